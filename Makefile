@@ -1,0 +1,130 @@
+# tracd: distributed traceability for refurbishing workshops.
+#
+#   make            build everything below build/
+#   make demo       watch a network of workshops at work (KEEP=1 leaves it up)
+#   make check      every test, also under the sanitizers
+#   make bench      our figures beside those of the named peers
+#   make install    DESTDIR= PREFIX=/usr
+#
+# Layers are static libraries linked in the order of doc/HACKING.md; who may
+# include whom stands in the .may_include files and is held by check-source.
+
+BUILD ?= build
+CC = gcc
+PREFIX ?= /usr
+VERSION = 0.1.0
+
+include conf/packages.mk
+
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wswitch-enum -Wformat=2 -Wvla -Wundef -Wno-format-nonliteral -Werror
+STRICT = -Wconversion -Wno-sign-conversion
+OPTIMIZE = -O2 -D_FORTIFY_SOURCE=2
+ifdef SANITIZE
+OPTIMIZE = -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=$(SANITIZE)
+endif
+CPPFLAGS += -D_GNU_SOURCE -I. -I$(BUILD)/gen -DTRAC_VERSION='"$(VERSION)"'
+CFLAGS += -std=c11 -g $(OPTIMIZE) $(WARNINGS) -fstack-protector-strong -fPIE -pthread
+LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread
+
+# --- sources -----------------------------------------------------------------
+PROTOS = $(wildcard proto/wire/*.proto)
+GEN = $(PROTOS:%.proto=$(BUILD)/gen/%.pb-c.c)
+GEN_H = $(GEN:.c=.h)
+LAYERS = wire log life store core daemon
+wire_SRC = $(wildcard proto/wire/*.c)
+log_SRC = $(wildcard proto/log/*.c)
+life_SRC = $(wildcard proto/life/*.c)
+store_SRC = $(wildcard store/*.c)
+core_SRC = $(wildcard daemon/core/*.c)
+daemon_SRC = $(filter-out daemon/main.c,$(wildcard daemon/*.c))
+net_SRC = $(wildcard daemon/net/*.c)
+http_SRC = $(wildcard daemon/http/*.c)
+cli_SRC = $(wildcard cli/*.c)
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+# a library may use those to its right
+PROTO_A = $(BUILD)/liblife.a $(BUILD)/liblog.a $(BUILD)/libwire.a
+STORE_A = $(BUILD)/libstore.a $(PROTO_A)
+ALL_A = $(BUILD)/libdaemon.a $(BUILD)/libcore.a $(STORE_A)
+PROTO_L = -lsodium -lprotobuf-c
+STORE_L = -llmdb $(PROTO_L)
+PROGRAMS = $(BUILD)/bin/tracd $(BUILD)/bin/tracd-net $(BUILD)/bin/tracd-http $(BUILD)/bin/trac
+FRENCH = $(BUILD)/locale/fr/LC_MESSAGES/trac.mo
+
+all: $(PROGRAMS) $(FRENCH)
+
+# --- rules -------------------------------------------------------------------
+.SECONDARY:
+.DELETE_ON_ERROR:
+$(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: %.proto
+	@mkdir -p $(@D)
+	protoc-c -I proto/wire --c_out=$(BUILD)/gen/proto/wire $<
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c11 -g $(OPTIMIZE) -fPIE -c -o $@ $<
+
+$(BUILD)/obj/proto/%.o $(BUILD)/obj/daemon/core/%.o: CFLAGS += $(STRICT)
+$(BUILD)/obj/%.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+define library
+$(BUILD)/lib$(1).a: $(call obj,$($(1)_SRC)) $(2)
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(eval $(call library,wire,$(PROTOS:%.proto=$(BUILD)/obj/gen/%.pb-c.o)))
+$(foreach l,log life store core daemon,$(eval $(call library,$(l))))
+
+$(BUILD)/bin/tracd: $(call obj,daemon/main.c) $(ALL_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) -levent_core -lconfuse -lseccomp
+$(BUILD)/bin/tracd-net: $(call obj,$(net_SRC)) $(BUILD)/libdaemon.a $(BUILD)/libwire.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lzmq -lprotobuf-c -levent_core -lseccomp
+$(BUILD)/bin/tracd-http: $(call obj,$(http_SRC)) $(BUILD)/libdaemon.a $(BUILD)/libwire.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -levent_core -levent_extra -lseccomp -lprotobuf-c
+$(BUILD)/bin/trac: $(call obj,$(cli_SRC)) $(STORE_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) -ljansson -lsmartcols
+$(FRENCH): cli/fr.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+include tests/tests.mk
+
+# --- for people --------------------------------------------------------------
+packages:
+	@conf/packages.sh $(BUILD_PACKAGES)
+packages-check:
+	@conf/packages.sh $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+packages-bench:
+	@conf/packages.sh $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+
+demo: packages
+	$(MAKE) all
+	tests/demo/run.sh $(BUILD)
+
+install: all
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/bin/trac
+	install -D -m 755 $(BUILD)/bin/tracd -t $(DESTDIR)$(PREFIX)/sbin
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/tracd $(BUILD)/bin/tracd-net $(BUILD)/bin/tracd-http
+	install -D -m 644 $(FRENCH) -t $(DESTDIR)$(PREFIX)/share/locale/fr/LC_MESSAGES
+	install -D -m 644 conf/tracd.conf.sample -t $(DESTDIR)$(PREFIX)/share/doc/tracd
+	install -D -m 644 conf/ateliers.csv -t $(DESTDIR)$(PREFIX)/share/tracd
+	install -D -m 644 systemd/tracd.service -t $(DESTDIR)/usr/lib/systemd/system
+	install -D -m 644 systemd/tracd.sysusers $(DESTDIR)/usr/lib/sysusers.d/tracd.conf
+	install -D -m 644 systemd/tracd.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/tracd.conf
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 doc/man/trac.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 doc/man/tracd.conf.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 doc/man/tracd.8
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all packages packages-check packages-bench demo install clean

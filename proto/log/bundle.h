@@ -1,0 +1,43 @@
+/*
+ * Opening a bundle: every proof in it is checked against nothing but the
+ * authority's public key. What cannot be proved is refused whole, except
+ * entries marked pending, which are returned as such. Pure.
+ */
+#ifndef TRAC_LOG_BUNDLE_H
+#define TRAC_LOG_BUNDLE_H
+
+#include "proto/log/registry.h"
+#include "proto/wire/bundle.pb-c.h"
+
+enum line_proof {
+	LINE_PROVED,       /* included in its author's signed checkpoint */
+	LINE_PENDING,      /* recorded, not yet under a signed checkpoint */
+	LINE_REVOKED,      /* proved, but the author was revoked from an index at or below it */
+};
+
+struct proved_entry {
+	const struct member *author;    /* of the registry below */
+	uint64_t index;
+	uint64_t tree_size;             /* of the checkpoint; 0 when pending */
+	enum line_proof proof;
+	struct span bytes;              /* borrowed from the bundle */
+};
+
+struct opened_bundle {
+	struct registry *registry;      /* owned */
+	Trac__Bundle *message;          /* owned */
+	unsigned count;
+	struct proved_entry *entry;     /* owned; grouped by log, by index */
+	unsigned known_count;           /* message->known, checked: text, held <= size */
+};
+
+/*
+ * authority_key: the configured key of the network's authority. Refusals are
+ * FAULT_INPUT for bytes that are no bundle and FAULT_UNPROVED, naming log and
+ * index, for what does not prove. Clear with bundle_clear().
+ */
+int bundle_open(struct opened_bundle *b, struct span bytes,
+		const uint8_t authority_key[KEY_SIZE], struct fault *f);
+void bundle_clear(struct opened_bundle *b);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * Membership as a value: the member log's statements applied in order. Two
+ * nodes with the same member log hold equal registries. Pure.
+ *
+ * Entry 0 is Found: it names the network and the authority, whose key must be
+ * the one the node was configured with. The member log's own origin is
+ * <network>/members and is signed by the authority's key under that name.
+ */
+#ifndef TRAC_LOG_REGISTRY_H
+#define TRAC_LOG_REGISTRY_H
+
+#include "proto/log/checkpoint.h"
+#include "proto/log/keys.h"
+#include "proto/wire/gossip.h"
+#include "proto/wire/member.pb-c.h"
+
+#define REVOKED_NEVER UINT64_MAX
+#define LINK_KEY_SIZE 32
+
+struct member {
+	char name[MEMBER_NAME_MAX + 1];
+	char origin[ORIGIN_MAX + 1];        /* <network>/<name> */
+	struct log_id log;
+	unsigned role;                      /* enum Role of member.proto */
+	struct verifier key;                /* of its log, named by its origin */
+	uint8_t link_key[LINK_KEY_SIZE];
+	unsigned address_count;
+	char address[MEMBER_ADDRESSES_MAX][ADDRESS_MAX + 1];
+	char structure[TEXT_MAX + 1];
+	char commune[COMMUNE_SIZE + 1];
+	char title[TITLE_MAX + 1];
+	uint64_t admitted_index;            /* in the member log */
+	int64_t admitted_ms;
+	uint64_t revoked_from;              /* entries below it stay valid; REVOKED_NEVER */
+};
+
+struct registry;
+
+struct registry *registry_create(const char *network, const uint8_t authority_key[KEY_SIZE]);
+void registry_destroy(struct registry *r);
+
+/*
+ * Applies entry index of the member log, which must be registry_size(). The
+ * statement is unpacked, checked (names, keys of right size, no second member
+ * with the same name or key, member exists) and applied whole or refused whole.
+ */
+int registry_apply(struct registry *r, uint64_t index, struct span statement, struct fault *f);
+/* Would it be applied? The same checks, nothing changed. */
+int registry_check(const struct registry *r, struct span statement, struct fault *f);
+
+uint64_t registry_size(const struct registry *r);       /* statements applied */
+const char *registry_network(const struct registry *r);
+/* The verifier of the member log itself, and its id. */
+const struct verifier *registry_verifier(const struct registry *r);
+const struct log_id *registry_log(const struct registry *r);
+
+unsigned registry_count(const struct registry *r);
+/* By order of admission; borrowed, valid until the next apply. */
+const struct member *registry_member(const struct registry *r, unsigned i);
+/* NULL when unknown. */
+const struct member *registry_by_name(const struct registry *r, const char *name);
+const struct member *registry_by_log(const struct registry *r, const struct log_id *log);
+const struct member *registry_by_link_key(const struct registry *r, const uint8_t key[LINK_KEY_SIZE]);
+
+/* May this member link to us now? Revoked members may not. */
+bool member_may_link(const struct member *m);
+/* Is entry index of this member's log still valid? */
+bool member_entry_valid(const struct member *m, uint64_t index);
+
+/* A member name: 1 to 63 of a-z 0-9 and single inner hyphens; "members" is taken. */
+bool member_name_is_valid(const char *name);
+/* A network name: lower-case labels joined by dots, 1 to 63 characters. */
+bool network_name_is_valid(const char *name);
+/* tcp://host:port with a literal or name and a port of 1 to 65535, or ipc://path. */
+bool address_is_valid(const char *address);
+
+#endif

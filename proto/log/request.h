@@ -1,0 +1,30 @@
+/*
+ * A member's request to be admitted: a signed note that a person can read,
+ * mail and keep. Its text is "tracd-request/v1" and `key value` lines:
+ *
+ *	network, name, role (hub or workshop), sign-key and link-key (base64),
+ *	address (none to MEMBER_ADDRESSES_MAX), structure, commune, title
+ *
+ * signed by the requested sign-key under the name <network>/<name>, which
+ * proves possession.
+ */
+#ifndef TRAC_LOG_REQUEST_H
+#define TRAC_LOG_REQUEST_H
+
+#include "proto/log/registry.h"
+
+/* The note, appended to out. m->origin and m->key are derived, not read. */
+int request_write(struct buffer *out, const char *network, const struct member *m,
+		  const struct signer *s, struct fault *f);
+/* Parses and checks the signature; fills m, and network (NETWORK_MAX + 1 bytes). */
+int request_open(struct span note, char network[NETWORK_MAX + 1],
+		 struct member *m, struct fault *f);
+/* The Admit statement of m at that time, packed and appended to out. */
+int admit_write(struct buffer *out, const struct member *m, int64_t time_ms, struct fault *f);
+/* The Found statement: entry 0 of a new network; m is the authority. */
+int found_write(struct buffer *out, const char *network, const struct member *m,
+		int64_t time_ms, struct fault *f);
+int revoke_write(struct buffer *out, const char *name, uint64_t from_index,
+		 unsigned reason, int64_t time_ms, struct fault *f);
+
+#endif

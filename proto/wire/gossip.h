@@ -1,0 +1,104 @@
+/*
+ * A gossip message as the daemon works with it, and its two encodings:
+ * protobuf between nodes (gossip.proto, decoded in tracd-net only) and a flat
+ * one between tracd-net and tracd, which checks every bound again. Whoever
+ * decodes gets a struct in which all limits of limits.h hold.
+ */
+#ifndef TRAC_WIRE_GOSSIP_H
+#define TRAC_WIRE_GOSSIP_H
+
+#include "proto/wire/bytes.h"
+#include "proto/wire/fault.h"
+#include "proto/wire/limits.h"
+
+#define GOSSIP_VERSION 1
+#define LOG_ID_SIZE 16
+
+/* First 16 bytes of SHA-256(origin). */
+struct log_id {
+	uint8_t b[LOG_ID_SIZE];
+};
+
+enum gossip_type {
+	GOSSIP_GREETING = 1,
+	GOSSIP_SUMMARY,
+	GOSSIP_HEAD,
+	GOSSIP_WANT,
+	GOSSIP_FRAME,
+	GOSSIP_PING,
+	GOSSIP_PONG,
+	GOSSIP_BYE,
+};
+
+struct log_size {
+	struct log_id log;
+	uint64_t size;
+};
+
+/* Spans are borrowed from the decoded bytes or from whoever builds the message. */
+struct gossip {
+	enum gossip_type type;
+	union {
+		struct {
+			uint32_t version;
+			char network[NETWORK_MAX + 1];
+			char member[MEMBER_NAME_MAX + 1];
+			uint32_t scope;            /* enum Scope of gossip.proto */
+			uint8_t digest[32];
+			uint64_t your_size;
+			uint64_t members_size;
+		} greeting;
+		struct {
+			uint32_t count;            /* at most LOGS_MAX */
+			const struct log_size *item;
+		} summary;
+		struct {
+			struct log_id log;
+			struct span checkpoint;    /* at most CHECKPOINT_BYTES_MAX */
+		} head;
+		struct {
+			struct log_id log;
+			uint64_t start, end, tree_size;  /* start < end <= tree_size */
+		} want;
+		struct {
+			struct log_id log;
+			uint64_t start, tree_size;
+			uint32_t count;            /* 1 to FRAME_ENTRIES_MAX */
+			const struct span *entry;  /* together at most FRAME_BYTES_MAX, or one entry */
+			uint32_t proof_count;      /* at most PROOF_HASHES_MAX */
+			const uint8_t *proof;      /* 32 bytes each */
+		} frame;
+		struct {
+			uint64_t nonce;
+		} ping;                            /* and pong */
+		struct {
+			uint32_t code;
+			char text[FAULT_TEXT_MAX];
+		} bye;
+	};
+};
+
+/* A decoded message and the memory that its spans point into. */
+struct gossip_box {
+	struct gossip msg;
+	void *memory;                  /* owned: arrays and, for protobuf, the arena */
+	void *memory2;
+};
+
+/* Checks every bound of the struct; both decoders and both encoders call it. */
+int gossip_check(const struct gossip *g, struct fault *f);
+
+/* protobuf, for the network. bytes.size is at most GOSSIP_BYTES_MAX. */
+int gossip_unpack(struct gossip_box *box, struct span bytes, struct fault *f);
+int gossip_pack(const struct gossip *g, struct buffer *b, struct fault *f);
+
+/* flat, for the socket pair; spans point into bytes, which must outlive the box. */
+int gossip_read(struct gossip_box *box, struct span bytes, struct fault *f);
+int gossip_write(const struct gossip *g, struct buffer *b, struct fault *f);
+
+void gossip_box_clear(struct gossip_box *box);
+
+/* "head", for logs and traces; never NULL. */
+const char *gossip_name(enum gossip_type type);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * Every maximum of the network and of one node, with its reason. A quantity
+ * that someone else controls and that is not bounded here is a defect.
+ */
+#ifndef TRAC_WIRE_LIMITS_H
+#define TRAC_WIRE_LIMITS_H
+
+/* --- the network: all nodes must agree --- */
+
+/* C2SP tlog-tiles: an entry bundle holds uint16 lengths. */
+#define ENTRY_SIZE_MAX 65535
+
+/* One frame: answers an interactive request in 1 ms at CURVE speed (0.6 GB/s),
+ * and 200 entries or more pay for the proof and the turn. */
+#define FRAME_ENTRIES_MAX 256
+#define FRAME_BYTES_MAX (256 * 1024)
+
+/* A proof over a 64-bit tree: two hashes a level (range proofs have two sides). */
+#define PROOF_HASHES_MAX 128
+
+/* C2SP signed-note: names are schema-less URLs; ours are <network>/<member>[/<epoch>]. */
+#define NETWORK_MAX 63
+#define MEMBER_NAME_MAX 63
+#define ORIGIN_MAX 159
+
+/* C2SP signed-note asks for 16 signatures at least, lines near 5 kB. */
+#define NOTE_SIGNATURES_MAX 32
+#define NOTE_BYTES_MAX (32 * 1024)
+/* One log signature and 16 cosignatures of Ed25519 are below 3 KiB. */
+#define CHECKPOINT_BYTES_MAX 4096
+
+/* Text fields of events: serials are 5 to 25 characters, models below 60. */
+#define TEXT_MAX 128
+#define COMMUNE_SIZE 5
+#define EVENT_ID_SIZE 16
+#define EVENT_IDENTIFIERS_MAX 16
+#define EVENT_ATTACHMENTS_MAX 16
+/* Lists inside a body: serials announced of one lot are the longest. */
+#define EVENT_LIST_MAX 512
+
+/* 397 workshops, hubs, and ten times the room. A registry of that many is 2 MiB. */
+#define MEMBERS_MAX 4096
+#define MEMBER_ADDRESSES_MAX 4
+#define ADDRESS_MAX 127
+#define TITLE_MAX 127
+
+/* Events dated outside are stored but flagged; typed ones are refused. */
+#define EVENT_TIME_MIN_MS 1577836800000   /* 2020-01-01 UTC */
+#define EVENT_FUTURE_MAX_MS 86400000      /* one day: clocks drift, zones confuse */
+
+/* --- one node --- */
+
+/* libzmq drops the connection above it; a frame with its proof and headers fits. */
+#define GOSSIP_BYTES_MAX (FRAME_BYTES_MAX + 16 * 1024)
+/* protobuf-c takes up to 72 times the input (measured); a frame of 256 entries needs 1.2 times. */
+#define UNPACK_BUDGET(size) (4 * (size) + 64 * 1024)
+/* Messages a second and a burst that one peer may send; above, dropped undecoded. */
+#define PEER_RATE 200
+#define PEER_BURST 1000
+/* Frames asked of one peer at once: 1 MiB in flight. */
+#define WANTS_MAX 4
+/* Links: 397 workshops on a hub, and the hubs. */
+#define LINKS_MAX 512
+/* Peers that a workshop dials. */
+#define DIALS_MAX 16
+/* Logs in the core: members and the member log. */
+#define LOGS_MAX (MEMBERS_MAX + 1)
+
+/* Requests of the control socket: an append of 1,000 events of 300 bytes is 0.3 MiB. */
+#define CONTROL_BYTES_MAX (4 * 1024 * 1024)
+#define CONTROL_CLIENTS_MAX 128
+/* A bundle: 4,096 events of one device with proofs; above, the newest win and it is said. */
+#define BUNDLE_BYTES_MAX (16 * 1024 * 1024)
+#define LOOKUP_EVENTS_MAX 4096
+#define LOOKUP_IDENTIFIERS_MAX 64
+
+/* One commit: LMDB 0.9.24 is safe with small transactions (doc: reliability 6.1). */
+#define COMMIT_EVENTS_MAX 4096
+#define COMMIT_BYTES_MAX (4 * 1024 * 1024)
+
+#endif

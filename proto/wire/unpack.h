@@ -1,0 +1,34 @@
+/*
+ * Unpacking foreign protobuf safely. protobuf-c 1.4.1 takes 72 times the input
+ * in memory when fed with hostile bytes, accepts invalid UTF-8 and embedded
+ * NULs, and keeps unknown fields: all of it is refused or bounded here.
+ *
+ * All of an unpacked message lies in one arena, freed in one call.
+ */
+#ifndef TRAC_WIRE_UNPACK_H
+#define TRAC_WIRE_UNPACK_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "proto/wire/bytes.h"
+#include "proto/wire/fault.h"
+
+enum unpack_flags {
+	UNPACK_STRICT = 0,         /* unknown fields are refused */
+	UNPACK_KEEP_UNKNOWN = 1,   /* events of a newer version: unknown fields are allowed */
+};
+
+/*
+ * Unpacks at most bytes.size bytes into a message of that type, within
+ * UNPACK_BUDGET(bytes.size) of memory. Every string is checked with
+ * text_is_clean() and against TEXT limits by its caller. Returns the message,
+ * freed with unpack_free(), or NULL with FAULT_INPUT.
+ */
+void *unpack(const ProtobufCMessageDescriptor *type, struct span bytes,
+	     int flags, struct fault *f);
+void unpack_free(void *message);   /* NULL is harmless */
+
+/* Packs a message that we built into b. */
+void pack(const void *message, struct buffer *b);
+
+#endif

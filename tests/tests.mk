@@ -1,0 +1,21 @@
+# How the tests are built and run.
+UNIT = $(patsubst tests/unit/test_%.c,$(BUILD)/unit/test_%,$(wildcard tests/unit/test_*.c))
+SIM = $(patsubst tests/sim/test_%.c,$(BUILD)/sim/test_%,$(wildcard tests/sim/test_*.c))
+FUZZ = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/fuzz/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
+SIM_HELP = $(filter-out $(wildcard tests/sim/test_*.c),$(wildcard tests/sim/*.c))
+UNIT_HELP = $(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c))
+
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp -ljansson
+# the simulator links proto and core alone: a call to LMDB, ZeroMQ or libevent cannot link
+$(BUILD)/sim/%: $(BUILD)/obj/tests/sim/%.o $(call obj,$(SIM_HELP)) $(BUILD)/libcore.a $(PROTO_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(PROTO_L)
+$(BUILD)/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(PROTO_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
+
+tests: $(UNIT) $(SIM) $(FUZZ)
+
+.PHONY: tests
