@@ -30,9 +30,13 @@ enum gossip_type {
 	GOSSIP_BYE,
 };
 
+/* What a node knows of a log: the largest signed head it saw, and how many
+ * entries it holds and can serve. held may be above seen (own, unpublished: then
+ * it is sent as seen). */
 struct log_size {
 	struct log_id log;
-	uint64_t size;
+	uint64_t seen;
+	uint64_t held;                 /* held <= seen */
 };
 
 /* Spans are borrowed from the decoded bytes or from whoever builds the message. */
@@ -54,6 +58,7 @@ struct gossip {
 		} summary;
 		struct {
 			struct log_id log;
+			uint64_t held;             /* entries that the sender can serve */
 			struct span checkpoint;    /* at most CHECKPOINT_BYTES_MAX */
 		} head;
 		struct {

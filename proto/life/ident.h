@@ -1,0 +1,45 @@
+/*
+ * Who a device is: normalising identifiers, refusing junk, and the keys under
+ * which an event is found. Source: domain page, section 5.
+ */
+#ifndef TRAC_LIFE_IDENT_H
+#define TRAC_LIFE_IDENT_H
+
+#include <stdbool.h>
+
+#include "proto/wire/event.pb-c.h"
+#include "proto/wire/limits.h"
+
+enum strength { WEAK, MEDIUM, STRONG };
+
+/* An identifier made comparable: equal texts are equal identifiers. */
+struct ident {
+	Trac__IdentifierKind kind;
+	enum strength strength;
+	bool junk;                    /* "To be filled by O.E.M.", one repeated character ... */
+	char value[TEXT_MAX + 1];     /* upper-case, without spaces, hyphens, "S/N:" */
+	char scope[TEXT_MAX + 1];     /* maker, or the structure that gave the label */
+};
+
+/* Never fails: what cannot be normalised is junk. NULs in i are empty texts. */
+void ident_normalise(const Trac__Identifier *i, struct ident *out);
+/* What a person typed or a scanner sent, as the value to search for. */
+void ident_query(const char *typed, char value[TEXT_MAX + 1]);
+/* Same kind, value and, for serials and labels, scope (an absent maker matches any). */
+bool ident_same(const struct ident *a, const struct ident *b);
+/* IMEI: 15 digits with Luhn. */
+bool luhn_is_valid(const char *digits);
+
+/*
+ * Every key under which an event must be found, told one by one:
+ *	KEY_EVENT   its own id (16 bytes)
+ *	KEY_TARGET  the event id that it corrects (16 bytes)
+ *	KEY_VALUE   the normalised value of each non-junk identifier anywhere in
+ *	            it: device, announced, seen, a, b, and the serials of media
+ * The same key may be told twice. */
+enum key_type { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v' };
+void event_keys(const Trac__Event *e,
+		void (*tell)(void *ctx, enum key_type type, const void *key, size_t size),
+		void *ctx);
+
+#endif

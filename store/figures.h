@@ -1,0 +1,38 @@
+/*
+ * Derived: the counters of the indicators, kept by folding again each device
+ * that an event touches and applying the difference of its contributions.
+ * Exact, and the same for any order of arrival.
+ */
+#ifndef TRAC_STORE_FIGURES_H
+#define TRAC_STORE_FIGURES_H
+
+#include "proto/life/figure.h"
+#include "store/index.h"
+
+struct figures;
+
+/* valid: is entry index of the log of that origin to be counted? author: its
+ * member name (MEMBER_NAME_MAX + 1 bytes). Both answered by the registry. */
+struct figures_rules {
+	bool (*author)(void *ctx, const char *origin, uint64_t index, char *name);
+	void *ctx;
+};
+
+struct figures *figures_create(struct store *s, struct index *x, struct figures_rules rules);
+void figures_destroy(struct figures *g);
+
+/* Folds at most max more entries. Returns how many are left, -1 on a fault. */
+int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f);
+/* Forgets all counters: they are computed anew (after a revocation). */
+int figures_drop(struct figures *g, struct fault *f);
+
+/* Sums of cells; bounds are included, 0 and "" mean all. */
+struct figures_query {
+	uint16_t from_month, to_month;
+	char department[4];
+	char structure[MEMBER_NAME_MAX + 1];
+};
+int figures_sum(struct figures *g, struct txn *t, const struct figures_query *q,
+		uint64_t sum[/* enum counter */ 8]);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Signed heads, verbatim. Of each log up to three are kept:
+ *	HEAD_PROVED  the largest whose entries are all held: what proofs are made for
+ *	HEAD_TARGET  the one being fetched: frames are proved against it
+ *	HEAD_SEEN    the largest seen
+ * proved <= target <= seen. A head that is reached moves target to seen.
+ */
+#ifndef TRAC_STORE_HEADS_H
+#define TRAC_STORE_HEADS_H
+
+#include "proto/log/checkpoint.h"
+#include "store/log.h"
+
+enum head_kind { HEAD_PROVED, HEAD_TARGET, HEAD_SEEN, HEAD_KINDS };
+
+struct log_state {
+	uint64_t held;                 /* entries stored */
+	uint64_t head[HEAD_KINDS];     /* sizes; 0: none */
+};
+
+/* The signed note (borrowed) and what it says; c may be NULL. false: none. */
+bool head_get(struct txn *t, uint32_t log, enum head_kind kind, struct checkpoint *c, struct span *note);
+
+/*
+ * Takes a verified head: kept as seen when larger than the one there; as target
+ * too when nothing is being fetched; as proved too when the log already holds
+ * exactly its entries. A head of a size that we hold, with another root than
+ * ours, is a fork: FAULT_UNPROVED, nothing is changed.
+ */
+int head_take(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note, struct fault *f);
+
+/* After entries came in: when held has reached target, it becomes proved and
+ * seen becomes the target. */
+void head_advance(struct txn *t, uint32_t log);
+
+void log_state(struct txn *t, uint32_t log, struct log_state *out);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * Derived: where the events of an identifier, of an event id, and the
+ * corrections of an event are. The index is the expensive part of a commit
+ * (random pages), so it is written behind the log, in bulk; the tail that is
+ * not written yet is kept in memory and caught up at start. A lookup never
+ * misses a committed entry.
+ */
+#ifndef TRAC_STORE_INDEX_H
+#define TRAC_STORE_INDEX_H
+
+#include "proto/life/ident.h"
+#include "store/log.h"
+
+/* Events in the tail before they must be written: 3 keys each, 2 MiB of memory. */
+#define INDEX_TAIL_MAX 8192
+
+struct position {
+	uint32_t log;
+	uint64_t index;
+};
+
+struct index;
+
+/* Reads what is not indexed yet (after a crash: at most the tail, or it is written
+ * in slices). */
+struct index *index_create(struct store *s, struct fault *f);
+void index_destroy(struct index *x);
+
+/* Tells of a committed entry, in order of its log. Member logs are not told. */
+int index_add(struct index *x, struct position at, struct span entry, struct fault *f);
+/* How many entries wait in memory. */
+unsigned index_tail(const struct index *x);
+/* Writes the tail in one transaction. */
+int index_flush(struct index *x, struct fault *f);
+
+/* Positions under a key, oldest log number and index first, at most room; returns
+ * how many there are (more than room when cut). Entries whose key merely
+ * collides are left out. */
+unsigned index_find(struct index *x, struct txn *t, enum key_type type,
+		    const void *key, size_t size, struct position *out, unsigned room);
+/* Only in this log: the position of an event id. false: none. */
+bool index_event(struct index *x, struct txn *t, uint32_t log, const uint8_t *id, uint64_t *index);
+
+/*
+ * All events that may be about the device that query names: the events with
+ * that identifier, those that share a strong identifier with them, and so on,
+ * and the corrections of all these; or the one event of a reference
+ * ("envie-strasbourg/1042"). Sorted by position, at most LOOKUP_EVENTS_MAX.
+ */
+struct found {
+	unsigned count;
+	struct position *at;      /* owned; free() */
+	bool cut;                 /* a limit was reached: there may be more */
+};
+int index_lookup(struct index *x, struct txn *t, const char *query, struct found *out, struct fault *f);
+
+#endif
