@@ -19,10 +19,12 @@ enum unpack_flags {
 };
 
 /*
- * Unpacks at most bytes.size bytes into a message of that type, within
- * UNPACK_BUDGET(bytes.size) of memory. Every string is checked with
- * text_is_clean() and against TEXT limits by its caller. Returns the message,
- * freed with unpack_free(), or NULL with FAULT_INPUT.
+ * Unpacks bytes into a message of that type, within UNPACK_BUDGET(bytes.size)
+ * of memory. Every string has passed text_is_clean(); lengths of fields and
+ * ranges of enums are its caller's to check. Two values of a field that has
+ * room for one, or of one oneof, are refused: other readers could pick the
+ * other. Nothing is borrowed from bytes. Returns the message, freed with
+ * unpack_free(), or NULL with FAULT_INPUT.
  */
 void *unpack(const ProtobufCMessageDescriptor *type, struct span bytes,
 	     int flags, struct fault *f);

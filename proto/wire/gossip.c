@@ -1,0 +1,155 @@
+/* Bounds of a gossip message: what both codecs promise and demand. */
+#include "proto/wire/gossip.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/wire/gossip.pb-c.h"
+#include "proto/wire/unpack.h"
+
+static int refuse(struct fault *f, const char *sentence)
+{
+	return fault_set(f, FAULT_PROTOCOL, "gossip: %s", sentence);
+}
+
+/* An array of room characters that holds an ended, clean text. */
+static bool text_is_good(const char *text, size_t room)
+{
+	const char *end = memchr(text, '\0', room);
+	return end && text_is_clean(text, (size_t)(end - text));
+}
+
+static int check_greeting(const struct gossip *g, struct fault *f)
+{
+	if (!text_is_good(g->greeting.network, sizeof g->greeting.network))
+		return refuse(f, "greeting: the network's name is not clean text");
+	if (!text_is_good(g->greeting.member, sizeof g->greeting.member))
+		return refuse(f, "greeting: the member's name is not clean text");
+	if (g->greeting.scope > TRAC__SCOPE__ALL)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: greeting: scope %u is unknown, "
+				 "the largest known is %u: update the older side",
+				 g->greeting.scope, TRAC__SCOPE__ALL);
+	return 0;
+}
+
+static int check_summary(const struct gossip *g, struct fault *f)
+{
+	if (g->summary.count > LOGS_MAX)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: summary: %u logs, limit %u",
+				 g->summary.count, LOGS_MAX);
+	if (g->summary.count > 0 && !g->summary.item)
+		return refuse(f, "summary: logs are counted but not there");
+	for (uint32_t i = 0; i < g->summary.count; i++) {
+		const struct log_size *s = &g->summary.item[i];
+		if (s->held > s->seen)
+			return refuse(f, "summary: holds more entries of a log than its head has");
+		if (i > 0 && memcmp(s[-1].log.b, s->log.b, LOG_ID_SIZE) >= 0)
+			return refuse(f, "summary: log ids do not rise strictly");
+	}
+	return 0;
+}
+
+static int check_head(const struct gossip *g, struct fault *f)
+{
+	size_t size = g->head.checkpoint.size;
+	if (size == 0 || !g->head.checkpoint.data)
+		return refuse(f, "head: there is no checkpoint");
+	if (size > CHECKPOINT_BYTES_MAX)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: head: checkpoint of %zu bytes, limit %u",
+				 size, CHECKPOINT_BYTES_MAX);
+	return 0;
+}
+
+static int check_want(const struct gossip *g, struct fault *f)
+{
+	if (g->want.start >= g->want.end || g->want.end > g->want.tree_size)
+		return refuse(f, "want: start, end and tree size do not rise");
+	return 0;
+}
+
+static int check_frame(const struct gossip *g, struct fault *f)
+{
+	uint32_t count = g->frame.count;
+	if (count < 1 || count > FRAME_ENTRIES_MAX || !g->frame.entry)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: frame: %u entries, 1 to %u are allowed",
+				 count, FRAME_ENTRIES_MAX);
+	if (g->frame.start > g->frame.tree_size || count > g->frame.tree_size - g->frame.start)
+		return refuse(f, "frame: entries reach past the end of the tree");
+
+	size_t total = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct span *entry = &g->frame.entry[i];
+		if (entry->size > ENTRY_SIZE_MAX || (entry->size > 0 && !entry->data))
+			return fault_set(f, FAULT_PROTOCOL,
+					 "gossip: frame: entry of %zu bytes, limit %u",
+					 entry->size, ENTRY_SIZE_MAX);
+		total += entry->size;
+	}
+	if (total > FRAME_BYTES_MAX)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: frame: %zu bytes of entries, limit %u",
+				 total, FRAME_BYTES_MAX);
+	if (g->frame.proof_count > PROOF_HASHES_MAX || (g->frame.proof_count && !g->frame.proof))
+		return fault_set(f, FAULT_PROTOCOL, "gossip: frame: proof of %u hashes, limit %u",
+				 g->frame.proof_count, PROOF_HASHES_MAX);
+	return 0;
+}
+
+static int check_bye(const struct gossip *g, struct fault *f)
+{
+	if (!text_is_good(g->bye.text, sizeof g->bye.text))
+		return refuse(f, "bye: its sentence is not clean text");
+	return 0;
+}
+
+int gossip_check(const struct gossip *g, struct fault *f)
+{
+	switch (g->type) {
+	case GOSSIP_GREETING:
+		return check_greeting(g, f);
+	case GOSSIP_SUMMARY:
+		return check_summary(g, f);
+	case GOSSIP_HEAD:
+		return check_head(g, f);
+	case GOSSIP_WANT:
+		return check_want(g, f);
+	case GOSSIP_FRAME:
+		return check_frame(g, f);
+	case GOSSIP_PING:
+	case GOSSIP_PONG:
+		return 0;
+	case GOSSIP_BYE:
+		return check_bye(g, f);
+	}
+	return refuse(f, "a message of no known kind: update the older side");
+}
+
+void gossip_box_clear(struct gossip_box *box)
+{
+	free(box->memory);
+	unpack_free(box->memory2);
+	*box = (struct gossip_box){ .memory = NULL };
+}
+
+const char *gossip_name(enum gossip_type type)
+{
+	switch (type) {
+	case GOSSIP_GREETING:
+		return "greeting";
+	case GOSSIP_SUMMARY:
+		return "summary";
+	case GOSSIP_HEAD:
+		return "head";
+	case GOSSIP_WANT:
+		return "want";
+	case GOSSIP_FRAME:
+		return "frame";
+	case GOSSIP_PING:
+		return "ping";
+	case GOSSIP_PONG:
+		return "pong";
+	case GOSSIP_BYE:
+		return "bye";
+	}
+	return "unknown";
+}
