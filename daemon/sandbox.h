@@ -1,0 +1,26 @@
+/*
+ * What a process may still do once it is set up: seccomp by allow list (a
+ * forbidden call kills the process), Landlock where the kernel has it, memory
+ * limit, no dumps. Under a sanitizer only the dumps are closed, since its
+ * runtime needs calls of its own; the release build is what tests hold to it.
+ */
+#ifndef TRAC_DAEMON_SANDBOX_H
+#define TRAC_DAEMON_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "proto/wire/fault.h"
+
+enum sandbox_role {
+	SANDBOX_STORE,   /* tracd: files below its home, Unix sockets; no network socket; may fork
+	                  * and exec its two children until sandbox_seal(), restarts go through daemon/spawner.h */
+	SANDBOX_NET,     /* tracd-net: TCP, no files, no exec */
+	SANDBOX_HTTP,    /* tracd-http: accepts TCP on a socket already bound, no files, no exec */
+	SANDBOX_SPAWNER, /* the small process that starts the children again: fork, exec, wait */
+};
+
+/* memory_bytes: RLIMIT_DATA; 0: none. home: the only folder that SANDBOX_STORE may write; NULL otherwise. */
+int sandbox_enter(enum sandbox_role role, const char *home, size_t memory_bytes, struct fault *f);
+
+#endif
