@@ -36,7 +36,7 @@ int index_flush(struct index *x, struct fault *f);
 /* Positions under a key, oldest log number and index first, at most room; returns
  * how many there are (more than room when cut). Entries whose key merely
  * collides are left out. */
-unsigned index_find(struct index *x, struct txn *t, enum key_type type,
+unsigned index_find(struct index *x, struct txn *t, enum event_key type,
 		    const void *key, size_t size, struct position *out, unsigned room);
 /* Only in this log: the position of an event id. false: none. */
 bool index_event(struct index *x, struct txn *t, uint32_t log, const uint8_t *id, uint64_t *index);

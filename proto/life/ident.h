@@ -37,9 +37,9 @@ bool luhn_is_valid(const char *digits);
  *	KEY_VALUE   the normalised value of each non-junk identifier anywhere in
  *	            it: device, announced, seen, a, b, and the serials of media
  * The same key may be told twice. */
-enum key_type { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v' };
+enum event_key { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v' };
 void event_keys(const Trac__Event *e,
-		void (*tell)(void *ctx, enum key_type type, const void *key, size_t size),
+		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
 		void *ctx);
 
 #endif
