@@ -32,7 +32,7 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread
 PROTOS = $(wildcard proto/wire/*.proto)
 GEN = $(PROTOS:%.proto=$(BUILD)/gen/%.pb-c.c)
 GEN_H = $(GEN:.c=.h)
-LAYERS = wire log life store core daemon
+LAYERS = wire log life store core daemon cli
 wire_SRC = $(wildcard proto/wire/*.c)
 log_SRC = $(wildcard proto/log/*.c)
 life_SRC = $(wildcard proto/life/*.c)
@@ -41,7 +41,7 @@ core_SRC = $(wildcard daemon/core/*.c)
 daemon_SRC = $(filter-out daemon/main.c,$(wildcard daemon/*.c))
 net_SRC = $(wildcard daemon/net/*.c)
 http_SRC = $(wildcard daemon/http/*.c)
-cli_SRC = $(wildcard cli/*.c)
+cli_SRC = $(filter-out cli/main.c,$(wildcard cli/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 # a library may use those to its right
@@ -50,6 +50,7 @@ STORE_A = $(BUILD)/libstore.a $(PROTO_A)
 ALL_A = $(BUILD)/libdaemon.a $(BUILD)/libcore.a $(STORE_A)
 PROTO_L = -lsodium -lprotobuf-c
 STORE_L = -llmdb $(PROTO_L)
+CLI_L = -ljansson -lsmartcols -lconfuse
 PROGRAMS = $(BUILD)/bin/tracd $(BUILD)/bin/tracd-net $(BUILD)/bin/tracd-http $(BUILD)/bin/trac
 FRENCH = $(BUILD)/locale/fr/LC_MESSAGES/trac.mo
 
@@ -77,7 +78,7 @@ $(BUILD)/lib$(1).a: $(call obj,$($(1)_SRC)) $(2)
 	ar rcs $$@ $$^
 endef
 $(eval $(call library,wire,$(PROTOS:%.proto=$(BUILD)/obj/gen/%.pb-c.o)))
-$(foreach l,log life store core daemon,$(eval $(call library,$(l))))
+$(foreach l,log life store core daemon cli,$(eval $(call library,$(l))))
 
 $(BUILD)/bin/tracd: $(call obj,daemon/main.c) $(ALL_A)
 	@mkdir -p $(@D)
@@ -88,9 +89,9 @@ $(BUILD)/bin/tracd-net: $(call obj,$(net_SRC)) $(BUILD)/libdaemon.a $(BUILD)/lib
 $(BUILD)/bin/tracd-http: $(call obj,$(http_SRC)) $(BUILD)/libdaemon.a $(BUILD)/libwire.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -levent_core -levent_extra -lseccomp -lprotobuf-c
-$(BUILD)/bin/trac: $(call obj,$(cli_SRC)) $(STORE_A)
+$(BUILD)/bin/trac: $(call obj,cli/main.c) $(BUILD)/libcli.a $(STORE_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) -ljansson -lsmartcols
+	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) $(CLI_L)
 $(FRENCH): cli/fr.po
 	@mkdir -p $(@D)
 	msgfmt --check -o $@ $<
