@@ -1,0 +1,18 @@
+/*
+ * Secret bytes: in locked memory, wiped before they are freed; and the one
+ * computation on a link key. All of libsodium that is not signatures or hashes.
+ */
+#ifndef TRAC_LOG_SECRET_H
+#define TRAC_LOG_SECRET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A copy in memory that is not swapped nor dumped; NULL: no memory. */
+uint8_t *secret_copy(const uint8_t *from, size_t size);
+void secret_free(uint8_t *secret);            /* wipes; NULL is harmless */
+void secret_wipe(void *at, size_t size);
+/* The CURVE (X25519) public key of a secret one. -1: not a usable key. */
+int secret_link_public(const uint8_t secret[32], uint8_t public[32]);
+
+#endif
