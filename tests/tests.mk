@@ -21,6 +21,15 @@ $(BUILD)/sim/%: $(BUILD)/obj/tests/sim/%.o $(call obj,$(SIM_HELP)) $(BUILD)/libc
 $(BUILD)/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(PROTO_A)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
+# to search: make BUILD=build/search CC=clang SANITIZE=address,undefined,fuzzer-no-link \
+#	build/search/fuzz/fuzz_gossip && build/search/fuzz/fuzz_gossip tests/fuzz/corpus/gossip
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(PROTO_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PROTO_L)
+# writes the first corpus anew: $(BUILD)/fuzz/seed tests/fuzz/corpus
+$(BUILD)/fuzz/seed: $(BUILD)/obj/tests/fuzz/seed.o $(PROTO_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
 
 tests: $(UNIT) $(SIM) $(FUZZ)
 
