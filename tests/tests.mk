@@ -34,3 +34,5 @@ $(BUILD)/fuzz/seed: $(BUILD)/obj/tests/fuzz/seed.o $(PROTO_A)
 tests: $(UNIT) $(SIM) $(FUZZ)
 
 .PHONY: tests
+
+include tests/check/check.mk
