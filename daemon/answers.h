@@ -1,0 +1,28 @@
+/*
+ * What is answered to each request of control.proto. An answer is written into
+ * b as one packed Reply.
+ */
+#ifndef TRAC_DAEMON_ANSWERS_H
+#define TRAC_DAEMON_ANSWERS_H
+
+#include "daemon/node.h"
+#include "proto/wire/control.pb-c.h"
+
+void answer_refusal(const struct fault *f, struct buffer *b);
+void answer_done(struct buffer *b);
+void answer_status(struct node *n, struct buffer *b);
+void answer_peers(struct node *n, struct buffer *b);
+void answer_members(struct node *n, struct buffer *b);
+void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct buffer *b);
+/* A bundle of all that is held about the identifier (daemon/bundler.c). */
+void answer_lookup(struct node *n, const char *query, struct buffer *b);
+
+/* Entries under signed heads of members that are not held: for status and bundles.
+ * Fills at most room rows (rows may be NULL) and returns how many there are. */
+struct horizon {
+	char origin[ORIGIN_MAX + 1];
+	uint64_t seen, held;
+};
+unsigned horizon_read(struct txn *t, struct horizon *row, unsigned room);
+
+#endif

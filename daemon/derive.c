@@ -1,0 +1,136 @@
+/* Index and figures, kept up in bulk and in idle slices. */
+#include "daemon/derive.h"
+
+#include <stdlib.h>
+
+#include "daemon/log.h"
+#include "proto/life/figure.h"
+
+/* Below sockets (1) and commits (2): only when nothing else waits. */
+#define IDLE_PRIORITY 3
+/* An idle node writes its tail after a second, so that a start has little to read. */
+#define FLUSH_MS 1000
+/* A slice of figures: about 20 ms, which nobody notices. */
+#define FIGURES_SLICE 512
+
+struct derive {
+	struct event *flush;        /* timer */
+	struct event *slice;        /* figures, at idle priority */
+	bool flush_due, slice_due;
+};
+
+static bool keeps_figures(const struct node *n)
+{
+	return n->settings.role == TRAC__ROLE__HUB;
+}
+
+static void ask_slice(struct node *n)
+{
+	struct derive *d = n->derive;
+
+	if (!keeps_figures(n) || d->slice_due)
+		return;
+	d->slice_due = true;
+	event_active(d->slice, EV_TIMEOUT, 1);
+}
+
+static void flush(struct node *n)
+{
+	struct fault f = { 0 };
+
+	if (index_tail(n->index) > 0 && index_flush(n->index, &f) < 0) {
+		if (f.code == FAULT_IO)
+			node_die(n, &f);
+		else
+			node_alert(n, f.text);
+	}
+}
+
+static void on_flush(evutil_socket_t fd, short what, void *ctx)
+{
+	struct node *n = ctx;
+
+	(void)fd;
+	(void)what;
+	n->derive->flush_due = false;
+	flush(n);
+	ask_slice(n);
+}
+
+static void on_slice(evutil_socket_t fd, short what, void *ctx)
+{
+	struct node *n = ctx;
+	struct fault f = { 0 };
+	int64_t left;
+
+	(void)fd;
+	(void)what;
+	n->derive->slice_due = false;
+	left = figures_catch_up(n->figures, FIGURES_SLICE, &f);
+	if (left > 0)
+		ask_slice(n);
+	else if (left < 0 && f.code == FAULT_IO)
+		node_die(n, &f);
+	else if (left < 0)
+		node_alert(n, f.text);
+}
+
+int derive_create(struct node *n, struct fault *f)
+{
+	struct derive *d = calloc(1, sizeof *d);
+
+	if (!d)
+		return fault_set(f, FAULT_FULL, "no memory for the index");
+	n->derive = d;
+	d->flush = evtimer_new(n->base, on_flush, n);
+	d->slice = event_new(n->base, -1, 0, on_slice, n);
+	if (!d->flush || !d->slice)
+		return fault_set(f, FAULT_FULL, "no memory for the index");
+	event_priority_set(d->flush, IDLE_PRIORITY);
+	event_priority_set(d->slice, IDLE_PRIORITY);
+	ask_slice(n);
+	return 0;
+}
+
+void derive_destroy(struct node *n)
+{
+	struct derive *d = n->derive;
+
+	if (!d)
+		return;
+	if (!store_is_dead(n->store))
+		flush(n);
+	if (d->flush)
+		event_free(d->flush);
+	if (d->slice)
+		event_free(d->slice);
+	free(d);
+	n->derive = NULL;
+}
+
+void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry)
+{
+	static const struct timeval later = { FLUSH_MS / 1000, FLUSH_MS % 1000 * 1000 };
+	struct fault f = { 0 };
+
+	if (index_tail(n->index) >= INDEX_TAIL_MAX)
+		flush(n);
+	if (index_add(n->index, (struct position){ log, index }, entry, &f) < 0) {
+		node_alert(n, f.text);
+		return;
+	}
+	if (!n->derive->flush_due) {
+		n->derive->flush_due = true;
+		evtimer_add(n->derive->flush, &later);
+	}
+}
+
+void derive_drop_figures(struct node *n)
+{
+	struct fault f = { 0 };
+
+	if (figures_drop(n->figures, &f) < 0)
+		node_die(n, &f);
+	log_line(LOG_NOTE, "figures: dropped, to be computed anew");
+	ask_slice(n);
+}

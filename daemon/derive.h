@@ -1,0 +1,18 @@
+/*
+ * What follows from entries, at one node: the index at once (its tail in
+ * memory, written in bulk), the figures in slices when the loop has nothing
+ * better to do.
+ */
+#ifndef TRAC_DAEMON_DERIVE_H
+#define TRAC_DAEMON_DERIVE_H
+
+#include "daemon/node.h"
+
+int derive_create(struct node *n, struct fault *f);
+void derive_destroy(struct node *n);
+/* A committed entry of any log but the member log. */
+void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry);
+/* A revocation changes which entries count: the figures are computed anew. */
+void derive_drop_figures(struct node *n);
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * Performs the effects of daemon/core in order. A result becomes an event in a
+ * short queue, stepped after the effects of the present step are done, so that
+ * the core never sees its own effects half performed.
+ */
+#include "daemon/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/clock.h"
+#include "daemon/intake.h"
+#include "daemon/log.h"
+#include "daemon/membership.h"
+#include "daemon/transport.h"
+
+/* Results that wait: one per effect of a step at most, and a handful from outside. */
+#define QUEUE_MAX 4096
+
+struct engine {
+	struct core_effects effects;
+	struct core_event queue[QUEUE_MAX];
+	struct fault fault;          /* of a queued EV_REJECTED: the latest is enough */
+	unsigned first, count;
+	bool stepping;
+	struct event *wake;
+};
+
+static void on_wake(evutil_socket_t fd, short what, void *ctx);
+
+int engine_create(struct node *n, struct fault *f)
+{
+	n->engine = calloc(1, sizeof *n->engine);
+	if (n->engine)
+		n->engine->wake = evtimer_new(n->base, on_wake, n);
+	if (!n->engine || !n->engine->wake)
+		return fault_set(f, FAULT_FULL, "no memory for the engine");
+	return 0;
+}
+
+void engine_destroy(struct node *n)
+{
+	if (!n->engine)
+		return;
+	if (n->engine->wake)
+		event_free(n->engine->wake);
+	core_effects_clear(&n->engine->effects);
+	free(n->engine);
+	n->engine = NULL;
+}
+
+static void push(struct engine *e, const struct core_event *ev)
+{
+	if (e->count == QUEUE_MAX) {
+		log_line(LOG_BUG, "engine: more than %u results in one step", QUEUE_MAX);
+		return;
+	}
+	e->queue[(e->first + e->count++) % QUEUE_MAX] = *ev;
+}
+
+/* What is stored of a log now, as an event. */
+static bool log_event(struct node *n, const struct log_id *log, struct core_event *ev)
+{
+	struct log_state s;
+
+	if (intake_log_state(n, log, &s) < 0)
+		return false;
+	*ev = (struct core_event){ .type = EV_LOG, .log = *log };
+	ev->state.held = s.held;
+	ev->state.proved = s.head[HEAD_PROVED];
+	ev->state.target = s.head[HEAD_TARGET];
+	ev->state.seen = s.head[HEAD_SEEN];
+	return true;
+}
+
+static void push_log(struct node *n, const struct log_id *log)
+{
+	struct core_event ev;
+
+	if (log_event(n, log, &ev))
+		push(n->engine, &ev);
+}
+
+/* The result of taking a head or a frame, as an event. */
+static void push_taken(struct node *n, const struct core_effect *fx, enum intake_result r,
+		       const struct fault *f)
+{
+	struct core_event ev = { .link = fx->link, .log = fx->log };
+
+	switch (r) {
+	case INTAKE_TAKEN:
+		push_log(n, &fx->log);
+		return;
+	case INTAKE_STALE:
+		ev.type = EV_STALE;
+		break;
+	case INTAKE_REJECTED:
+		ev.type = EV_REJECTED;
+		n->engine->fault = *f;
+		ev.fault = &n->engine->fault;
+		break;
+	case INTAKE_FAILED:
+		if (f->code == FAULT_IO)
+			node_die(n, f);
+		else
+			node_alert(n, f->text);
+		ev.type = EV_STALE;
+		break;
+	}
+	push(n->engine, &ev);
+}
+
+static void follow_members(struct node *n, const struct log_id *log)
+{
+	const struct core_event ev = { .type = EV_MEMBERS };
+
+	if (!memcmp(log, registry_log(n->registry), sizeof *log) && membership_follow(n))
+		push(n->engine, &ev);
+}
+
+static void take(struct node *n, const struct core_effect *fx)
+{
+	struct fault f = { 0 };
+	enum intake_result r;
+
+	if (fx->type == FX_TAKE_HEAD)
+		r = intake_head(n, fx->message, &f);
+	else
+		r = intake_frame(n, fx->message, &f);
+	push_taken(n, fx, r, &f);
+	if (r == INTAKE_TAKEN && fx->type == FX_TAKE_FRAME)
+		follow_members(n, &fx->log);
+}
+
+static void sign(struct node *n)
+{
+	struct fault f = { 0 };
+
+	if (intake_sign(n, &f) < 0)
+		node_die(n, &f);
+	else
+		push_log(n, &n->log);
+}
+
+static void perform(struct node *n, const struct core_effect *fx)
+{
+	struct timeval tv;
+	int64_t in_ms;
+
+	switch (fx->type) {
+	case FX_SEND:
+		transport_send(n, fx->link, fx->message);
+		break;
+	case FX_SEND_HEAD:
+		intake_send_head(n, fx->link, &fx->log);
+		break;
+	case FX_SERVE:
+		intake_serve(n, fx);
+		break;
+	case FX_TAKE_HEAD:
+	case FX_TAKE_FRAME:
+		take(n, fx);
+		break;
+	case FX_SIGN:
+		sign(n);
+		break;
+	case FX_DIAL_ALLOWED:
+		transport_update(n);
+		break;
+	case FX_DROP:
+		transport_drop(n, fx->link, &fx->fault);
+		break;
+	case FX_TELL:
+		node_alert(n, fx->fault.text);
+		break;
+	case FX_WAKE:
+		in_ms = fx->at_ms - clock_mono_ms();
+		if (in_ms < 0)
+			in_ms = 0;
+		tv = (struct timeval){ in_ms / 1000, in_ms % 1000 * 1000 };
+		evtimer_add(n->engine->wake, &tv);
+		break;
+	}
+}
+
+/* Steps this event and all that follows from it. */
+static void step(struct node *n, const struct core_event *ev)
+{
+	struct engine *e = n->engine;
+
+	push(e, ev);
+	if (e->stepping)
+		return;
+	e->stepping = true;
+	while (e->count > 0 && !n->stopping) {
+		struct core_event next = e->queue[e->first];
+
+		e->first = (e->first + 1) % QUEUE_MAX;
+		e->count--;
+		next.now_ms = clock_mono_ms();
+		core_step(n->core, &next, &e->effects);
+		for (unsigned i = 0; i < e->effects.count && !n->stopping; i++)
+			perform(n, &e->effects.item[i]);
+	}
+	e->stepping = false;
+}
+
+static void on_wake(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	step(ctx, &(struct core_event){ .type = EV_TICK });
+}
+
+void engine_start(struct node *n)
+{
+	const struct registry *r = n->registry;
+
+	engine_log_changed(n, registry_log(r));
+	engine_log_changed(n, &n->log);
+	for (unsigned i = 0; i < registry_count(r); i++)
+		engine_log_changed(n, &registry_member(r, i)->log);
+	step(n, &(struct core_event){ .type = EV_START });
+}
+
+void engine_log_changed(struct node *n, const struct log_id *log)
+{
+	struct core_event ev;
+
+	if (log_event(n, log, &ev))
+		step(n, &ev);
+}
+
+void engine_members_changed(struct node *n)
+{
+	step(n, &(struct core_event){ .type = EV_MEMBERS });
+}
+
+void engine_link_up(struct node *n, uint32_t link, const uint8_t key[LINK_KEY_SIZE], bool inbound)
+{
+	struct core_event ev = { .type = EV_LINK_UP, .link = link };
+
+	memcpy(ev.up.key, key, LINK_KEY_SIZE);
+	ev.up.inbound = inbound;
+	step(n, &ev);
+}
+
+void engine_link_down(struct node *n, uint32_t link)
+{
+	step(n, &(struct core_event){ .type = EV_LINK_DOWN, .link = link });
+}
+
+void engine_message(struct node *n, uint32_t link, const struct gossip *g)
+{
+	step(n, &(struct core_event){ .type = EV_MESSAGE, .link = link, .message = g });
+}

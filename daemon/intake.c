@@ -1,0 +1,258 @@
+/*
+ * Between the core's effects and the store. "Nothing received is stored before
+ * it is proved against its author's signed checkpoint."
+ */
+#include "daemon/intake.h"
+
+#include <string.h>
+
+#include "daemon/derive.h"
+#include "daemon/log.h"
+#include "daemon/membership.h"
+#include "daemon/transport.h"
+
+/* The origin and verifier of a log that this node knows; false: it does not. */
+static bool log_identity(const struct node *n, const struct log_id *log, const char **origin,
+			 const struct verifier **v)
+{
+	const struct member *m;
+
+	if (!memcmp(log, registry_log(n->registry), sizeof *log)) {
+		*v = registry_verifier(n->registry);
+		*origin = (*v)->name;
+		return true;
+	}
+	if (!memcmp(log, &n->log, sizeof *log)) {
+		*v = signer_verifier(n->signer);
+		*origin = n->origin;
+		return true;
+	}
+	m = registry_by_log(n->registry, log);
+	if (!m)
+		return false;
+	*v = &m->key;
+	*origin = m->origin;
+	return true;
+}
+
+int intake_log_state(struct node *n, const struct log_id *log, struct log_state *out)
+{
+	const struct verifier *v;
+	const char *origin;
+	struct fault f;
+	struct txn *t;
+	uint32_t number;
+
+	memset(out, 0, sizeof *out);
+	if (!log_identity(n, log, &origin, &v))
+		return -1;
+	t = txn_begin(n->store, false, &f);
+	if (!t)
+		return -1;
+	number = log_find(t, origin);
+	if (number)
+		log_state(t, number, out);
+	txn_abort(t);
+	return 0;
+}
+
+/* Ends a write: commits when ok, aborts else. */
+static enum intake_result finish(struct txn *t, enum intake_result r, struct fault *f)
+{
+	if (r != INTAKE_TAKEN) {
+		txn_abort(t);
+		return r;
+	}
+	return txn_commit(t, f) < 0 ? INTAKE_FAILED : INTAKE_TAKEN;
+}
+
+enum intake_result intake_head(struct node *n, const struct gossip *g, struct fault *f)
+{
+	const struct verifier *v;
+	struct checkpoint c;
+	const char *origin;
+	struct txn *t;
+	uint32_t log;
+
+	if (!log_identity(n, &g->head.log, &origin, &v))
+		return INTAKE_STALE;
+	if (checkpoint_open(&c, g->head.checkpoint, v, f) < 0)
+		return INTAKE_REJECTED;
+	t = txn_begin(n->store, true, f);
+	if (!t)
+		return INTAKE_FAILED;
+	log = log_open(t, origin);
+	if (head_take(t, log, &c, g->head.checkpoint, f) < 0)
+		return finish(t, txn_failed(t) ? INTAKE_FAILED : INTAKE_REJECTED, f);
+	return finish(t, INTAKE_TAKEN, f);
+}
+
+/* Proves the frame against the target head and what is held. */
+static enum intake_result prove_frame(struct txn *t, uint32_t log, const struct gossip *g,
+				      struct fault *f)
+{
+	struct hash leaf[FRAME_ENTRIES_MAX];
+	struct frontier before;
+	struct checkpoint c;
+	struct proof proof = { .count = g->frame.proof_count };
+
+	if (!head_get(t, log, HEAD_TARGET, &c, NULL) || c.size != g->frame.tree_size ||
+	    g->frame.start != log_size(t, log))
+		return INTAKE_STALE;
+	if (g->frame.start + g->frame.count > c.size || !log_frontier(t, log, &before)) {
+		fault_set(f, FAULT_UNPROVED, "frame: entries %llu to %llu are outside the tree of %llu",
+			  (unsigned long long)g->frame.start,
+			  (unsigned long long)(g->frame.start + g->frame.count),
+			  (unsigned long long)c.size);
+		return INTAKE_REJECTED;
+	}
+	for (uint32_t i = 0; i < g->frame.count; i++)
+		hash_leaf(g->frame.entry[i].data, g->frame.entry[i].size, &leaf[i]);
+	memcpy(proof.hash, g->frame.proof, (size_t)proof.count * HASH_SIZE);
+	if (range_verify(g->frame.start, g->frame.count, c.size, leaf, &proof, &c.root, &before) < 0) {
+		fault_set(f, FAULT_UNPROVED, "frame: entries %llu to %llu of %s do not prove against "
+			  "its signed head of %llu entries", (unsigned long long)g->frame.start,
+			  (unsigned long long)(g->frame.start + g->frame.count), c.origin,
+			  (unsigned long long)c.size);
+		return INTAKE_REJECTED;
+	}
+	return INTAKE_TAKEN;
+}
+
+enum intake_result intake_frame(struct node *n, const struct gossip *g, struct fault *f)
+{
+	const struct verifier *v;
+	enum intake_result r;
+	const char *origin;
+	struct txn *t;
+	uint32_t log;
+
+	if (!log_identity(n, &g->frame.log, &origin, &v))
+		return INTAKE_STALE;
+	t = txn_begin(n->store, true, f);
+	if (!t)
+		return INTAKE_FAILED;
+	log = log_open(t, origin);
+	r = prove_frame(t, log, g, f);
+	if (r == INTAKE_TAKEN && log_append(t, log, g->frame.entry, g->frame.count, NULL) == 0)
+		head_advance(t, log);
+	r = finish(t, r, f);
+	for (uint32_t i = 0; r == INTAKE_TAKEN && log != n->members && i < g->frame.count; i++)
+		derive_entry(n, log, g->frame.start + i, g->frame.entry[i]);
+	return r;
+}
+
+int intake_sign(struct node *n, struct fault *f)
+{
+	struct checkpoint c = { 0 };
+	struct frontier at;
+	struct buffer note;
+	struct txn *t;
+	int rc = -1;
+
+	buffer_init(&note, CHECKPOINT_BYTES_MAX);
+	t = txn_begin(n->store, true, f);
+	if (!t)
+		return -1;
+	snprintf(c.origin, sizeof c.origin, "%s", n->origin);
+	if (!log_frontier(t, n->own, &at) || at.size == 0) {
+		fault_set(f, FAULT_BUG, "sign: the own log is empty");
+		goto out;
+	}
+	c.size = at.size;
+	frontier_root(&at, &c.root);
+	if (checkpoint_sign(&c, n->signer, &note, f) < 0)
+		goto out;
+	if (head_take(t, n->own, &c, (struct span){ note.data, note.used }, f) < 0)
+		goto out;
+	rc = txn_commit(t, f);
+	t = NULL;
+out:
+	txn_abort(t);
+	buffer_clear(&note);
+	return rc;
+}
+
+void intake_send_head(struct node *n, uint32_t link, const struct log_id *log)
+{
+	struct gossip g = { .type = GOSSIP_HEAD };
+	const struct verifier *v;
+	const char *origin;
+	struct checkpoint c;
+	struct fault f;
+	uint32_t number;
+	struct txn *t;
+
+	if (!log_identity(n, log, &origin, &v))
+		return;
+	t = txn_begin(n->store, false, &f);
+	if (!t)
+		return;
+	number = log_find(t, origin);
+	if (number && head_get(t, number, HEAD_SEEN, &c, &g.head.checkpoint)) {
+		uint64_t held = log_size(t, number);
+
+		g.head.log = *log;
+		g.head.held = held < c.size ? held : c.size;
+		transport_send(n, link, &g);
+	}
+	txn_abort(t);
+}
+
+/* Reads the entries of a frame: as many as fit, at least one. Returns how many. */
+static uint32_t read_entries(struct txn *t, uint32_t log, const struct core_effect *fx,
+			     struct span entry[FRAME_ENTRIES_MAX])
+{
+	uint32_t count = 0;
+	size_t bytes = 0;
+
+	while (count < FRAME_ENTRIES_MAX && fx->start + count < fx->end) {
+		if (!log_entry(t, log, fx->start + count, &entry[count]))
+			break;
+		bytes += entry[count].size;
+		if (count > 0 && bytes > FRAME_BYTES_MAX)
+			break;
+		count++;
+	}
+	return count;
+}
+
+void intake_serve(struct node *n, const struct core_effect *fx)
+{
+	struct gossip g = { .type = GOSSIP_FRAME };
+	struct span entry[FRAME_ENTRIES_MAX];
+	struct tree_reader reader;
+	const struct verifier *v;
+	struct log_tree tree;
+	struct proof proof;
+	const char *origin;
+	struct fault f;
+	uint32_t log;
+	struct txn *t;
+
+	if (!log_identity(n, &fx->log, &origin, &v))
+		return;
+	t = txn_begin(n->store, false, &f);
+	if (!t)
+		return;
+	log = log_find(t, origin);
+	if (!log || log_size(t, log) < fx->tree_size)
+		goto out;
+	g.frame.log = fx->log;
+	g.frame.start = fx->start;
+	g.frame.tree_size = fx->tree_size;
+	g.frame.count = read_entries(t, log, fx, entry);
+	g.frame.entry = entry;
+	if (g.frame.count == 0)
+		goto out;
+	log_tree(&tree, &reader, t, log);
+	if (tree_range(&reader, fx->start, fx->start + g.frame.count, fx->tree_size, &proof) < 0) {
+		log_line(LOG_BUG, "serve: no range proof for %s", origin);
+		goto out;
+	}
+	g.frame.proof_count = proof.count;
+	g.frame.proof = (const uint8_t *)proof.hash;
+	transport_send(n, fx->link, &g);
+out:
+	txn_abort(t);
+}

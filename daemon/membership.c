@@ -1,0 +1,177 @@
+/* The member log and the registry computed from it, at one node. */
+#include "daemon/membership.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/clock.h"
+#include "daemon/derive.h"
+#include "daemon/log.h"
+#include "daemon/transport.h"
+#include "proto/log/request.h"
+#include "proto/wire/unpack.h"
+
+/* What the registry says of this node before it is listed: its own settings. */
+static int own_member(const struct node *n, struct member *m, struct fault *f)
+{
+	const struct settings *s = &n->settings;
+
+	*m = (struct member){ .role = s->role, .revoked_from = REVOKED_NEVER };
+	snprintf(m->name, sizeof m->name, "%s", s->member);
+	snprintf(m->origin, sizeof m->origin, "%s", n->origin);
+	snprintf(m->structure, sizeof m->structure, "%s", s->structure);
+	snprintf(m->commune, sizeof m->commune, "%s", s->commune);
+	snprintf(m->title, sizeof m->title, "%s", s->title);
+	if (s->address[0])
+		snprintf(m->address[m->address_count++], sizeof m->address[0], "%s", s->address);
+	m->key = *signer_verifier(n->signer);
+	return transport_public_key(n, m->link_key, f);
+}
+
+static int sign_members(struct node *n, struct txn *t, struct fault *f)
+{
+	struct checkpoint c = { 0 };
+	struct frontier at;
+	struct buffer note;
+	int rc = -1;
+
+	buffer_init(&note, CHECKPOINT_BYTES_MAX);
+	snprintf(c.origin, sizeof c.origin, "%s", registry_verifier(n->registry)->name);
+	if (!log_frontier(t, n->members, &at))
+		goto out;
+	c.size = at.size;
+	frontier_root(&at, &c.root);
+	if (checkpoint_sign(&c, n->member_signer, &note, f) == 0)
+		rc = head_take(t, n->members, &c, (struct span){ note.data, note.used }, f);
+out:
+	buffer_clear(&note);
+	return rc;
+}
+
+/* Statement and signature become durable together. */
+static int append_statement(struct node *n, struct span statement, struct fault *f)
+{
+	struct txn *t = txn_begin(n->store, true, f);
+
+	if (!t)
+		return -1;
+	log_append(t, n->members, &statement, 1, NULL);
+	if (!txn_failed(t) && sign_members(n, t, f) < 0) {
+		txn_abort(t);
+		return -1;
+	}
+	return txn_commit(t, f);
+}
+
+static int found_network(struct node *n, struct fault *f)
+{
+	struct member m;
+	struct buffer b;
+	int rc = -1;
+
+	buffer_init(&b, ENTRY_SIZE_MAX);
+	if (own_member(n, &m, f) == 0 &&
+	    found_write(&b, n->settings.network, &m, clock_wall_ms(), f) == 0)
+		rc = append_statement(n, (struct span){ b.data, b.used }, f);
+	buffer_clear(&b);
+	if (rc == 0)
+		log_line(LOG_NOTE, "founded the network %s", n->settings.network);
+	return rc;
+}
+
+int membership_open(struct node *n, struct fault *f)
+{
+	struct txn *t;
+	uint64_t size;
+
+	n->registry = registry_create(n->settings.network, n->settings.authority.key);
+	if (!n->registry)
+		return fault_set(f, FAULT_FULL, "no memory for the registry");
+	t = txn_begin(n->store, true, f);
+	if (!t)
+		return -1;
+	n->members = log_open(t, registry_verifier(n->registry)->name);
+	size = log_size(t, n->members);
+	if (txn_commit(t, f) < 0)
+		return -1;
+	if (n->member_signer && size == 0 && found_network(n, f) < 0)
+		return -1;
+	membership_follow(n);
+	return 0;
+}
+
+static bool revokes(struct span statement)
+{
+	struct fault f;
+	Trac__Statement *s = unpack(&trac__statement__descriptor, statement,
+				    UNPACK_KEEP_UNKNOWN, &f);
+	bool is = s && s->body_case == TRAC__STATEMENT__BODY_REVOKE;
+
+	unpack_free(s);
+	return is;
+}
+
+bool membership_follow(struct node *n)
+{
+	uint64_t before = registry_size(n->registry);
+	struct fault f = { 0 };
+	struct txn *t = txn_begin(n->store, false, &f);
+	bool revoked = false;
+	struct span bytes;
+
+	if (!t)
+		return false;
+	while (log_entry(t, n->members, registry_size(n->registry), &bytes)) {
+		if (registry_apply(n->registry, registry_size(n->registry), bytes, &f) < 0) {
+			fault_prefix(&f, "member log, entry %llu",
+				     (unsigned long long)registry_size(n->registry));
+			node_alert(n, f.text);
+			break;
+		}
+		revoked |= revokes(bytes);
+	}
+	txn_abort(t);
+	if (revoked && before > 0 && n->derive)
+		derive_drop_figures(n);
+	return registry_size(n->registry) > before;
+}
+
+int membership_state(struct node *n, struct span statement, struct fault *f)
+{
+	if (!n->member_signer)
+		return fault_set(f, FAULT_REFUSED, "only the authority's node changes the members of %s: "
+				 "run this with the home of that node", n->settings.network);
+	if (registry_check(n->registry, statement, f) < 0)
+		return -1;
+	if (append_statement(n, statement, f) < 0) {
+		if (f->code == FAULT_IO)
+			node_die(n, f);
+		return -1;
+	}
+	membership_follow(n);
+	return 0;
+}
+
+bool membership_admitted(const struct node *n)
+{
+	const struct member *m = registry_by_name(n->registry, n->settings.member);
+
+	return m && member_may_link(m) &&
+	       !memcmp(m->key.key, signer_verifier(n->signer)->key, KEY_SIZE);
+}
+
+bool membership_author(void *ctx, const char *origin, uint64_t index, char *name)
+{
+	const struct node *n = ctx;
+	const char *slash = strchr(origin, '/');
+	const struct member *m;
+
+	if (!slash)
+		return false;
+	snprintf(name, MEMBER_NAME_MAX + 1, "%s", slash + 1);
+	m = registry_by_name(n->registry, name);
+	/* before it is listed, a node counts its own entries */
+	if (!m)
+		return !strcmp(origin, n->origin);
+	return member_entry_valid(m, index);
+}

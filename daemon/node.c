@@ -1,0 +1,208 @@
+/* Opening and closing what a node holds, in one visible order. */
+#include "daemon/node.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "daemon/clock.h"
+#include "daemon/control.h"
+#include "daemon/derive.h"
+#include "daemon/engine.h"
+#include "daemon/log.h"
+#include "daemon/membership.h"
+#include "daemon/recorder.h"
+#include "daemon/transport.h"
+#include "daemon/web.h"
+#include "proto/log/secret.h"
+#include "store/keyfile.h"
+
+/* Sockets at 1, commits at 2, idle work at 3; 0 is for stopping. */
+#define PRIORITIES 4
+
+static int read_key(const struct node *n, const char *name, uint8_t key[32], struct fault *f)
+{
+	char path[sizeof n->settings.home + 32];
+
+	snprintf(path, sizeof path, "%s/keys/%s", n->settings.home, name);
+	return keyfile_read(path, key, f);
+}
+
+static int open_signers(struct node *n, struct fault *f)
+{
+	bool authority = n->settings.role == TRAC__ROLE__AUTHORITY;
+	const struct verifier *v = &n->settings.authority;
+	uint8_t seed[32];
+
+	if (read_key(n, "sign.key", seed, f) < 0)
+		return -1;
+	n->signer = signer_create(n->origin, KEY_ED25519, seed, f);
+	if (authority)
+		n->member_signer = signer_create(v->name, KEY_ED25519, seed, f);
+	secret_wipe(seed, sizeof seed);
+	if (!n->signer || (authority && !n->member_signer))
+		return -1;
+	if (authority && memcmp(signer_verifier(n->member_signer)->key, v->key, KEY_SIZE))
+		return fault_set(f, FAULT_CONFIG, "%s/keys/sign.key is not the key of authority.vkey: "
+				 "this home is not the authority of %s", n->settings.home,
+				 n->settings.network);
+	return 0;
+}
+
+int node_check(struct node *n, struct fault *f)
+{
+	uint8_t secret[32];
+	int rc;
+
+	snprintf(n->origin, sizeof n->origin, "%s/%s", n->settings.network, n->settings.member);
+	rc = open_signers(n, f);
+	if (rc == 0)
+		rc = read_key(n, "link.key", secret, f);
+	secret_wipe(secret, sizeof secret);
+	signer_destroy(n->signer);
+	signer_destroy(n->member_signer);
+	return rc;
+}
+
+static int open_transport(struct node *n, struct fault *f)
+{
+	uint8_t secret[32];
+	int rc;
+
+	if (read_key(n, "link.key", secret, f) < 0)
+		return -1;
+	rc = transport_create(n, secret, f);
+	secret_wipe(secret, sizeof secret);
+	return rc;
+}
+
+static int open_store(struct node *n, struct fault *f)
+{
+	char path[sizeof n->settings.home + 32];
+	struct txn *t;
+
+	snprintf(path, sizeof path, "%s/store", n->settings.home);
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return fault_set(f, FAULT_IO, "%s: cannot make the folder: %s", path, strerror(errno));
+	n->store = store_open(path, STORE_WRITE, f);
+	if (!n->store)
+		return -1;
+	t = txn_begin(n->store, true, f);
+	if (!t)
+		return -1;
+	n->own = log_open(t, n->origin);
+	n->own_held = log_size(t, n->own);
+	return txn_commit(t, f);
+}
+
+static int open_core(struct node *n, struct fault *f)
+{
+	const struct core_config c = {
+		.member = n->settings.member, .network = n->settings.network,
+		.scope = 3, .dial_count = n->settings.peer_count,
+		.dial_members = n->settings.hubs_to_dial,
+		/* dice for whom to greet: the start differs, that is enough */
+		.seed = (uint64_t)clock_wall_ms() ^ get_u64(signer_verifier(n->signer)->key),
+	};
+
+	n->core = core_create(&c, n->registry);
+	return n->core ? 0 : fault_set(f, FAULT_FULL, "no memory for the core");
+}
+
+int node_open(struct node *n, struct fault *f)
+{
+	const struct figures_rules rules = { membership_author, n };
+
+	n->started_ms = clock_wall_ms();
+	snprintf(n->origin, sizeof n->origin, "%s/%s", n->settings.network, n->settings.member);
+	log_id_of(n->origin, &n->log);
+	n->base = event_base_new();
+	if (!n->base || event_base_priority_init(n->base, PRIORITIES) < 0)
+		return fault_set(f, FAULT_FULL, "no memory for the event loop");
+	if (open_signers(n, f) < 0 || open_store(n, f) < 0 || open_transport(n, f) < 0 ||
+	    membership_open(n, f) < 0)
+		return -1;
+	n->index = index_create(n->store, f);
+	if (!n->index)
+		return -1;
+	n->figures = figures_create(n->store, n->index, rules);
+	if (!n->figures)
+		return fault_set(f, FAULT_FULL, "no memory for the figures");
+	if (open_core(n, f) < 0 || recorder_create(n, f) < 0 || derive_create(n, f) < 0 ||
+	    engine_create(n, f) < 0 || web_create(n, f) < 0)
+		return -1;
+	return 0;
+}
+
+void node_close(struct node *n)
+{
+	control_destroy(n);
+	if (n->recorder && n->store && !store_is_dead(n->store))
+		recorder_commit(n);
+	web_destroy(n);
+	transport_destroy(n);
+	engine_destroy(n);
+	derive_destroy(n);
+	recorder_destroy(n);
+	core_destroy(n->core);
+	figures_destroy(n->figures);
+	index_destroy(n->index);
+	registry_destroy(n->registry);
+	store_close(n->store);
+	signer_destroy(n->signer);
+	signer_destroy(n->member_signer);
+	if (n->base)
+		event_base_free(n->base);
+}
+
+int node_reload(struct node *n, struct fault *f)
+{
+	struct settings fresh, *now = &n->settings;
+
+	if (settings_load(&fresh, now->home, f) < 0)
+		return -1;
+	if (strcmp(fresh.member, now->member) || fresh.role != now->role ||
+	    strcmp(fresh.network, now->network) || strcmp(fresh.listen, now->listen) ||
+	    strcmp(fresh.http, now->http) || fresh.net_memory_mib != now->net_memory_mib)
+		log_line(LOG_NOTE, "reload: member, role, network, listen, http and net_memory_mib "
+			 "take effect at the next start");
+	now->peer_count = fresh.peer_count;
+	memcpy(now->peer, fresh.peer, sizeof now->peer);
+	now->hubs_to_dial = fresh.hubs_to_dial;
+	now->log_level = fresh.log_level;
+	log_init("tracd", now->log_level);
+	n->alert_count = 0;   /* read and acted on; what still holds is said again */
+	transport_update(n);
+	log_line(LOG_NOTE, "settings read again: %u peers", now->peer_count);
+	return 0;
+}
+
+void node_stop(struct node *n, int code)
+{
+	n->stopping = true;
+	if (code > n->exit_code)
+		n->exit_code = code;
+	event_base_loopexit(n->base, NULL);
+}
+
+void node_die(struct node *n, const struct fault *f)
+{
+	log_line(LOG_ALERT, "%s; stopping: nothing is published after a failed write, "
+		 "a start reads what is true", f->text);
+	node_stop(n, fault_exit(FAULT_IO));
+}
+
+void node_alert(struct node *n, const char *sentence)
+{
+	for (unsigned i = 0; i < n->alert_count; i++) {
+		if (!strcmp(n->alert[i], sentence))
+			return;
+	}
+	log_line(LOG_ALERT, "%s", sentence);
+	if (n->alert_count == ALERTS_MAX)
+		memmove(n->alert[0], n->alert[1], sizeof n->alert - sizeof n->alert[0]);
+	else
+		n->alert_count++;
+	snprintf(n->alert[n->alert_count - 1], sizeof n->alert[0], "%s", sentence);
+}

@@ -1,0 +1,87 @@
+/*
+ * One node: everything that tracd holds, and the parts that work on it. No
+ * globals: each part takes the node. The parts, in the order they start:
+ *
+ *	membership   the member log and the registry computed from it
+ *	recorder     events of clients, committed in groups
+ *	derive       what follows from entries: index and figures, in idle slices
+ *	engine       the one performer of daemon/core
+ *	transport    tracd-net: started, fed, started again
+ *	web          tracd-http: the same
+ *	control      the local socket on which trac asks
+ */
+#ifndef TRAC_DAEMON_NODE_H
+#define TRAC_DAEMON_NODE_H
+
+#include <event2/event.h>
+
+#include "daemon/core/core.h"
+#include "daemon/settings.h"
+#include "daemon/spawner.h"
+#include "proto/log/registry.h"
+#include "store/figures.h"
+#include "store/heads.h"
+#include "store/index.h"
+
+#define ALERTS_MAX 16
+
+struct recorder;
+struct derive;
+struct engine;
+struct transport;
+struct web;
+struct control;
+
+struct node {
+	struct settings settings;
+	struct event_base *base;
+	struct store *store;
+	struct registry *registry;
+	struct signer *signer;            /* of the own log */
+	struct signer *member_signer;     /* of the member log; NULL unless authority */
+	struct index *index;
+	struct figures *figures;
+	struct core *core;
+	struct spawner spawner;
+	struct recorder *recorder;
+	struct derive *derive;
+	struct engine *engine;
+	struct transport *transport;
+	struct web *web;
+	struct control *control;
+
+	char origin[ORIGIN_MAX + 1];      /* of the own log */
+	struct log_id log;
+	uint32_t own;                     /* its local number */
+	uint64_t own_held;                /* its committed size */
+	uint32_t members;                 /* local number of the member log */
+	int64_t started_ms;
+	unsigned alert_count;
+	char alert[ALERTS_MAX][FAULT_TEXT_MAX];
+	bool stopping;
+	int exit_code;
+};
+
+/* Store, keys, registry, index, core: everything but sockets. home is a home of settings.h. */
+int node_open(struct node *n, struct fault *f);
+/* Are the keys of the home there, good, and those of its settings? Changes nothing. */
+int node_check(struct node *n, struct fault *f);
+void node_close(struct node *n);
+
+/* Reads the settings again: peers, hubs to dial and log level take effect, others are
+ * named as needing a restart. Refused whole when the file is not acceptable. */
+int node_reload(struct node *n, struct fault *f);
+
+/* Ends the loop. code: of fault_exit(). */
+void node_stop(struct node *n, int code);
+
+/*
+ * A fault of our own store or keys: nothing may be published or numbered after
+ * it. Says so and stops with FAULT_IO's exit code; a restart reads what is true.
+ */
+void node_die(struct node *n, const struct fault *f);
+
+/* Says to the operator, in the log and in `trac status`; the same sentence once. */
+void node_alert(struct node *n, const char *sentence);
+
+#endif

@@ -1,0 +1,267 @@
+/* Group commit: requests wait for the loop to come to rest, then share one transaction. */
+#include "daemon/recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/clock.h"
+#include "daemon/derive.h"
+#include "daemon/engine.h"
+#include "proto/life/event.h"
+
+/* Priority 0 is the most urgent; sockets have 1, so that all that is readable is read first. */
+#define COMMIT_PRIORITY 2
+/* Twice the events of a commit, a power of two: probes stay short. */
+#define ID_SLOTS (2 * COMMIT_EVENTS_MAX)
+
+struct request {
+	recorder_done *done;         /* NULL: cancelled */
+	void *ctx;
+	unsigned first, count;       /* its accepted events in `item` */
+	bool refused;
+	struct fault refusal;
+};
+
+struct item {
+	struct span bytes;           /* in `bytes` of the batch, once committed to it */
+	size_t offset;
+	uint64_t index;
+	bool repeated;
+};
+
+struct recorder {
+	struct event *commit;
+	uint64_t ticket;
+	struct buffer bytes;         /* of all waiting events */
+	unsigned count;
+	struct item item[COMMIT_EVENTS_MAX];
+	unsigned slot[ID_SLOTS];     /* event id -> item + 1, of this batch */
+	unsigned fresh;              /* items that will be appended */
+	unsigned request_count;
+	struct request request[CONTROL_CLIENTS_MAX];
+};
+
+static void on_commit(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	recorder_commit(ctx);
+}
+
+int recorder_create(struct node *n, struct fault *f)
+{
+	struct recorder *r = calloc(1, sizeof *r);
+
+	if (!r)
+		return fault_set(f, FAULT_FULL, "no memory for the recorder");
+	n->recorder = r;
+	buffer_init(&r->bytes, COMMIT_BYTES_MAX + CONTROL_BYTES_MAX);
+	r->commit = event_new(n->base, -1, 0, on_commit, n);
+	if (!r->commit)
+		return fault_set(f, FAULT_FULL, "no memory for the recorder");
+	event_priority_set(r->commit, COMMIT_PRIORITY);
+	return 0;
+}
+
+void recorder_destroy(struct node *n)
+{
+	struct recorder *r = n->recorder;
+
+	if (!r)
+		return;
+	if (r->commit)
+		event_free(r->commit);
+	buffer_clear(&r->bytes);
+	free(r);
+	n->recorder = NULL;
+}
+
+static const uint8_t *item_id(const struct recorder *r, unsigned i, uint8_t id[EVENT_ID_SIZE])
+{
+	struct reader in;
+
+	/* event_check() has seen the id; protobuf writes field 1 first, but need not */
+	reader_init(&in, r->bytes.data + r->item[i].offset, r->item[i].bytes.size);
+	if (read_u8(&in) == 0x0a && read_u8(&in) == EVENT_ID_SIZE) {
+		const uint8_t *at = read_bytes(&in, EVENT_ID_SIZE);
+		if (at) {
+			memcpy(id, at, EVENT_ID_SIZE);
+			return id;
+		}
+	}
+	return NULL;
+}
+
+/* Where this id is, or belongs, in the table of the batch. */
+static unsigned *id_slot(struct recorder *r, const uint8_t id[EVENT_ID_SIZE])
+{
+	/* the last bytes of an id are random */
+	unsigned at = get_u32(id + 12) % ID_SLOTS;
+	uint8_t other[EVENT_ID_SIZE];
+
+	while (r->slot[at]) {
+		if (item_id(r, r->slot[at] - 1, other) && !memcmp(other, id, EVENT_ID_SIZE))
+			break;
+		at = (at + 1) % ID_SLOTS;
+	}
+	return &r->slot[at];
+}
+
+/* Numbers the event: an old position, one of this batch, or the next one. */
+static void number_item(struct node *n, unsigned i, struct txn *reader)
+{
+	struct recorder *r = n->recorder;
+	struct item *it = &r->item[i];
+	uint8_t id[EVENT_ID_SIZE];
+	unsigned *slot;
+
+	if (!item_id(r, i, id))
+		memset(id, 0, sizeof id);
+	slot = id_slot(r, id);
+	if (*slot) {
+		it->index = r->item[*slot - 1].index;
+		it->repeated = true;
+		return;
+	}
+	if (index_event(n->index, reader, n->own, id, &it->index)) {
+		it->repeated = true;
+		return;
+	}
+	*slot = i + 1;
+	it->index = n->own_held + r->fresh++;
+}
+
+static int take_event(struct node *n, struct txn *reader, struct span event, int64_t now_ms,
+		      struct fault *f)
+{
+	struct recorder *r = n->recorder;
+	struct item *it = &r->item[r->count];
+	uint8_t id[EVENT_ID_SIZE];
+
+	if (event_check(event, now_ms, f) < 0)
+		return -1;
+	*it = (struct item){ .offset = r->bytes.used, .bytes = { NULL, event.size } };
+	write_bytes(&r->bytes, event.data, event.size);
+	if (r->bytes.failed)
+		return fault_set(f, FAULT_FULL, "no memory for %zu bytes of events", event.size);
+	if (!item_id(r, r->count, id))
+		return fault_set(f, FAULT_INPUT, "event: its id must be its first field");
+	number_item(n, r->count, reader);
+	r->count++;
+	return 0;
+}
+
+uint64_t recorder_add(struct node *n, const struct span *event, unsigned count,
+		      recorder_done *done, void *ctx)
+{
+	struct recorder *r = n->recorder;
+	int64_t now_ms = clock_wall_ms();
+	struct request *q;
+	struct txn *reader;
+	struct fault f = { 0 };
+
+	if (r->request_count == CONTROL_CLIENTS_MAX || r->count + count > COMMIT_EVENTS_MAX ||
+	    r->bytes.used > COMMIT_BYTES_MAX)
+		recorder_commit(n);
+	q = &r->request[r->request_count++];
+	*q = (struct request){ .done = done, .ctx = ctx, .first = r->count };
+	reader = txn_begin(n->store, false, &f);
+	if (!reader)
+		q->refused = true;
+	for (unsigned i = 0; i < count && !q->refused; i++) {
+		q->refused = take_event(n, reader, event[i], now_ms, &f) < 0;
+		if (q->refused && count > 1)
+			fault_prefix(&f, "event %u of %u", i + 1, count);
+	}
+	txn_abort(reader);
+	q->refusal = f;
+	q->count = r->count - q->first;
+	event_active(r->commit, EV_TIMEOUT, 1);
+	return ++r->ticket;
+}
+
+void recorder_cancel(struct node *n, void *ctx)
+{
+	struct recorder *r = n->recorder;
+
+	for (unsigned i = 0; r && i < r->request_count; i++) {
+		if (r->request[i].ctx == ctx)
+			r->request[i].done = NULL;
+	}
+}
+
+/* Appends the fresh events in one transaction. */
+static int append_batch(struct node *n, struct fault *f)
+{
+	struct recorder *r = n->recorder;
+	struct span entry[COMMIT_EVENTS_MAX];
+	unsigned count = 0;
+	struct txn *t;
+
+	for (unsigned i = 0; i < r->count; i++) {
+		r->item[i].bytes.data = r->bytes.data + r->item[i].offset;
+		if (!r->item[i].repeated)
+			entry[count++] = r->item[i].bytes;
+	}
+	if (count == 0)
+		return 0;
+	t = txn_begin(n->store, true, f);
+	if (!t)
+		return -1;
+	log_append(t, n->own, entry, count, NULL);
+	return txn_commit(t, f);
+}
+
+static void answer(struct node *n, struct request *q, const struct fault *failure)
+{
+	struct recorder *r = n->recorder;
+	uint64_t index[COMMIT_EVENTS_MAX];
+	struct recorded out = { .index = index };
+
+	if (!q->done)
+		return;
+	if (failure) {
+		out.refusal = failure;
+	} else {
+		out.count = q->count;
+		out.refusal = q->refused ? &q->refusal : NULL;
+		for (unsigned i = 0; i < q->count; i++) {
+			index[i] = r->item[q->first + i].index;
+			out.repeated += r->item[q->first + i].repeated;
+		}
+	}
+	q->done(q->ctx, &out);
+}
+
+static void empty_batch(struct recorder *r)
+{
+	r->count = r->request_count = r->fresh = 0;
+	memset(r->slot, 0, sizeof r->slot);
+	buffer_reset(&r->bytes);
+}
+
+void recorder_commit(struct node *n)
+{
+	struct recorder *r = n->recorder;
+	struct fault f = { 0 };
+	bool failed, grew;
+
+	if (r->request_count == 0)
+		return;
+	event_del(r->commit);
+	failed = append_batch(n, &f) < 0;
+	grew = !failed && r->fresh > 0;
+	for (unsigned i = 0; grew && i < r->count; i++) {
+		if (!r->item[i].repeated)
+			derive_entry(n, n->own, r->item[i].index, r->item[i].bytes);
+	}
+	if (grew)
+		n->own_held += r->fresh;
+	for (unsigned i = 0; i < r->request_count; i++)
+		answer(n, &r->request[i], failed ? &f : NULL);
+	empty_batch(r);
+	if (failed && f.code == FAULT_IO)
+		node_die(n, &f);
+	if (grew)
+		engine_log_changed(n, &n->log);
+}
