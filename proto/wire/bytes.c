@@ -68,7 +68,7 @@ uint8_t read_u8(struct reader *r)
 uint16_t read_u16(struct reader *r)
 {
 	const uint8_t *at = read_bytes(r, 2);
-	return at ? (uint16_t)(at[0] << 8 | at[1]) : 0;
+	return at ? (uint16_t)((unsigned)at[0] << 8 | at[1]) : 0;
 }
 
 uint32_t read_u32(struct reader *r)

@@ -25,6 +25,7 @@ struct walk {
 	const ProtobufCMessageDescriptor *type;
 	int flags;
 	unsigned depth;
+	unsigned next;            /* place of the field that is likely to come */
 	uint64_t seen[2];         /* singular fields, by place in the descriptor */
 	const ProtobufCFieldDescriptor *body;   /* the member seen of a oneof */
 };
@@ -32,6 +33,11 @@ struct walk {
 /* A varint of at most max bytes, as protobuf-c limits tags and lengths. */
 static uint64_t read_varint(struct reader *r, unsigned max)
 {
+	/* nearly all tags and lengths are below 128 */
+	if (!r->failed && r->left > 0 && *r->data < 0x80) {
+		r->left--;
+		return *r->data++;
+	}
 	uint64_t v = 0;
 	for (unsigned i = 0; i < max; i++) {
 		uint8_t byte = read_u8(r);
@@ -45,6 +51,23 @@ static uint64_t read_varint(struct reader *r, unsigned max)
 
 static int walk_message(const struct walk *parent, const ProtobufCMessageDescriptor *type,
 			struct span bytes, struct fault *f);
+
+/* Fields mostly come in the order of the schema: the one behind the last is tried first. */
+static const ProtobufCFieldDescriptor *walk_find(struct walk *w, unsigned number)
+{
+	const ProtobufCFieldDescriptor *field = NULL;
+	if (w->next < w->type->n_fields)
+		field = w->type->fields + w->next;
+	if (!field || field->id != number) {
+		field = protobuf_c_message_descriptor_get_field(w->type, number);
+		if (!field)
+			return NULL;
+		w->next = (unsigned)(field - w->type->fields);
+	}
+	if (field->label != PROTOBUF_C_LABEL_REPEATED)
+		w->next++;
+	return field;
+}
 
 static int walk_once(struct walk *w, const ProtobufCFieldDescriptor *field, struct fault *f)
 {
@@ -110,8 +133,7 @@ static int walk_field(struct walk *w, struct reader *r, struct fault *f)
 		return fault_set(f, FAULT_INPUT, "%s is not protobuf: it is damaged or cut short",
 				 w->type->short_name);
 
-	const ProtobufCFieldDescriptor *field =
-		protobuf_c_message_descriptor_get_field(w->type, (unsigned)number);
+	const ProtobufCFieldDescriptor *field = walk_find(w, (unsigned)number);
 	if (!field) {
 		if (w->flags & UNPACK_KEEP_UNKNOWN)
 			return 0;
