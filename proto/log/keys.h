@@ -30,7 +30,10 @@ struct verifier {
 /* The secret half is in memory of sodium_malloc(): create and destroy only. */
 struct signer;
 
-/* A name: non-empty, at most ORIGIN_MAX, no Unicode space, no '+', no control. */
+/* A name: non-empty, no Unicode space, no '+', no control. */
+bool key_name_is_valid(const char *name, size_t size);
+
+/* The name is of at most ORIGIN_MAX bytes. */
 int verifier_init(struct verifier *v, const char *name, enum key_type type,
 		  const uint8_t key[KEY_SIZE], struct fault *f);
 /* name+hexid+base64(type || key); refused when the id does not match. */
