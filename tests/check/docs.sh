@@ -13,10 +13,10 @@ verbs=doc/man/trac.1
 compare() {
 	local name
 	while read -r name; do
-		tell "$2" "$1 \"$name\" is missing here"
+		[ -z "$name" ] || tell "$2" "$1 \"$name\" is missing here"
 	done < <(comm -23 <(echo "$3") <(echo "$4"))
 	while read -r name; do
-		tell "$2" "$1 \"$name\" is described, but the program has none"
+		[ -z "$name" ] || tell "$2" "$1 \"$name\" is described, but the program has none"
 	done < <(comm -13 <(echo "$3") <(echo "$4"))
 }
 
@@ -50,4 +50,9 @@ compare option $verbs \
 compare "exit code" $verbs \
 	"$(names '^[ \t]*X\(([A-Z]+, [0-9]+), .*' proto/wire/fault.h)" \
 	"$(names '^\.It ([A-Z]+, [0-9]+)$' $verbs)"
+
+# machines run what people read
+if [ -f .ci/run ] && ! grep -qxF "$(tail -n 1 .ci/run)" README.md; then
+	tell .ci/run "its last line is not a command of README.md"
+fi
 verdict

@@ -153,6 +153,8 @@ refuses docs 'setting "listen" is described' eval 'echo "# none" >conf/tracd.con
 refuses docs 'verb "store check" is missing' append cli/show.c '\t.name = "store check",'
 refuses docs 'option "all" is missing' append cli/show.c "\t{ \"all\", 'a', NULL, false, 0 },"
 refuses docs 'exit code "INPUT, 65" is missing' append proto/wire/fault.h '\tX(INPUT, 65, "x")'
+refuses docs 'not a command of README.md' eval \
+	'mkdir .ci; echo "make check" >.ci/run; echo "make test" >README.md'
 refuses docs 'unknown macro' append doc/man/trac.1 '.Xx'
 
 echo "self-test: $((tests - failed)) of $tests source checks behave"
