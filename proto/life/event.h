@@ -35,7 +35,9 @@ Trac__Event *event_open(struct span bytes, struct fault *f);
  *	"medium.serial"; a list takes values separated by ','; nested lists take
  *	"function:result,...". Numbers are decimal; sizes accept KB, MB, GB, TB
  *	(powers of 1000) and KiB ... (1024); cents accept "12.34" or "12,34";
- *	booleans: yes/no/oui/non/true/false.
+ *	booleans: yes/no/oui/non/true/false. Setting again replaces a value, and adds
+ *	to a list or to the identifiers; "medium.serial" of a list begins a new element
+ *	when the last one has a serial already. "zone" (+01:00) is for a later "date".
  */
 struct draft;
 

@@ -41,6 +41,9 @@ const struct kind *kind_by_tag(unsigned tag);          /* NULL: unknown */
 const struct kind *kind_by_name(const char *name);     /* either language; NULL */
 const ProtobufCMessageDescriptor *kind_body_type(const struct kind *k);
 
+/* The rules of a body, or of a message nested in an event; NULL: not one of ours. */
+const struct field_rule *message_rules(const ProtobufCMessageDescriptor *type);
+
 /* The word of an enumeration's value, "laptop"; French with fr. NULL: unknown value.
  * The UNSPECIFIED value (0) has no word. */
 const char *word_of(const ProtobufCEnumDescriptor *e, int value, bool fr);

@@ -1,0 +1,161 @@
+/*
+ * Checking any message by its rules (kind.h) and its descriptor: each field is
+ * there when it must be, and each value within its bounds.
+ */
+#include "proto/life/check.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/life/reflect.h"
+#include "proto/wire/limits.h"
+
+struct quote quote_text(const char *text)
+{
+	struct quote q = { .text = "" };
+	size_t size = strlen(text), max = 40;
+	if (size <= max) {
+		memcpy(q.text, text, size);
+		return q;
+	}
+	while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+		max--;
+	memcpy(q.text, text, max);
+	strcpy(q.text + max, "...");
+	return q;
+}
+
+struct choices word_choices(const ProtobufCEnumDescriptor *e)
+{
+	struct choices c = { .text = "" };
+	size_t used = 0;
+	for (int v = 1; word_of(e, v, false); v++) {
+		const char *word = word_of(e, v, false);
+		size_t size = strlen(word);
+		if (used + size + sizeof ", ..." > sizeof c.text) {
+			strcpy(c.text + used, ", ...");
+			break;
+		}
+		used += (size_t)sprintf(c.text + used, "%s%s", used ? ", " : "", word);
+	}
+	return c;
+}
+
+/* A value under examination: its rule, and "collected.weight_grams". */
+struct place {
+	const struct field_rule *rule;
+	const ProtobufCFieldDescriptor *field;
+	char path[160];
+};
+
+static int check_number(const struct place *p, uint64_t v, struct fault *f)
+{
+	const struct field_rule *r = p->rule;
+	if (v == 0 && r->may_be_zero)
+		return 0;
+	bool bounded = r->least != 0 || r->most != 0;
+	if (bounded ? v >= r->least && v <= r->most : v != 0)
+		return 0;
+	return fault_set(f, FAULT_INPUT, "%s is %llu: it must be %llu to %llu", p->path,
+			 (unsigned long long)v,
+			 (unsigned long long)(r->may_be_zero ? 0 : r->least),
+			 (unsigned long long)(bounded ? r->most : UINT64_MAX));
+}
+
+static int check_word(const struct place *p, int v, struct fault *f)
+{
+	const ProtobufCEnumDescriptor *e = p->field->descriptor;
+	if (word_of(e, v, false))
+		return 0;
+	return fault_set(f, FAULT_INPUT, "%s has the unknown value %d: it must be one of %s",
+			 p->path, v, word_choices(e).text);
+}
+
+static int check_text(const struct place *p, const char *text, struct fault *f)
+{
+	const char *why = text_refusal(p->field->name, text);
+	if (!why)
+		return 0;
+	return fault_set(f, FAULT_INPUT, "%s \"%s\" %s", p->path, quote_text(text).text, why);
+}
+
+static int check_bytes(const struct place *p, const ProtobufCBinaryData *v, struct fault *f)
+{
+	if (v->len >= p->rule->least && v->len <= p->rule->most)
+		return 0;
+	return fault_set(f, FAULT_INPUT, "%s has %zu bytes: it must have %llu", p->path, v->len,
+			 (unsigned long long)p->rule->most);
+}
+
+static int check_value(const struct place *p, const void *value, struct fault *f)
+{
+	/* in event.proto signed numbers are measures and times: their bounds are the caller's */
+	switch (p->field->type) {
+	case PROTOBUF_C_TYPE_ENUM:
+		return check_word(p, *(const int *)value, f);
+	case PROTOBUF_C_TYPE_STRING:
+		return check_text(p, *(const char *const *)value, f);
+	case PROTOBUF_C_TYPE_BYTES:
+		return check_bytes(p, value, f);
+	case PROTOBUF_C_TYPE_UINT32:
+		return check_number(p, *(const uint32_t *)value, f);
+	case PROTOBUF_C_TYPE_UINT64:
+		return check_number(p, *(const uint64_t *)value, f);
+	case PROTOBUF_C_TYPE_MESSAGE: {
+		const ProtobufCMessage *m = *(const ProtobufCMessage *const *)value;
+		return message_check(m, message_rules(m->descriptor), p->path, f);
+	}
+	case PROTOBUF_C_TYPE_BOOL:
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+	case PROTOBUF_C_TYPE_SFIXED32:
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_FLOAT:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return 0;
+	}
+	return 0;
+}
+
+static int check_field(const ProtobufCMessage *m, struct place *p, struct fault *f)
+{
+	size_t count = field_count(m, p->field);
+	bool list = p->field->label == PROTOBUF_C_LABEL_REPEATED;
+	if (count == 0 && p->rule->required) {
+		if (p->field->type != PROTOBUF_C_TYPE_ENUM)
+			return fault_set(f, FAULT_INPUT, "%s is missing: it is required", p->path);
+		return fault_set(f, FAULT_INPUT, "%s is missing: it must be one of %s", p->path,
+				 word_choices(p->field->descriptor).text);
+	}
+	if (list && count > EVENT_LIST_MAX)
+		return fault_set(f, FAULT_INPUT, "%s lists %zu values: at most %d fit", p->path,
+				 count, EVENT_LIST_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (check_value(p, field_value(m, p->field, i), f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int message_check(const ProtobufCMessage *m, const struct field_rule *rules,
+		  const char *where, struct fault *f)
+{
+	assert(rules);
+	for (const struct field_rule *r = rules; r->name; r++) {
+		struct place p = {
+			.rule = r,
+			.field = protobuf_c_message_descriptor_get_field_by_name(m->descriptor,
+										 r->name),
+		};
+		assert(p.field);
+		snprintf(p.path, sizeof p.path, "%s.%s", where, r->name);
+		if (check_field(m, &p, f) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,63 @@
+/* The keys under which an event must be found. */
+#include <string.h>
+
+#include "proto/life/ident.h"
+#include "proto/life/kind.h"
+#include "proto/life/reflect.h"
+
+struct teller {
+	void (*tell)(void *ctx, enum event_key type, const void *key, size_t size);
+	void *ctx;
+};
+
+static void tell_identifier(const struct teller *t, const Trac__Identifier *i)
+{
+	struct ident id;
+	ident_normalise(i, &id);
+	if (!id.junk)
+		t->tell(t->ctx, KEY_VALUE, id.value, strlen(id.value));
+}
+
+static void tell_medium(const struct teller *t, const Trac__Medium *m)
+{
+	Trac__Identifier i = TRAC__IDENTIFIER__INIT;
+	i.kind = TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL;
+	i.value = m->serial;
+	tell_identifier(t, &i);
+}
+
+/* By type, so that an identifier in a new field of a body is found without a change here. */
+static void tell_body(const struct teller *t, const ProtobufCMessage *body)
+{
+	for (unsigned n = 0; n < body->descriptor->n_fields; n++) {
+		const ProtobufCFieldDescriptor *f = &body->descriptor->fields[n];
+		if (f->type != PROTOBUF_C_TYPE_MESSAGE)
+			continue;
+		for (size_t i = 0; i < field_count(body, f); i++) {
+			const void *m = field_message(body, f, i);
+			if (f->descriptor == &trac__identifier__descriptor)
+				tell_identifier(t, m);
+			if (f->descriptor == &trac__medium__descriptor)
+				tell_medium(t, m);
+		}
+	}
+}
+
+void event_keys(const Trac__Event *e,
+		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
+		void *ctx)
+{
+	const struct teller t = { tell, ctx };
+	if (e->has_id && e->id.len == EVENT_ID_SIZE)
+		tell(ctx, KEY_EVENT, e->id.data, EVENT_ID_SIZE);
+	for (size_t i = 0; i < e->n_device; i++)
+		tell_identifier(&t, e->device[i]);
+	const struct kind *k;
+	const ProtobufCMessage *body = event_body(e, &k);
+	if (!body)
+		return;
+	if (e->body_case == TRAC__EVENT__BODY_CORRECTED
+	    && e->corrected->has_target && e->corrected->target.len == EVENT_ID_SIZE)
+		tell(ctx, KEY_TARGET, e->corrected->target.data, EVENT_ID_SIZE);
+	tell_body(&t, body);
+}
