@@ -15,14 +15,14 @@ calls='
 strcpy strcat sprintf vsprintf stpcpy strtok gets atoi atol atoll alloca system popen tmpnam mktemp
 '
 named='
-clock_gettime   daemon/clock.c cli/clock.c tests/**
+clock_gettime   daemon/clock.c cli/world.c tests/**
 gettimeofday    tests/**
 time            tests/**
 rand            tests/**
 random          tests/**
 srand           tests/**
-getrandom       tests/**
-randombytes_buf proto/log/keys.c store/keyfile.c store/db.c cli/* daemon/engine.c tests/**
+getrandom       store/identity.c tests/**
+randombytes_buf cli/world.c tests/**
 '
 
 # shellcheck disable=SC2016  # the dollars are awk's
@@ -81,7 +81,8 @@ awk -f "$here/strip.awk" "${sources[@]}" >"$stripped"
 
 for call in $calls; do
 	while IFS=: read -r file line _; do
-		tell "$file:$line" "$call() is banned: it cannot be bounded or checked"
+		# in tests the sanitizers watch
+		[[ $file == tests/* ]] || tell "$file:$line" "$call() is banned: it cannot be bounded or checked"
 	done < <(grep -E "^[^:]*:[0-9]*:.*$(word "$call")" "$stripped")
 done
 while read -r call allowed; do
