@@ -25,8 +25,9 @@
  *     the others. Every ANTI_ENTROPY_MS one link, drawn at random, is greeted
  *     again.
  *  5. Own entries are signed (FX_SIGN) when a link that has greeted can receive
- *     the head, never before; a greeting that knows more of our log than we do
- *     stops signing (quarantine) and is told to the operator.
+ *     the head, never before; a peer that knows more of our log than we have
+ *     signed stops signing (quarantine) and is told to the operator. It ends
+ *     when the log is restored to that size or the peer is revoked.
  */
 #ifndef TRAC_CORE_CORE_H
 #define TRAC_CORE_CORE_H
@@ -68,8 +69,11 @@ enum core_event_type {
 	EV_LINK_UP,
 	EV_LINK_DOWN,
 	EV_MESSAGE,
-	EV_REJECTED,        /* a head or frame from that link did not prove: its peer is at fault */
-	EV_STALE,           /* a frame came late or did not fit what is held: nobody is at fault */
+	EV_REJECTED,        /* a head or frame from that link did not prove by itself: its
+	                     * peer is at fault, and is dropped */
+	EV_STALE,           /* a frame came late or did not fit what is held, or a head or frame
+	                     * proves but contradicts it (its author forked): the link that
+	                     * passed it on is not at fault */
 };
 
 struct core_event {

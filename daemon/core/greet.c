@@ -1,0 +1,147 @@
+/* Who is at the other end of a link, and what it says of our own log. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "daemon/core/state.h"
+
+void greet_send(struct core *c, struct link *l)
+{
+	const struct log_row *theirs = core_peer_row(c, l);
+	struct gossip *g = core_send(c, l, GOSSIP_GREETING);
+
+	if (!g)
+		return;
+	logs_refresh(&c->logs);
+	g->greeting.version = GOSSIP_VERSION;
+	memcpy(g->greeting.network, c->network, sizeof g->greeting.network);
+	memcpy(g->greeting.member, c->member, sizeof g->greeting.member);
+	g->greeting.scope = c->scope;
+	memcpy(g->greeting.digest, c->logs.digest.b, sizeof g->greeting.digest);
+	g->greeting.your_size = theirs ? theirs->seen : 0;
+	g->greeting.members_size = c->logs.row[ROW_MEMBERS].held;
+	l->summary_sent = false;
+}
+
+/* --- quarantine --- */
+
+void greet_claim(struct core *c, struct link *l, uint64_t size)
+{
+	const struct log_row *own = &c->logs.row[ROW_OWN];
+	struct fault f;
+
+	/* others can know only what we signed: entries not yet published are no answer */
+	if (size <= own->proved || (c->quarantine && size <= c->claimed))
+		return;
+	c->quarantine = true;
+	c->claimed = size;
+	memcpy(c->claimant, l->key, sizeof c->claimant);
+	fault_set(&f, FAULT_REFUSED, "own log: %s knows %" PRIu64 " entries of it, this node has "
+		  "signed %" PRIu64 ": an old copy of the store is running, or a second node under "
+		  "this name; nothing is published until the log is restored",
+		  core_name(c, l), size, own->proved);
+	core_tell(c, l->id, &f);
+}
+
+void greet_forgive(struct core *c)
+{
+	const struct member *m = registry_by_link_key(c->registry, c->claimant);
+
+	if (!c->quarantine || !m || member_may_link(m))
+		return;
+	c->quarantine = false;
+	c->claimed = 0;
+	/* the others may have known it too: whoever does answers with a summary */
+	c->sign_after_ms = c->now_ms + SIGN_FIRST_MS;
+	for (unsigned i = 0; i < c->links.count; i++) {
+		struct link *l = c->links.item[i];
+
+		if (!l->gone && l->greeted)
+			greet_send(c, l);
+	}
+}
+
+/* --- who --- */
+
+static int check_key(const struct core *c, const struct link *l, struct fault *f)
+{
+	const struct member *m = core_member(c, l);
+
+	if (m && !member_may_link(m))
+		return fault_set(f, FAULT_REFUSED, "link: \"%s\" has been revoked by the authority "
+				 "of %s: ask it why", m->name, c->network);
+	if (!m && l->inbound && registry_count(c->registry) > 0)
+		return fault_set(f, FAULT_REFUSED, "link: this link key is not in the member log of "
+				 "%s: ask its authority to be admitted", c->network);
+	return 0;
+}
+
+static int check_name(const struct core *c, const struct link *l, const char *name,
+		      struct fault *f)
+{
+	const struct member *m = core_member(c, l);
+
+	if (!member_name_is_valid(name))
+		return fault_set(f, FAULT_PROTOCOL, "greeting: the name is not one of a member: "
+				 "check the settings of that node");
+	if (strcmp(name, c->member) == 0)
+		return fault_set(f, FAULT_REFUSED, "greeting: the other side is \"%s\" too: this "
+				 "node dials itself, or runs twice; stop one", name);
+	if (m && strcmp(m->name, name) != 0)
+		return fault_set(f, FAULT_PROTOCOL, "greeting: the name is \"%s\", but the link key "
+				 "is that of \"%s\": check the settings of that node", name, m->name);
+	if (!m && registry_by_name(c->registry, name))
+		return fault_set(f, FAULT_PROTOCOL, "greeting: the link key is not that of \"%s\": "
+				 "check the key files of that node", name);
+	return 0;
+}
+
+static int check_greeting(const struct core *c, const struct link *l, const struct gossip *g,
+			  struct fault *f)
+{
+	if (g->greeting.version != GOSSIP_VERSION)
+		return fault_set(f, FAULT_PROTOCOL, "greeting: gossip version %" PRIu32 ", this node "
+				 "speaks %d: update the older one", g->greeting.version,
+				 GOSSIP_VERSION);
+	if (strcmp(g->greeting.network, c->network) != 0)
+		return fault_set(f, FAULT_PROTOCOL, "greeting: network \"%s\", this node is of "
+				 "\"%s\": check the settings", g->greeting.network, c->network);
+	if (g->greeting.scope != c->scope)
+		return fault_set(f, FAULT_PROTOCOL, "greeting: scope %" PRIu32 ", this version has "
+				 "only %" PRIu32 ", all: update the older one", g->greeting.scope,
+				 c->scope);
+	if (check_name(c, l, g->greeting.member, f))
+		return -1;
+	return check_key(c, l, f);
+}
+
+void greet_recheck(struct core *c, struct link *l)
+{
+	struct fault f;
+
+	if (!l->gone && check_key(c, l, &f))
+		core_drop(c, l, &f);
+}
+
+void greet_take(struct core *c, struct link *l, const struct gossip *g)
+{
+	const bool first = !l->greeted;
+	struct fault f;
+
+	if (check_greeting(c, l, g, &f)) {
+		core_fault(c, l, &f);
+		core_drop(c, l, &f);
+		return;
+	}
+	greet_claim(c, l, g->greeting.your_size);
+	l->greeted = true;
+	l->summary_sent = false;
+	if (c->first_greeting_ms == NEVER_MS)
+		c->first_greeting_ms = c->now_ms;
+	if (first && l->inbound)
+		greet_send(c, l);
+	logs_refresh(&c->logs);
+	if (memcmp(g->greeting.digest, c->logs.digest.b, sizeof g->greeting.digest) == 0)
+		sync_equal(c, l);
+	else
+		sync_tell(c, l);
+}

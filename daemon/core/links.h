@@ -1,0 +1,101 @@
+/*
+ * The open links: who is there, what the other side knows of each log, what
+ * was asked of it, and how it behaves. At most LINKS_MAX; what is known of the
+ * other's logs takes 17 bytes a log and is made when the link first says it.
+ */
+#ifndef TRAC_CORE_LINKS_H
+#define TRAC_CORE_LINKS_H
+
+#include "daemon/core/core.h"
+
+/* Links under one key: a reconnect beside one that is half dead, two addresses
+ * of one hub. Above, the oldest goes: one member cannot fill the table. */
+#define LINKS_PER_KEY 4
+/* A summary of all logs is told to one link at most that often: it is the
+ * largest answer to a small question (130 KiB for LOGS_MAX). */
+#define SUMMARY_MS 250
+/* Heads told to one link at once and later each second: half of what the other
+ * side takes (PEER_BURST, PEER_RATE), the rest is for wants and frames. */
+#define HEADS_BURST 512
+#define HEADS_RATE 100
+/* Frames served to one link each second: 512,000 entries, above what one
+ * core can prove and store; more is a flood. A link that plays by the rules has
+ * at most WANTS_MAX unanswered, but how fast it asks again is up to the wire. */
+#define SERVES_RATE 2000
+/* So many times in a row frames did not come in time: told as a fault. */
+#define SILENT_MAX 3
+
+/* One frame that was asked for. It takes its place until it comes or its time
+ * has passed, also when it does not matter any more (not live). */
+struct want_slot {
+	bool used, live;
+	uint32_t row;
+	uint64_t start, end, tree_size;
+	int64_t asked_ms;
+};
+
+/* What the other side said it knows of a log, or was told by us. */
+struct known {
+	uint64_t seen, held;
+};
+
+struct link {
+	uint32_t id;
+	bool inbound;
+	bool greeted;                  /* the other side has greeted */
+	bool gone;                     /* dropped in this step */
+	bool pinged;                   /* since it was last heard */
+	bool summary_sent;             /* in this exchange: since a greeting went either way */
+	bool summary_due;              /* at summary_ms + SUMMARY_MS */
+	bool deaf;                     /* it spoke of logs that we did not know */
+	bool faulted;                  /* a fault was told */
+	uint8_t key[LINK_KEY_SIZE];
+	int64_t since_ms, heard_ms;
+	int64_t progress_ms;           /* a frame that was asked for came */
+	int64_t summary_ms;
+	int64_t heads_ms, serves_ms;   /* when the two counts below were last filled */
+	int64_t heads_left, serves_left;
+	unsigned silent;               /* times in a row that frames did not come */
+	unsigned late;                 /* frames that may still come after their time */
+	unsigned rows;                 /* room of the two below */
+	struct known *known;           /* owned; by row */
+	uint8_t *owed;                 /* owned; by row: its head is to be told */
+	unsigned owed_count;
+	struct want_slot slot[WANTS_MAX];
+	uint64_t frames_in, frames_out;
+	unsigned faults;
+	char last_fault[FAULT_TEXT_MAX];
+};
+
+struct links {
+	unsigned count, room;
+	struct link **item;            /* owned; by id */
+};
+
+void links_clear(struct links *l);
+/* NULL when unknown or dropped. */
+struct link *links_find(const struct links *l, uint32_t id);
+/* A new link; NULL when there is no memory. The table is not full and the id is new. */
+struct link *links_add(struct links *l, uint32_t id, int64_t now_ms);
+void links_remove(struct links *l, uint32_t id);
+/* Frees those that are gone. */
+void links_sweep(struct links *l);
+/* Links under that key that are not gone; the oldest of them in *oldest. */
+unsigned links_of_key(const struct links *l, const uint8_t key[LINK_KEY_SIZE],
+		      struct link **oldest);
+
+/* Room for what is known of rows logs. -1: no memory. */
+int link_reserve(struct link *l, unsigned rows);
+struct known link_known(const struct link *l, uint32_t row);
+void link_learn(struct link *l, uint32_t row, struct known k);   /* row is reserved */
+void link_owe(struct link *l, uint32_t row, bool owed);          /* row is reserved */
+
+/* Fills a count by rate each second, up to most; then takes one. false: none left. */
+bool link_take(int64_t *left, int64_t *filled_ms, int64_t now_ms, int64_t rate, int64_t most);
+
+struct want_slot *link_free_slot(struct link *l);    /* NULL: all in use */
+unsigned link_slots_used(const struct link *l);
+/* When that slot's time has passed: a link that delivers others is alive. */
+int64_t link_slot_due(const struct link *l, const struct want_slot *s);
+
+#endif

@@ -1,0 +1,187 @@
+/* The table of logs. */
+#include "daemon/core/logs.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare(const struct logs *l, uint32_t row, const struct log_id *id)
+{
+	return memcmp(l->row[row].id.b, id->b, LOG_ID_SIZE);
+}
+
+/* The first place whose log id is not below id. */
+static unsigned place_of(const struct logs *l, const struct log_id *id)
+{
+	unsigned lo = 0, hi = l->count;
+
+	while (lo < hi) {
+		const unsigned mid = lo + (hi - lo) / 2;
+
+		if (compare(l, l->sorted[mid], id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+uint32_t logs_find(const struct logs *l, const struct log_id *id)
+{
+	const unsigned place = place_of(l, id);
+
+	if (place == l->count || compare(l, l->sorted[place], id) != 0)
+		return ROW_NONE;
+	return l->sorted[place];
+}
+
+static int reserve(struct logs *l)
+{
+	const unsigned room = l->room ? 2 * l->room : 8;
+	struct log_row *row;
+	struct log_size *told;
+	uint32_t *sorted;
+
+	if (l->count < l->room)
+		return 0;
+	row = realloc(l->row, room * sizeof *row);
+	if (row)
+		l->row = row;
+	sorted = realloc(l->sorted, room * sizeof *sorted);
+	if (sorted)
+		l->sorted = sorted;
+	told = realloc(l->told, room * sizeof *told);
+	if (told)
+		l->told = told;
+	if (!row || !sorted || !told)
+		return -1;
+	l->room = room;
+	return 0;
+}
+
+/* A second row of one id is not made. */
+static int add(struct logs *l, const struct log_id *id)
+{
+	const unsigned place = place_of(l, id);
+
+	if (place < l->count && compare(l, l->sorted[place], id) == 0)
+		return 0;
+	if (reserve(l))
+		return -1;
+	memmove(&l->sorted[place + 1], &l->sorted[place],
+		(l->count - place) * sizeof *l->sorted);
+	l->sorted[place] = l->count;
+	l->row[l->count++] = (struct log_row){ .id = *id, .span = FRAME_ENTRIES_MAX };
+	l->dirty = true;
+	return 0;
+}
+
+int logs_init(struct logs *l, const struct registry *r, const char *member)
+{
+	char origin[ORIGIN_MAX + 1];
+	struct log_id own;
+
+	*l = (struct logs){ .dirty = true };
+	snprintf(origin, sizeof origin, "%s/%s", registry_network(r), member);
+	log_id_of(origin, &own);
+	if (add(l, registry_log(r)) || add(l, &own) || logs_grow(l, r))
+		return -1;
+	assert(logs_find(l, &own) == ROW_OWN);
+	return 0;
+}
+
+void logs_clear(struct logs *l)
+{
+	free(l->row);
+	free(l->sorted);
+	free(l->told);
+	*l = (struct logs){ .count = 0 };
+}
+
+int logs_grow(struct logs *l, const struct registry *r)
+{
+	const unsigned count = registry_count(r);
+
+	assert(l->members <= count);
+	for (; l->members < count; l->members++) {
+		if (add(l, &registry_member(r, l->members)->log))
+			return -1;
+	}
+	return 0;
+}
+
+struct log_size logs_told(const struct logs *l, uint32_t row)
+{
+	const struct log_row *g = &l->row[row];
+	struct log_size s = { .log = g->id, .seen = g->seen, .held = g->held };
+
+	if (row == ROW_OWN)
+		s.seen = s.held = g->proved;
+	if (s.held > s.seen)
+		s.held = s.seen;
+	return s;
+}
+
+void logs_refresh(struct logs *l)
+{
+	struct buffer b;
+	unsigned n = 0;
+
+	if (!l->dirty)
+		return;
+	buffer_init(&b, (LOGS_MAX + 1) * (LOG_ID_SIZE + 16));
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct log_size s = logs_told(l, l->sorted[i]);
+
+		if (s.seen == 0 || n == LOGS_MAX)
+			continue;
+		l->told[n++] = s;
+		write_bytes(&b, s.log.b, LOG_ID_SIZE);
+		write_u64(&b, s.seen);
+		write_u64(&b, s.held);
+	}
+	l->told_count = n;
+	hash_bytes(b.data ? b.data : (const uint8_t *)"", b.used, &l->digest);
+	l->dirty = b.failed;   /* no memory: a digest that fits nobody costs a summary */
+	buffer_clear(&b);
+}
+
+uint64_t logs_missing(const struct logs *l)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < l->count; i++) {
+		if (i != ROW_OWN && l->row[i].seen > l->row[i].held)
+			sum += l->row[i].seen - l->row[i].held;
+	}
+	return sum;
+}
+
+void log_rewind(struct log_row *row)
+{
+	row->next = row->held;
+	row->sourced = false;
+}
+
+void log_stale(struct log_row *row, int64_t now_ms)
+{
+	int64_t wait_ms = STALE_MIN_MS;
+
+	/* once is chance: a frame of an earlier link came first */
+	if (++row->stale == 1)
+		return;
+	for (unsigned i = 2; i < row->stale && wait_ms < STALE_MAX_MS; i++)
+		wait_ms *= 2;
+	row->retry_ms = now_ms + (wait_ms < STALE_MAX_MS ? wait_ms : STALE_MAX_MS);
+}
+
+void log_shun(struct log_row *row, int64_t now_ms)
+{
+	int64_t wait_ms = SHUN_MIN_MS;
+
+	for (unsigned i = 0; i < row->shuns && wait_ms < SHUN_MAX_MS; i++)
+		wait_ms *= 2;
+	row->shuns++;
+	row->shun_ms = now_ms + (wait_ms < SHUN_MAX_MS ? wait_ms : SHUN_MAX_MS);
+}

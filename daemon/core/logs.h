@@ -1,0 +1,79 @@
+/*
+ * The logs that the core knows: row 0 is the member log, row 1 the own log,
+ * then one row for each other member by order of admission. Rows are never
+ * removed; there are at most LOGS_MAX + 1. Also what is told to others of a
+ * log, and how far its fetching has come.
+ */
+#ifndef TRAC_CORE_LOGS_H
+#define TRAC_CORE_LOGS_H
+
+#include "daemon/core/core.h"
+
+#define ROW_MEMBERS 0
+#define ROW_OWN 1
+#define ROW_NONE UINT32_MAX
+
+/* A frame whose storing is not heard of by then is asked again. */
+#define TAKE_MS WANT_MS
+/* A frame that does not fit is asked again at once, and then ever later: a log
+ * that was forked by its author never fits, and must not keep us busy. */
+#define STALE_MIN_MS 100
+#define STALE_MAX_MS 30000
+/* A member that was caught lying is not listened to for that long, doubled
+ * each time: it stays a member until the authority says otherwise. */
+#define SHUN_MIN_MS 60000
+#define SHUN_MAX_MS 3600000
+
+struct log_row {
+	struct log_id id;
+	uint64_t held, proved, target, seen;   /* store/heads.h */
+	/* fetching [held, target): from one link at a time, so that frames come in order */
+	bool sourced;
+	uint32_t source;               /* link; while sourced */
+	uint32_t live;                 /* frames in flight that still matter */
+	uint64_t next;                 /* first entry that has not been asked for */
+	uint32_t span;                 /* entries to ask for in one frame */
+	bool unheld;                   /* no link holds target: nothing to look for */
+	bool avoids;
+	uint32_t avoid;                /* link that failed last; while avoids */
+	unsigned stale;                /* in a row, since held last grew */
+	int64_t retry_ms;              /* not before */
+	int64_t taken_ms;              /* when a frame was last handed to be stored */
+	/* the member of this log, as a peer */
+	int64_t shun_ms;               /* until then */
+	unsigned shuns;
+};
+
+struct logs {
+	unsigned count, room;
+	struct log_row *row;           /* owned */
+	uint32_t *sorted;              /* owned; rows by log id; room of them */
+	unsigned members;              /* of the registry that have been seen */
+	/* what is told of all logs; made anew after a change */
+	bool dirty;
+	struct log_size *told;         /* owned; by log id; room of them */
+	uint32_t told_count;
+	struct hash digest;
+};
+
+/* Rows of the member log and the own one. -1: no memory. */
+int logs_init(struct logs *l, const struct registry *r, const char *member);
+void logs_clear(struct logs *l);
+/* Rows for members that the registry has gained. -1: no memory, some are missing. */
+int logs_grow(struct logs *l, const struct registry *r);
+/* ROW_NONE when unknown. */
+uint32_t logs_find(const struct logs *l, const struct log_id *id);
+/* Seen and held as others may know them: of the own log what is signed. */
+struct log_size logs_told(const struct logs *l, uint32_t row);
+/* All told sizes with seen > 0, by log id, and their digest. */
+void logs_refresh(struct logs *l);
+/* Entries under seen heads of foreign logs that are not held. */
+uint64_t logs_missing(const struct logs *l);
+/* Ready for being asked from the start of what is not held. */
+void log_rewind(struct log_row *row);
+/* A frame did not fit: when to ask again. */
+void log_stale(struct log_row *row, int64_t now_ms);
+/* The member of this log lied. */
+void log_shun(struct log_row *row, int64_t now_ms);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * The core from inside: its state, and which file does what. Everything below
+ * is called from core_step() only; now_ms and fx are those of the step.
+ */
+#ifndef TRAC_CORE_STATE_H
+#define TRAC_CORE_STATE_H
+
+#include "daemon/core/effects.h"
+#include "daemon/core/links.h"
+#include "daemon/core/logs.h"
+#include "daemon/core/rng.h"
+
+#define NEVER_MS INT64_MAX
+/* Own signatures: 20 a second. A push to every link stays far below PEER_RATE,
+ * and a bulk import pays 1 ms of each 50 for signing, not one for each event. */
+#define SIGN_MS 50
+/* The first signature after a start waits so long for all configured addresses
+ * to greet: one of them may know more of our log than the first that answers. */
+#define SIGN_FIRST_MS 1000
+/* Heads told in one step: bounds the list of effects (1.3 MiB). */
+#define HEADS_STEP_MAX 2048
+/* The same sentence is not told to the operator again within that time. */
+#define TOLD_MS 600000
+#define TOLD_MAX 32
+
+struct told {
+	uint64_t hash;
+	int64_t at_ms;
+};
+
+struct core {
+	char member[MEMBER_NAME_MAX + 1];
+	char network[NETWORK_MAX + 1];
+	uint32_t scope;
+	unsigned dial_count, dial_members;
+	uint64_t seed;
+	const struct registry *registry;   /* borrowed */
+	struct rng rng;
+	struct logs logs;
+	struct links links;
+	bool started;
+
+	/* of the step */
+	int64_t now_ms;
+	struct core_effects *fx;           /* borrowed */
+	struct outbox outbox;
+	unsigned heads_left;               /* HEADS_STEP_MAX, counted down */
+
+	/* publishing */
+	bool signed_once;                  /* since the start */
+	int64_t first_greeting_ms;         /* NEVER_MS: none yet */
+	int64_t sign_ms;                   /* of the last FX_SIGN */
+	bool quarantine;
+	uint64_t claimed;                  /* size of our log that a peer claimed */
+	uint8_t claimant[LINK_KEY_SIZE];
+	int64_t sign_after_ms;             /* not before */
+
+	/* when to wake; NEVER_MS: not needed */
+	int64_t wake_ms;                   /* asked of the performer */
+	int64_t lazy_ms;                   /* heads owed are told */
+	int64_t entropy_ms;                /* one link is greeted again */
+	int64_t retry_ms;                  /* wants are planned again */
+
+	bool plan_due;
+	uint32_t plan_first;               /* row to plan first after the member log: turns */
+	struct told told[TOLD_MAX];
+	unsigned told_next;
+
+	uint64_t messages_in, messages_out, frames_taken, frames_served, heads_taken;
+	uint64_t rejected, stale;
+	uint64_t ignored;                  /* events and messages that fit no state */
+	uint64_t starved;                  /* effects lost for want of memory */
+};
+
+/* --- core.c --- */
+/* NULL: no memory, the effect is lost. */
+struct core_effect *core_effect(struct core *c, enum core_effect_type type, uint32_t link);
+/* A message to send, to be filled; NULL: no memory. */
+struct gossip *core_send(struct core *c, struct link *l, enum gossip_type type);
+/* Tells the operator, unless that was told lately. */
+void core_tell(struct core *c, uint32_t link, const struct fault *f);
+/* Counts a fault of that link; the first one is told. */
+void core_fault(struct core *c, struct link *l, const struct fault *f);
+/* Closes; the link is gone from here on. */
+void core_drop(struct core *c, struct link *l, const struct fault *f);
+/* The member at the other end, NULL when not known. Borrowed from the registry. */
+const struct member *core_member(const struct core *c, const struct link *l);
+/* Its name or "a peer"; never NULL. */
+const char *core_name(const struct core *c, const struct link *l);
+/* The log of the member at the other end; NULL when not known. */
+struct log_row *core_peer_row(struct core *c, const struct link *l);
+
+/* --- greet.c: who is there, quarantine --- */
+void greet_send(struct core *c, struct link *l);
+void greet_take(struct core *c, struct link *l, const struct gossip *g);
+/* Is this link still admitted? When not it is dropped. */
+void greet_recheck(struct core *c, struct link *l);
+/* A peer knows a signed head of our log of that size. */
+void greet_claim(struct core *c, struct link *l, uint64_t size);
+/* Ends a quarantine whose claimant has been revoked since. */
+void greet_forgive(struct core *c);
+
+/* --- sync.c: what each side knows --- */
+/* Tells our summary, now or when SUMMARY_MS allows. */
+void sync_tell(struct core *c, struct link *l);
+void sync_take_summary(struct core *c, struct link *l, const struct gossip *g);
+void sync_take_head(struct core *c, struct link *l, const struct gossip *g);
+/* The other side knows exactly what we know. */
+void sync_equal(struct core *c, struct link *l);
+
+/* --- push.c: telling heads, signing --- */
+/* A log is complete at a new size: tell it to some now, to the others soon. */
+void push_log(struct core *c, uint32_t row);
+/* Tells what is owed to this link, as far as its limits go. */
+void push_owed(struct core *c, struct link *l);
+/* Signs when it is time. Returns when it will be, NEVER_MS when not by waiting. */
+int64_t push_sign(struct core *c);
+
+/* --- wants.c: fetching and serving entries --- */
+/* Asks for what is missing; sets retry_ms. */
+void wants_plan(struct core *c);
+void wants_take_frame(struct core *c, struct link *l, const struct gossip *g);
+void wants_serve(struct core *c, struct link *l, const struct gossip *g);
+/* Frees what that link has not delivered in time. */
+void wants_expire(struct core *c, struct link *l);
+/* All frames of a log that are in flight do not matter any more. */
+void wants_forget(struct core *c, uint32_t row);
+/* This link is gone: its logs are asked elsewhere. */
+void wants_release(struct core *c, struct link *l);
+
+/* --- timers.c --- */
+void timers_start(struct core *c);
+void timers_tick(struct core *c);
+/* When the next thing is due. */
+int64_t timers_next(const struct core *c);
+
+#endif
