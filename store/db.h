@@ -76,7 +76,7 @@ void txn_empty(struct txn *t, enum table table);   /* drops all rows */
 struct walk {
 	struct txn *txn;
 	void *cursor;
-	struct span prefix;      /* borrowed */
+	struct span prefix, from;  /* borrowed until walk_end() */
 	bool started;
 };
 void walk_begin(struct walk *w, struct txn *t, enum table table, struct span prefix);
@@ -84,5 +84,8 @@ void walk_begin(struct walk *w, struct txn *t, enum table table, struct span pre
 void walk_from(struct walk *w, struct txn *t, enum table table, struct span prefix, struct span from);
 bool walk_next(struct walk *w, struct span *key, struct span *value);
 void walk_end(struct walk *w);
+
+/* For tests: the map of stores that are opened from now on, 1 GiB if 0. */
+void store_map_first(size_t bytes);
 
 #endif

@@ -1,0 +1,338 @@
+/*
+ * The index: keys of committed events, first in the tail, then in TABLE_INDEX
+ * (type, 8 bytes of the key, log, index -> nothing). How far each log is
+ * written stands in TABLE_META ('i' log) and changes with the rows.
+ */
+#include "store/index.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/life/event.h"
+#include "proto/wire/unpack.h"
+#include "store/key.h"
+#include "store/row.h"
+
+/* Entries read in one transaction while catching up: readers stay short. */
+#define CATCH_UP_SLICE 1000
+
+struct reach {
+	uint64_t told;       /* entries below are in the tail or the table */
+	uint64_t written;    /* entries below are in the table */
+};
+
+struct index {
+	struct store *store; /* borrowed */
+	struct tail tail;
+	unsigned events;     /* told and not written */
+	unsigned room;       /* of reach */
+	struct reach *reach; /* owned; by log number */
+};
+
+const struct tail *index_tail_rows(const struct index *x)
+{
+	return &x->tail;
+}
+
+uint64_t index_told(const struct index *x, uint32_t log)
+{
+	return log < x->room ? x->reach[log].told : 0;
+}
+
+unsigned index_tail(const struct index *x)
+{
+	return x->events;
+}
+
+static int no_memory(struct fault *f)
+{
+	return fault_set(f, FAULT_LIMIT, "no memory for the index");
+}
+
+static struct reach *reach_of(struct index *x, uint32_t log)
+{
+	assert(log > 0 && log <= LOG_NUMBER_MAX);
+	if (log >= x->room) {
+		unsigned room = log < 64 ? 64 : 2 * log;
+		struct reach *grown = realloc(x->reach, room * sizeof *grown);
+		if (!grown)
+			return NULL;
+		memset(grown + x->room, 0, (room - x->room) * sizeof *grown);
+		x->reach = grown;
+		x->room = room;
+	}
+	return &x->reach[log];
+}
+
+/* --- telling --- */
+
+struct telling {
+	struct tail *tail;
+	struct position at;
+	bool full;
+};
+
+static void tell_key(void *ctx, enum event_key type, const void *key, size_t size)
+{
+	struct telling *w = ctx;
+
+	if (!w->full)
+		w->full = !tail_put(w->tail, type, key_prefix(type, key, size), w->at);
+}
+
+/* All keys of the event or none; false: the tail is full. What is no event
+ * has no keys. */
+static bool tell_event(struct index *x, struct position at, struct span entry)
+{
+	struct telling w = { .tail = &x->tail, .at = at };
+	unsigned before = x->tail.used;
+	struct fault ignored;
+
+	Trac__Event *e = event_open(entry, &ignored);
+	if (e)
+		event_keys(e, tell_key, &w);
+	unpack_free(e);
+	if (w.full)
+		tail_cut(&x->tail, before);
+	return !w.full;
+}
+
+int index_add(struct index *x, struct position at, struct span entry, struct fault *f)
+{
+	struct reach *r = reach_of(x, at.log);
+
+	if (!r)
+		return no_memory(f);
+	if (at.index < r->told)
+		return 0;
+	if (at.index > r->told)
+		return fault_set(f, FAULT_BUG, "the index was told of entry %llu of log %u "
+			"before entry %llu", (unsigned long long)at.index, (unsigned)at.log,
+			(unsigned long long)r->told);
+	bool full = x->events >= INDEX_TAIL_MAX || !tell_event(x, at, entry);
+	if (full && index_flush(x, f))
+		return -1;
+	if (full && !tell_event(x, at, entry))
+		return fault_set(f, FAULT_BUG, "entry %llu of log %u has too many keys",
+			(unsigned long long)at.index, (unsigned)at.log);
+	r->told++;
+	x->events++;
+	return 0;
+}
+
+/* --- writing --- */
+
+static void rows_write(struct txn *t, const struct tail *q)
+{
+	uint8_t key[2][INDEX_KEY_SIZE] = { { 0 } };
+
+	for (unsigned i = 0; i < q->used; i++) {
+		tail_key(&q->row[i], key[i & 1]);
+		if (i > 0 && memcmp(key[0], key[1], INDEX_KEY_SIZE) == 0)
+			continue;
+		txn_put(t, TABLE_INDEX, (struct span){ key[i & 1], INDEX_KEY_SIZE },
+			(struct span){ NULL, 0 });
+	}
+}
+
+static void reach_write(struct txn *t, const struct index *x)
+{
+	uint8_t key[4], value[8];
+
+	for (uint32_t log = 1; log < x->room; log++) {
+		if (x->reach[log].told == x->reach[log].written)
+			continue;
+		put_u64(value, x->reach[log].told);
+		txn_put(t, TABLE_META, log_key(key, 'i', log),
+			(struct span){ value, sizeof value });
+	}
+}
+
+int index_flush(struct index *x, struct fault *f)
+{
+	if (x->events == 0)
+		return 0;
+	struct txn *t = txn_begin(x->store, true, f);
+	if (!t)
+		return -1;
+	tail_sort(&x->tail);
+	rows_write(t, &x->tail);
+	reach_write(t, x);
+	if (txn_commit(t, f)) {
+		tail_link(&x->tail);
+		return -1;
+	}
+	tail_cut(&x->tail, 0);
+	x->events = 0;
+	for (uint32_t log = 1; log < x->room; log++)
+		x->reach[log].written = x->reach[log].told;
+	return 0;
+}
+
+/* --- catching up --- */
+
+static int index_damaged(uint32_t log, struct fault *f)
+{
+	return fault_set(f, FAULT_IO, "the index and the entries of log %u do not fit: run "
+		"'trac store check', then 'trac store rebuild'", (unsigned)log);
+}
+
+static int reach_read(struct index *x, struct fault *f)
+{
+	struct txn *t = txn_begin(x->store, false, f);
+	uint8_t key[4];
+	struct span v;
+
+	if (!t)
+		return -1;
+	for (uint32_t log = 1, last = log_last(t); log <= last; log++) {
+		struct reach *r = reach_of(x, log);
+		if (!r) {
+			txn_abort(t);
+			return no_memory(f);
+		}
+		if (txn_get(t, TABLE_META, log_key(key, 'i', log), &v) && v.size == 8)
+			r->told = r->written = get_u64(v.data);
+		if (r->told > log_size(t, log)) {
+			txn_abort(t);
+			return index_damaged(log, f);
+		}
+	}
+	return txn_commit(t, f);
+}
+
+/* Tells entries of a log until the slice or the tail is full. 1: there are more,
+ * 0: none, -1: fault. */
+static int log_catch_up(struct index *x, uint32_t log, struct fault *f)
+{
+	uint8_t prefix[3], from[ENTRY_KEY_SIZE];
+	char origin[ORIGIN_MAX + 1];
+	struct span key, entry;
+	struct walk w;
+	int rc = 0;
+
+	struct txn *t = txn_begin(x->store, false, f);
+	if (!t)
+		return -1;
+	if (!log_origin(t, log, origin) || origin_is_members(origin))
+		return txn_commit(t, f);
+	struct reach *r = &x->reach[log];
+	put_u24(prefix, log);
+	entry_key(from, log, r->told);
+	walk_from(&w, t, TABLE_ENTRIES, (struct span){ prefix, sizeof prefix },
+		  (struct span){ from, sizeof from });
+	for (unsigned n = 0; walk_next(&w, &key, &entry); n++) {
+		struct position at = { log, r->told };
+		if (key.size != ENTRY_KEY_SIZE || get_u40(key.data + 3) != at.index) {
+			rc = index_damaged(log, f);
+			break;
+		}
+		/* index_add() would write, which waits until the reader is gone */
+		if (n == CATCH_UP_SLICE || x->events == INDEX_TAIL_MAX ||
+		    !tell_event(x, at, entry)) {
+			rc = 1;
+			break;
+		}
+		r->told++;
+		x->events++;
+	}
+	walk_end(&w);
+	if (rc < 0) {
+		txn_abort(t);
+		return -1;
+	}
+	return txn_commit(t, f) ? -1 : rc;
+}
+
+static int catch_up(struct index *x, struct fault *f)
+{
+	for (uint32_t log = 1; log < x->room; log++) {
+		int more = 1;
+		while (more > 0) {
+			unsigned before = x->events;
+			more = log_catch_up(x, log, f);
+			bool stuck = more > 0 && x->events - before < CATCH_UP_SLICE;
+			assert(!stuck || x->events > 0);
+			if (more < 0 || (stuck && index_flush(x, f)))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+struct index *index_create(struct store *s, struct fault *f)
+{
+	struct index *x = calloc(1, sizeof *x);
+
+	if (!x || tail_init(&x->tail)) {
+		free(x);
+		no_memory(f);
+		return NULL;
+	}
+	x->store = s;
+	if (reach_read(x, f) || catch_up(x, f)) {
+		index_destroy(x);
+		return NULL;
+	}
+	return x;
+}
+
+void index_destroy(struct index *x)
+{
+	if (!x)
+		return;
+	tail_clear(&x->tail);
+	free(x->reach);
+	free(x);
+}
+
+/* --- finding --- */
+
+static bool is_at(struct txn *t, struct position at, enum event_key type, const void *key,
+		  size_t size)
+{
+	Trac__Event *e = event_at(t, at);
+	bool found = e && event_has_key(e, type, key, size);
+
+	unpack_free(e);
+	return found;
+}
+
+unsigned index_find(struct index *x, struct txn *t, enum event_key type,
+		    const void *key, size_t size, struct position *out, unsigned room)
+{
+	struct candidates c;
+	struct position at;
+	unsigned count = 0;
+
+	candidates_begin(&c, x, t, type, key_prefix(type, key, size), 0);
+	while (candidates_next(&c, &at)) {
+		if (!is_at(t, at, type, key, size))
+			continue;
+		if (count < room)
+			out[count] = at;
+		count++;
+	}
+	if (c.cut && count <= room)
+		count = room + 1;
+	candidates_end(&c);
+	return count;
+}
+
+bool index_event(struct index *x, struct txn *t, uint32_t log, const uint8_t *id,
+		 uint64_t *index)
+{
+	struct candidates c;
+	struct position at;
+	bool found = false;
+
+	candidates_begin(&c, x, t, KEY_EVENT, key_prefix(KEY_EVENT, id, EVENT_ID_SIZE), log);
+	while (!found && candidates_next(&c, &at)) {
+		found = is_at(t, at, KEY_EVENT, id, EVENT_ID_SIZE);
+		if (found)
+			*index = at.index;
+	}
+	candidates_end(&c);
+	return found;
+}

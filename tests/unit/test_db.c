@@ -1,0 +1,535 @@
+/* The layer over LMDB: rows, walks, sticky failure, growth, a full disk, kill -9. */
+#include "store/db.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/unit/store_help.h"
+
+static void a_store_keeps_its_rows_and_id(void **state)
+{
+	const char *dir = scratch_create();
+	struct span v;
+	uint8_t uuid[STORE_UUID_SIZE], none[STORE_UUID_SIZE] = { 0 };
+	(void)state;
+
+	struct store *s = must_open(dir, STORE_WRITE);
+	memcpy(uuid, store_uuid(s), sizeof uuid);
+	assert_memory_not_equal(uuid, none, sizeof uuid);
+	struct txn *t = must_begin(s, true);
+	txn_put(t, TABLE_HEADS, text_span("a"), text_span("one"));
+	must_commit(t);
+	assert_true(store_bytes(s) >= 4096);
+	store_close(s);
+
+	s = must_open(dir, STORE_WRITE);
+	assert_memory_equal(uuid, store_uuid(s), sizeof uuid);
+	t = must_begin(s, true);
+	assert_true(txn_get(t, TABLE_HEADS, text_span("a"), &v));
+	assert_int_equal(v.size, 3);
+	assert_memory_equal(v.data, "one", 3);
+	assert_false(txn_get(t, TABLE_HEADS, text_span("b"), &v));
+	assert_true(txn_delete(t, TABLE_HEADS, text_span("a")));
+	assert_false(txn_delete(t, TABLE_HEADS, text_span("a")));
+	void *room = txn_reserve(t, TABLE_HEADS, text_span("r"), 5);
+	memcpy(room, "12345", 5);
+	must_commit(t);
+	t = must_begin(s, false);
+	assert_false(txn_get(t, TABLE_HEADS, text_span("a"), &v));
+	assert_true(txn_get(t, TABLE_HEADS, text_span("r"), &v));
+	assert_memory_equal(v.data, "12345", 5);
+	txn_abort(t);
+	txn_abort(NULL);
+	store_close(s);
+	store_close(NULL);
+	scratch_remove(dir);
+}
+
+static void files_are_private(void **state)
+{
+	const char *dir = scratch_create();
+	char path[4200];
+	struct stat st;
+	(void)state;
+
+	store_close(must_open(dir, STORE_WRITE));
+	for (int i = 0; i < 3; i++) {
+		static const char *const name[] = { "data.mdb", "lock.mdb", "writer.lock" };
+		snprintf(path, sizeof path, "%s/%s", dir, name[i]);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+	}
+	scratch_remove(dir);
+}
+
+static unsigned walked(struct txn *t, const char *prefix, char *keys)
+{
+	struct span key, value;
+	struct walk w;
+	unsigned n = 0;
+
+	walk_begin(&w, t, TABLE_INDEX, text_span(prefix));
+	for (; walk_next(&w, &key, &value); n++)
+		keys += sprintf(keys, "%.*s ", (int)key.size, (const char *)key.data);
+	walk_end(&w);
+	return n;
+}
+
+static void walks_go_by_prefix_in_order(void **state)
+{
+	static const char *const keys[] = { "b2", "a", "b1", "c", "b", "b11", "ab" };
+	const char *dir = scratch_create();
+	struct store *s = must_open(dir, STORE_WRITE);
+	struct span key, value;
+	char seen[100];
+	struct walk w;
+	(void)state;
+
+	struct txn *t = must_begin(s, true);
+	assert_int_equal(walked(t, "", seen), 0);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		txn_put(t, TABLE_INDEX, text_span(keys[i]), (struct span){ NULL, 0 });
+	assert_int_equal(walked(t, "", seen), 7);
+	assert_string_equal(seen, "a ab b b1 b11 b2 c ");
+	assert_int_equal(walked(t, "b1", seen), 2);
+	assert_string_equal(seen, "b1 b11 ");
+	assert_int_equal(walked(t, "d", seen), 0);
+	walk_from(&w, t, TABLE_INDEX, text_span("b"), text_span("b12"));
+	assert_true(walk_next(&w, &key, &value));
+	assert_memory_equal(key.data, "b2", 2);
+	assert_int_equal(value.size, 0);
+	assert_false(walk_next(&w, &key, &value));
+	walk_end(&w);
+	txn_empty(t, TABLE_INDEX);
+	assert_int_equal(walked(t, "", seen), 0);
+	must_commit(t);
+	store_close(s);
+	scratch_remove(dir);
+}
+
+static void the_first_failure_sticks(void **state)
+{
+	const char *dir = scratch_create();
+	struct store *s = must_open(dir, STORE_WRITE);
+	struct fault f, first, second;
+	struct span v;
+	(void)state;
+
+	fault_set(&first, FAULT_INPUT, "first");
+	fault_set(&second, FAULT_INPUT, "second");
+	struct txn *t = must_begin(s, true);
+	txn_put(t, TABLE_HEADS, text_span("a"), text_span("1"));
+	assert_false(txn_failed(t));
+	assert_int_equal(txn_fail(t, &first), -1);
+	txn_fail(t, &second);
+	assert_true(txn_failed(t));
+	assert_false(txn_get(t, TABLE_HEADS, text_span("a"), &v));
+	assert_null(txn_reserve(t, TABLE_HEADS, text_span("b"), 1));
+	assert_int_equal(txn_commit(t, &f), -1);
+	assert_string_equal(f.text, "first");
+	assert_false(store_is_dead(s));
+	t = must_begin(s, false);
+	assert_false(txn_get(t, TABLE_HEADS, text_span("a"), &v));
+	txn_abort(t);
+	store_close(s);
+	scratch_remove(dir);
+}
+
+static void append_never_overwrites(void **state)
+{
+	const char *dir = scratch_create();
+	struct store *s = must_open(dir, STORE_WRITE);
+	struct fault f;
+	struct span v;
+	(void)state;
+
+	struct txn *t = must_begin(s, true);
+	txn_append(t, TABLE_ENTRIES, text_span("b1"), text_span("x"));
+	txn_append(t, TABLE_ENTRIES, text_span("a1"), text_span("y"));
+	txn_append(t, TABLE_ENTRIES, text_span("b2"), text_span("z"));
+	must_commit(t);
+	t = must_begin(s, true);
+	txn_append(t, TABLE_ENTRIES, text_span("a1"), text_span("other"));
+	assert_int_equal(txn_commit(t, &f), -1);
+	assert_int_equal(f.code, FAULT_BUG);
+	t = must_begin(s, false);
+	assert_true(txn_get(t, TABLE_ENTRIES, text_span("a1"), &v));
+	assert_memory_equal(v.data, "y", 1);
+	txn_abort(t);
+	store_close(s);
+	scratch_remove(dir);
+}
+
+static enum fault_code open_refused(const char *dir, enum store_open mode)
+{
+	struct fault f;
+
+	assert_null(store_open(dir, mode, &f));
+	assert_true(strlen(f.text) > 10);
+	return f.code;
+}
+
+static void a_second_opening_is_refused(void **state)
+{
+	const char *dir = scratch_create();
+	int status;
+	(void)state;
+
+	assert_int_equal(open_refused("/nonexistent/store", STORE_WRITE), FAULT_ABSENT);
+	assert_int_equal(open_refused(dir, STORE_READ_ONLY), FAULT_ABSENT);
+	struct store *s = must_open(dir, STORE_WRITE);
+	assert_int_equal(open_refused(dir, STORE_WRITE), FAULT_BUSY);
+	assert_int_equal(open_refused(dir, STORE_READ_ONLY), FAULT_BUSY);
+	store_close(s);
+
+	/* a writer in another process */
+	int ready[2], go[2];
+	assert_int_equal(pipe(ready) | pipe(go), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct fault f;
+		char c;
+		struct store *other = store_open(dir, STORE_WRITE, &f);
+		if (write(ready[1], "x", 1) != 1 || read(go[0], &c, 1) != 1)
+			_exit(2);
+		_exit(!other);
+	}
+	char c;
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	assert_int_equal(open_refused(dir, STORE_WRITE), FAULT_BUSY);
+	s = must_open(dir, STORE_READ_ONLY);    /* beside it */
+	store_close(s);
+	assert_int_equal(write(go[1], "x", 1), 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	store_close(must_open(dir, STORE_WRITE));
+	close(ready[0]), close(ready[1]), close(go[0]), close(go[1]);
+	scratch_remove(dir);
+}
+
+static void other_formats_are_refused(void **state)
+{
+	const char *dir = scratch_create();
+	uint8_t format[4];
+	struct fault f;
+	(void)state;
+
+	struct store *s = must_open(dir, STORE_WRITE);
+	struct txn *t = must_begin(s, true);
+	put_u32(format, STORE_FORMAT + 1);
+	txn_put(t, TABLE_META, text_span("format"), (struct span){ format, 4 });
+	must_commit(t);
+	store_close(s);
+	assert_null(store_open(dir, STORE_WRITE, &f));
+	assert_int_equal(f.code, FAULT_INPUT);
+	assert_non_null(strstr(f.text, "newer"));
+	assert_int_equal(open_refused(dir, STORE_READ_ONLY), FAULT_INPUT);
+	scratch_remove(dir);
+}
+
+static void foreign_files_are_refused(void **state)
+{
+	const char *dir = scratch_create();
+	char path[4200];
+	(void)state;
+
+	snprintf(path, sizeof path, "%s/data.mdb", dir);
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(write(fd, "not a database at all\n", 22), 22);
+	close(fd);
+	assert_int_equal(open_refused(dir, STORE_WRITE), FAULT_IO);
+	assert_int_equal(open_refused(dir, STORE_READ_ONLY), FAULT_IO);
+	scratch_remove(dir);
+}
+
+/* --- growth, seen by a reader in another process --- */
+
+#define BIG (1 << 20)
+
+static void put_big(struct store *s, uint32_t i)
+{
+	uint8_t key[4];
+	struct txn *t = must_begin(s, true);
+
+	put_u32(key, i);
+	void *room = txn_reserve(t, TABLE_ENTRIES, (struct span){ key, 4 }, BIG);
+	if (room)
+		memset(room, (int)i, BIG);
+	must_commit(t);
+}
+
+static int read_big(struct store *s, uint32_t i)
+{
+	uint8_t key[4];
+	struct fault f;
+	struct span v;
+
+	struct txn *t = txn_begin(s, false, &f);
+	if (!t)
+		return -1;
+	put_u32(key, i);
+	bool good = txn_get(t, TABLE_ENTRIES, (struct span){ key, 4 }, &v) &&
+		    v.size == BIG && v.data[BIG - 1] == (uint8_t)i;
+	txn_abort(t);
+	return good ? 0 : -1;
+}
+
+static void the_map_grows_under_a_reader(void **state)
+{
+	const char *dir = scratch_create();
+	int ask[2], answer[2], status;
+	struct fault f;
+	uint32_t i = 0;
+	char c = 0;
+	(void)state;
+
+	store_map_first(BIG);
+	store_close(must_open(dir, STORE_WRITE));
+	assert_int_equal(pipe(ask) | pipe(answer), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct store *r = store_open(dir, STORE_READ_ONLY, &f);
+		while (r && read(ask[0], &i, 4) == 4 && i != UINT32_MAX) {
+			c = (char)read_big(r, i);
+			if (write(answer[1], &c, 1) != 1)
+				_exit(2);
+		}
+		store_close(r);
+		_exit(!r);
+	}
+	struct store *s = must_open(dir, STORE_WRITE);
+	for (i = 0; i < 100; i++) {
+		put_big(s, i);
+		if (i % 10 != 0)
+			continue;
+		assert_int_equal(write(ask[1], &i, 4), 4);
+		assert_int_equal(read(answer[0], &c, 1), 1);
+		assert_int_equal(c, 0);
+	}
+	assert_true(store_bytes(s) > 100 * BIG);
+	i = UINT32_MAX;
+	assert_int_equal(write(ask[1], &i, 4), 4);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	store_close(s);
+	close(ask[0]), close(ask[1]), close(answer[0]), close(answer[1]);
+	store_map_first(0);
+	scratch_remove(dir);
+}
+
+static void a_full_map_refuses_then_grows(void **state)
+{
+	const char *dir = scratch_create();
+	bool refused = false;
+	struct fault f;
+	uint8_t key[4];
+	struct span v;
+	(void)state;
+
+	store_map_first(BIG);
+	struct store *s = must_open(dir, STORE_WRITE);
+	for (int round = 0; round < 10; round++) {
+		struct txn *t = must_begin(s, true);
+		for (uint32_t i = 0; i < 40; i++) {
+			put_u32(key, i);
+			txn_reserve(t, TABLE_ENTRIES, (struct span){ key, 4 }, BIG);
+		}
+		if (txn_commit(t, &f) == 0)
+			break;
+		assert_int_equal(f.code, FAULT_FULL);
+		assert_false(store_is_dead(s));
+		refused = true;
+	}
+	assert_true(refused);
+	struct txn *t = must_begin(s, false);
+	put_u32(key, 39);
+	assert_true(txn_get(t, TABLE_ENTRIES, (struct span){ key, 4 }, &v));
+	txn_abort(t);
+	store_close(s);
+	store_map_first(0);
+	scratch_remove(dir);
+}
+
+/* --- kill -9 --- */
+
+static void writer(const char *dir, int ack)
+{
+	struct fault f;
+	uint8_t key[8];
+
+	struct store *s = store_open(dir, STORE_WRITE, &f);
+	for (uint64_t i = 0; s; i++) {
+		struct txn *t = txn_begin(s, true, &f);
+		struct span v;
+		/* goes on behind what is there */
+		for (; txn_get(t, TABLE_ENTRIES, (put_u64(key, i), (struct span){ key, 8 }), &v); i++)
+			;
+		txn_append(t, TABLE_ENTRIES, (struct span){ key, 8 }, (struct span){ key, 8 });
+		if (txn_commit(t, &f) || write(ack, &i, sizeof i) != sizeof i)
+			_exit(1);
+	}
+	_exit(2);
+}
+
+static void killed_writers_lose_nothing(void **state)
+{
+	const char *dir = scratch_create();
+	uint64_t acked = 0, i;
+	bool any = false;
+	(void)state;
+
+	dice_seed(7);
+	for (int round = 0; round < 30; round++) {
+		int ack[2], status;
+		assert_int_equal(pipe(ack), 0);
+		pid_t pid = fork();
+		if (pid == 0)
+			writer(dir, ack[1]);
+		close(ack[1]);
+		usleep((useconds_t)(1000 + dice(15000)));
+		kill(pid, SIGKILL);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFSIGNALED(status));
+		while (read(ack[0], &i, sizeof i) == sizeof i) {
+			assert_true(!any || i > acked);
+			acked = i;
+			any = true;
+		}
+		close(ack[0]);
+		struct store *s = must_open(dir, STORE_WRITE);
+		struct txn *t = must_begin(s, false);
+		uint8_t key[8];
+		struct span v;
+		for (i = 0; any && i <= acked; i++) {
+			put_u64(key, i);
+			assert_true(txn_get(t, TABLE_ENTRIES, (struct span){ key, 8 }, &v));
+			assert_memory_equal(v.data, key, 8);
+		}
+		txn_abort(t);
+		store_close(s);
+	}
+	assert_true(any);
+	scratch_remove(dir);
+}
+
+/* --- a full disk --- */
+
+#define TINY_SKIP 77
+
+/* In a child of its own: mounts 8 MiB, fills it, expects refusals, makes room. */
+static int full_disk(const char *dir)
+{
+	char ballast[4200];
+	static uint8_t junk[4096];
+	struct fault f = { .code = FAULT_NONE };
+	uint8_t key[8];
+	uint64_t i, kept;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("tmpfs", dir, "tmpfs", 0, "size=8m"))
+		return TINY_SKIP;
+	snprintf(ballast, sizeof ballast, "%s/ballast", dir);
+	int fd = open(ballast, O_WRONLY | O_CREAT, 0600);
+	for (i = 0; i < 512; i++) {
+		if (write(fd, junk, sizeof junk) != sizeof junk)
+			return 1;
+	}
+	close(fd);
+	struct store *s = store_open(dir, STORE_WRITE, &f);
+	if (!s)
+		return 2;
+	for (i = 0; i < 10000; i++) {
+		struct txn *t = txn_begin(s, true, &f);
+		if (!t)
+			return 3;
+		for (uint64_t k = 0; k < 8; k++) {
+			put_u64(key, i * 8 + k);
+			txn_append(t, TABLE_ENTRIES, (struct span){ key, 8 },
+				   (struct span){ junk, 1500 });
+		}
+		if (txn_commit(t, &f))
+			break;
+	}
+	if (i == 10000 || f.code != FAULT_FULL || store_is_dead(s))
+		return 4;
+	kept = i * 8;
+	/* refused again, still alive, and everything is there */
+	for (int again = 0; again < 20; again++) {
+		struct txn *t = txn_begin(s, true, &f);
+		if (!t)
+			return 5;
+		for (uint64_t k = 0; k < 64; k++) {
+			put_u64(key, kept + k);
+			txn_append(t, TABLE_ENTRIES, (struct span){ key, 8 },
+				   (struct span){ junk, 1500 });
+		}
+		if (!txn_commit(t, &f) || f.code != FAULT_FULL)
+			return 6;
+	}
+	if (unlink(ballast))
+		return 7;
+	struct txn *t = txn_begin(s, true, &f);
+	struct span v;
+	if (!t)
+		return 8;
+	for (i = 0; i < kept; i++) {
+		put_u64(key, i);
+		if (!txn_get(t, TABLE_ENTRIES, (struct span){ key, 8 }, &v) || v.size != 1500)
+			return 9;
+	}
+	put_u64(key, kept);
+	txn_append(t, TABLE_ENTRIES, (struct span){ key, 8 }, (struct span){ junk, 1500 });
+	if (txn_commit(t, &f))
+		return 10;
+	store_close(s);
+	return 0;
+}
+
+static void a_full_disk_refuses_and_goes_on(void **state)
+{
+	const char *dir = scratch_create();
+	int status;
+	(void)state;
+
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(full_disk(dir));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == TINY_SKIP)
+		puts("not possible here: mounting a small tmpfs needs root; full disk skipped");
+	else
+		assert_int_equal(WEXITSTATUS(status), 0);
+	scratch_remove(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_store_keeps_its_rows_and_id),
+		cmocka_unit_test(files_are_private),
+		cmocka_unit_test(walks_go_by_prefix_in_order),
+		cmocka_unit_test(the_first_failure_sticks),
+		cmocka_unit_test(append_never_overwrites),
+		cmocka_unit_test(a_second_opening_is_refused),
+		cmocka_unit_test(other_formats_are_refused),
+		cmocka_unit_test(foreign_files_are_refused),
+		cmocka_unit_test(the_map_grows_under_a_reader),
+		cmocka_unit_test(a_full_map_refuses_then_grows),
+		cmocka_unit_test(killed_writers_lose_nothing),
+		cmocka_unit_test(a_full_disk_refuses_and_goes_on),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
