@@ -27,8 +27,9 @@ libpq-fe.h               tests/bench/*
 
 # what is part of the C library, for everybody
 clib='^(arpa|linux|net|netinet|sys)/[a-z_0-9]+\.h$'
-clib+='|^(assert|ctype|dirent|endian|errno|fcntl|float|ftw|getopt|glob|inttypes|langinfo|libgen|libintl'
-clib+='|limits|locale|math|netdb|poll|pthread|pwd|sched|setjmp|signal|spawn|stdarg|stdatomic'
+clib+='|^(assert|ctype|dirent|endian|errno|fcntl|float|ftw|getopt|glob|inttypes|langinfo|libgen'
+clib+='|libintl|limits|locale|math|netdb|poll|pthread|pwd|sched|setjmp|signal|spawn|stdarg'
+clib+='|stdatomic'
 clib+='|stdbool|stddef|stdint|stdio|stdio_ext|stdlib|string|strings|syscall|termios|time|unistd'
 clib+='|wchar|wctype)\.h$'
 # and what of it can neither see nor touch the world
@@ -87,7 +88,8 @@ FNR == 1 {
 
 /^#ifndef/ && !guard && !is_c {
 	guard = 1
-	if ($2 != guard_name && !(folder ~ /^tests/ && $2 ~ tests_name)) tell("the guard is " $2 ", expected " guard_name)
+	if ($2 != guard_name && !(folder ~ /^tests/ && $2 ~ tests_name))
+		tell("the guard is " $2 ", expected " guard_name)
 }
 
 !/^#[ \t]*include/ { last = ""; next }
