@@ -108,7 +108,7 @@ packages-bench:
 	@conf/packages.sh $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 
 demo: packages
-	$(MAKE) all
+	$(MAKE) all $(BUILD)/demo/scenario
 	tests/demo/run.sh $(BUILD)
 
 install: all

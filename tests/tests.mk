@@ -36,3 +36,28 @@ tests: $(UNIT) $(SIM) $(FUZZ)
 .PHONY: tests
 
 include tests/check/check.mk
+
+# --- the demonstration's events ----------------------------------------------
+$(BUILD)/demo/scenario: $(call obj,$(wildcard tests/demo/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+# --- running -----------------------------------------------------------------
+SANITIZED = $(BUILD)/san
+NET = $(sort $(wildcard tests/net/t[0-9]*.sh))
+
+check: packages-check
+	$(MAKE) check-source
+	$(MAKE) check-clang
+	$(MAKE) all tests $(BUILD)/demo/scenario
+	$(MAKE) check-tree
+	$(MAKE) BUILD=$(SANITIZED) SANITIZE=address,undefined all tests $(SANITIZED)/demo/scenario
+	tests/run.sh $(BUILD) $(SANITIZED)
+
+# the same warnings by the other compiler; generates, does not link
+CLANG_SRC = $(wildcard proto/*/*.c store/*.c daemon/*.c daemon/*/*.c cli/*.c tests/*/*.c)
+check-clang: $(GEN_H)
+	@clang -fsyntax-only $(CPPFLAGS) -std=c11 $(WARNINGS) $(CLANG_SRC)
+	@echo "clang: $(words $(CLANG_SRC)) files without a warning"
+
+.PHONY: check check-clang
