@@ -114,7 +114,8 @@ demo: packages
 install: all
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/bin/trac
 	install -D -m 755 $(BUILD)/bin/tracd -t $(DESTDIR)$(PREFIX)/sbin
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/tracd $(BUILD)/bin/tracd-net $(BUILD)/bin/tracd-http
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/tracd \
+		$(BUILD)/bin/tracd-net $(BUILD)/bin/tracd-http
 	install -D -m 644 $(FRENCH) -t $(DESTDIR)$(PREFIX)/share/locale/fr/LC_MESSAGES
 	install -D -m 644 conf/tracd.conf.sample -t $(DESTDIR)$(PREFIX)/share/doc/tracd
 	install -D -m 644 conf/ateliers.csv -t $(DESTDIR)$(PREFIX)/share/tracd

@@ -25,7 +25,8 @@ struct channel_calls {
 	void *ctx;
 };
 
-/* fd: a connected stream socket, non-blocking from now on, owned by the channel. NULL: no memory. */
+/* fd: a connected stream socket, non-blocking from now on, owned by the channel.
+ * NULL: no memory. */
 struct channel *channel_create(struct event_base *base, int fd, size_t message_max,
 			       size_t queue_max, const struct channel_calls *calls);
 void channel_destroy(struct channel *c);     /* NULL is harmless; queued bytes are lost */

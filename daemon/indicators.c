@@ -105,7 +105,8 @@ static void write_answer(struct node *n, struct txn *t, const uint64_t *sum, str
 	i.computed_ms = clock_wall_ms();
 	i.known = registry_count(n->registry);
 	for (unsigned k = 0; k < logs; k++)
-		i.reporting += h[k].held > 0 && strcmp(h[k].origin, registry_verifier(n->registry)->name);
+		i.reporting += h[k].held > 0 &&
+			       strcmp(h[k].origin, registry_verifier(n->registry)->name);
 	r.body_case = TRAC__REPLY__BODY_INDICATORS;
 	r.indicators = &i;
 	pack(&r, b);

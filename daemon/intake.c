@@ -109,7 +109,8 @@ static enum intake_result prove_frame(struct txn *t, uint32_t log, const struct 
 	for (uint32_t i = 0; i < g->frame.count; i++)
 		hash_leaf(g->frame.entry[i].data, g->frame.entry[i].size, &leaf[i]);
 	memcpy(proof.hash, g->frame.proof, (size_t)proof.count * HASH_SIZE);
-	if (range_verify(g->frame.start, g->frame.count, c.size, leaf, &proof, &c.root, &before) < 0) {
+	if (range_verify(g->frame.start, g->frame.count, c.size, leaf, &proof, &c.root,
+			 &before) < 0) {
 		fault_set(f, FAULT_UNPROVED, "frame: entries %llu to %llu of %s do not prove against "
 			  "its signed head of %llu entries", (unsigned long long)g->frame.start,
 			  (unsigned long long)(g->frame.start + g->frame.count), c.origin,

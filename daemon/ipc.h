@@ -17,9 +17,9 @@
 
 enum ipc_type {
 	/* tracd to tracd-net */
-	IPC_NET_CONFIG = 1,  /* 32 bytes CURVE secret key, 32 bytes public key, text listen ("" or tcp://...) */
-	IPC_NET_ALLOW,       /* u32 count, count x 32 bytes: the CURVE keys admitted; replaces the list */
-	IPC_NET_DIAL,        /* u32 dial id, text address, 32 bytes server key: connect and keep connected */
+	IPC_NET_CONFIG = 1,  /* 32 bytes CURVE secret key, 32 public, text listen ("": nowhere) */
+	IPC_NET_ALLOW,       /* u32 count, count x 32 bytes: CURVE keys admitted; replaces all */
+	IPC_NET_DIAL,        /* u32 dial id, text address, 32 bytes server key: keep connected */
 	IPC_NET_UNDIAL,      /* u32 dial id */
 	IPC_NET_SEND,        /* u32 link, gossip (flat, rest of the message) */
 	IPC_NET_DROP,        /* u32 link */

@@ -13,14 +13,16 @@
 #include "proto/wire/fault.h"
 
 enum sandbox_role {
-	SANDBOX_STORE,   /* tracd: files below its home, Unix sockets; no network socket; may fork
-	                  * and exec its two children until sandbox_seal(), restarts go through daemon/spawner.h */
-	SANDBOX_NET,     /* tracd-net: TCP, no files, no exec */
+	SANDBOX_STORE,   /* tracd: writes below its home, Unix sockets; no network socket, no fork,
+	                  * no exec: its children are started by daemon/spawner.h */
+	SANDBOX_NET,     /* tracd-net: TCP; reads what names are resolved with; no exec */
 	SANDBOX_HTTP,    /* tracd-http: accepts TCP on a socket already bound, no files, no exec */
-	SANDBOX_SPAWNER, /* the small process that starts the children again: fork, exec, wait */
+	SANDBOX_SPAWNER, /* the small process that starts the children again: fork, exec, wait,
+	                  * and what they need before they close themselves in; writes no file */
 };
 
-/* memory_bytes: RLIMIT_DATA; 0: none. home: the only folder that SANDBOX_STORE may write; NULL otherwise. */
+/* memory_bytes: RLIMIT_DATA; 0: none. home: the only folder that SANDBOX_STORE may
+ * write; NULL otherwise. */
 int sandbox_enter(enum sandbox_role role, const char *home, size_t memory_bytes, struct fault *f);
 
 #endif

@@ -53,7 +53,7 @@ struct core_config {
 	uint32_t scope;             /* enum Scope: 3, ALL, is all that this version has */
 	unsigned dial_count;        /* addresses of the settings, numbered from 0; the
 	                             * performer knows them, the core numbers them */
-	unsigned dial_members;      /* also dial up to that many hubs of the registry that have an address */
+	unsigned dial_members;      /* also dial up to that many hubs of the registry */
 	uint64_t seed;              /* of the core's own dice */
 };
 
@@ -64,7 +64,7 @@ void core_destroy(struct core *c);
 enum core_event_type {
 	EV_START,           /* after the EV_LOGs of what is stored */
 	EV_TICK,            /* at the time that FX_WAKE asked for, or later */
-	EV_LOG,             /* what is stored of a log now: after start, frames, heads, records, signing */
+	EV_LOG,             /* what is stored of a log now: after each change of it */
 	EV_MEMBERS,         /* the registry has grown */
 	EV_LINK_UP,
 	EV_LINK_DOWN,
@@ -99,10 +99,11 @@ enum core_effect_type {
 	FX_SEND_HEAD,       /* the seen head of log to link, with held */
 	FX_SERVE,           /* entries [start, end) of log for tree_size, as a frame, to link;
 	                     * fewer entries when FRAME_BYTES_MAX says so */
-	FX_TAKE_HEAD,       /* verify message (a head) from link, store it; then EV_LOG or EV_REJECTED */
-	FX_TAKE_FRAME,      /* verify message (a frame) against target, store; then EV_LOG, EV_STALE or EV_REJECTED */
+	FX_TAKE_HEAD,       /* verify message (a head), store it; then EV_LOG or EV_REJECTED */
+	FX_TAKE_FRAME,      /* verify message (a frame) against target, store it; then EV_LOG,
+	                     * EV_STALE or EV_REJECTED */
 	FX_SIGN,            /* sign the own log at its held size, store as proved; then EV_LOG */
-	FX_DIAL_ALLOWED,    /* the set of admitted link keys and dialled members changed: read core_dials() */
+	FX_DIAL_ALLOWED,    /* admitted link keys or dialled members changed: core_dials() */
 	FX_DROP,            /* close link, after saying code and text */
 	FX_TELL,            /* tell the operator: a fault sentence, once */
 	FX_WAKE,            /* EV_TICK at at_ms; replaces the one before */
@@ -144,7 +145,8 @@ bool core_link(const struct core *c, unsigned i, struct core_link *out);
 
 struct core_counts {
 	unsigned links;
-	uint64_t messages_in, messages_out, frames_taken, frames_served, heads_taken, rejected, stale;
+	uint64_t messages_in, messages_out;
+	uint64_t frames_taken, frames_served, heads_taken, rejected, stale;
 	uint64_t missing;               /* entries under seen heads that are not held */
 	bool quarantine;                /* a peer knows more of our log than we do */
 };

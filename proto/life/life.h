@@ -43,7 +43,7 @@ struct cycle {
 
 enum life_note {
 	NOTE_NONE = 0,
-	NOTE_CORRECTED = 1,        /* a valid correction of the same author says it did not occur or is wrong */
+	NOTE_CORRECTED = 1,        /* by a valid correction of the same author */
 	NOTE_OUT_OF_ORDER = 2,     /* the kind is not allowed from the state before it */
 	NOTE_REPEATED = 4,         /* same event id as an earlier one: counted once */
 	NOTE_INVALID = 8,          /* input said not valid */

@@ -69,7 +69,8 @@ void hex_write(char *to, const void *data, size_t size);
 int hex_read(void *to, size_t size, const char *text);
 /* Standard base64 with padding. to holds 4 * ((size + 2) / 3) + 1 bytes. Returns the length. */
 size_t base64_write(char *to, const void *data, size_t size);
-/* Strict: canonical padding and unused bits zero. Returns bytes written, -1 when not base64 or over room. */
+/* Strict: canonical padding and unused bits zero. Returns bytes written, -1 when
+ * not base64 or over room. */
 long base64_read(void *to, size_t room, const char *text, size_t length);
 
 /* Valid UTF-8, and no control characters (below 0x20, 0x7f, U+0080 to U+009F). */

@@ -69,7 +69,8 @@ struct gossip {
 			struct log_id log;
 			uint64_t start, tree_size;
 			uint32_t count;            /* 1 to FRAME_ENTRIES_MAX */
-			const struct span *entry;  /* together at most FRAME_BYTES_MAX, or one entry */
+			/* together at most FRAME_BYTES_MAX, or one entry */
+			const struct span *entry;
 			uint32_t proof_count;      /* at most PROOF_HASHES_MAX */
 			const uint8_t *proof;      /* 32 bytes each */
 		} frame;

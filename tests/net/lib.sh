@@ -56,7 +56,8 @@ trac() { local name=$1; shift; "$BIN/trac" --home "$(home "$name")" "$@"; }
 
 # field NAME KEY: of `trac status --json`, numbers and true/false
 field() {
-	trac "$1" status --json | tr ',{}' '\n' | sed -n "s/^ *\"$2\": *\"\{0,1\}\([^\"]*\)\"\{0,1\} *$/\1/p" | head -n 1
+	trac "$1" status --json | tr '{}' ',,' | tr ',' '\n' |
+		sed -n "s/^ *\"$2\": *\"\{0,1\}\([^\"]*\)\"\{0,1\} *$/\1/p" | head -n 1
 }
 field_is() { [ "$(field "$1" "$2")" = "$3" ]; }
 
