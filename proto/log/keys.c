@@ -37,8 +37,8 @@ static bool holds_wide_space(const char *name, size_t size)
 
 bool key_name_is_valid(const char *name, size_t size)
 {
-	/* "The key name MUST be non-empty, well-formed UTF-8 containing
-	 * neither Unicode spaces nor plus (U+002B)" */
+	/* "Key names MUST be non-empty and MUST NOT contain any Unicode spaces
+	 * or plus (U+002B) characters." */
 	return size > 0 && text_is_clean(name, size) && !memchr(name, ' ', size) &&
 	       !memchr(name, '+', size) && !holds_wide_space(name, size);
 }

@@ -105,7 +105,7 @@ int tree_consistency(const struct tree_reader *t, uint64_t from, uint64_t to, st
 		return -1;
 	if (from == 0)
 		return 0;
-	/* RFC 6962 2.1.2: "SUBPROOF(m, D[n], b) = SUBPROOF(m, D[k], b) :
+	/* RFC 6962 2.1.2: "SUBPROOF(m, D[n], b) = SUBPROOF(m, D[0:k], b) :
 	 * MTH(D[k:n])" if m <= k, else "SUBPROOF(m - k, D[k:n], false) :
 	 * MTH(D[0:k])" */
 	while (hi != from) {

@@ -36,6 +36,7 @@ struct member {
 
 struct registry;
 
+/* Owned by the caller; NULL when the name of the network is not valid or memory is short. */
 struct registry *registry_create(const char *network, const uint8_t authority_key[KEY_SIZE]);
 void registry_destroy(struct registry *r);
 
@@ -60,7 +61,8 @@ const struct member *registry_member(const struct registry *r, unsigned i);
 /* NULL when unknown. */
 const struct member *registry_by_name(const struct registry *r, const char *name);
 const struct member *registry_by_log(const struct registry *r, const struct log_id *log);
-const struct member *registry_by_link_key(const struct registry *r, const uint8_t key[LINK_KEY_SIZE]);
+const struct member *registry_by_link_key(const struct registry *r,
+					  const uint8_t key[LINK_KEY_SIZE]);
 
 /* May this member link to us now? Revoked members may not. */
 bool member_may_link(const struct member *m);

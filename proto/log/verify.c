@@ -50,7 +50,8 @@ static int path_verify(uint64_t from, uint64_t to, const struct hash *from_root,
 	 * LSB(fn) is not set" */
 	for (; fn & 1; fn >>= 1)
 		sn >>= 1;
-	/* "If consistency_path is an empty array, stop and fail" */
+	/* "If consistency_path is an empty array, stop and fail the proof
+	 * verification." */
 	if (!whole && proof->count == 0)
 		return -1;
 	fr = sr = whole ? *from_root : proof->hash[0];
