@@ -16,6 +16,7 @@ enum spawn_program { SPAWN_NET, SPAWN_HTTP };
 struct spawner {
 	int fd;                 /* to the spawner; -1: not started */
 	pid_t pid;
+	unsigned net_memory_mib;  /* set before spawner_start(): limit of tracd-net; 0: its own */
 };
 
 /* folder: where tracd-net and tracd-http lie; copied. Call before threads, keys and sandbox. */
