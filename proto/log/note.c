@@ -46,13 +46,15 @@ static bool is_base64(struct span s)
 {
 	uint8_t piece[3];
 
+	if (s.size % 4)
+		return false;
 	for (size_t i = 0; i < s.size; i += 4) {
 		const long n = base64_read(piece, sizeof piece, (const char *)s.data + i, 4);
 
 		if (n < 1 || (n < 3 && i + 4 < s.size))
 			return false;
 	}
-	return s.size % 4 == 0;
+	return true;
 }
 
 /* "— <key name> base64(32-bit key ID || signature)" */
