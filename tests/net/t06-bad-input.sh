@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Every refusal of what people hand in is a sentence with what, where, why and
+# what to do, a non-zero exit, and nothing half done.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/net/lib.sh
+. tests/net/lib.sh
+
+make_authority
+make_node workshop alpha
+start alpha
+good=(--kind received serial=5CG7XK2 maker=Dell origin=external donor_type=company
+	date=2025-03-03T10:00:00Z commune=59350)
+
+# refused EXIT WORDS COMMAND...: trac at alpha refuses with that code, naming each word
+refused() {
+	local code=$1 words=$2 got=0 word
+	shift 2
+	trac alpha "$@" >"$WORK/out" 2>"$WORK/err" || got=$?
+	[ "$got" = "$code" ] || fail "trac $*: exit $got, not $code: $(cat "$WORK/err" "$WORK/out")"
+	for word in $words; do
+		grep -qi -- "$word" "$WORK/err" || fail "trac $*: '$word' is not in: $(cat "$WORK/err")"
+	done
+}
+
+say "events"
+refused 65 'frobbed kind' record --kind frobbed serial=X1234567 maker=Dell
+refused 65 'colour' record "${good[@]}" colour=blue
+refused 65 'origin' record --kind received serial=5CG7XK2 maker=Dell donor_type=company commune=59350
+refused 65 'origin mars external' record "${good[@]/origin=external/origin=mars}"
+refused 65 'serial' record "${good[@]/serial=5CG7XK2/serial=To be filled by O.E.M.}"
+refused 65 '2099' record "${good[@]/date=2025-03-03T10:00:00Z/date=2099-01-01T00:00:00Z}"
+refused 65 'date yesterday' record "${good[@]/date=2025-03-03T10:00:00Z/date=yesterday}"
+refused 65 'commune' record "${good[@]/commune=59350/commune=5935}"
+refused 65 'operator' record "${good[@]}" operator=jean.dupont@example.org
+refused 65 'line 2' record - <<<'{"kind":"stocked","serial":"AB12345678","maker":"HP","place":"shop","date":"2025-03-03","commune":"31555"}
+{"kind":"stocked","serial":'
+field_is alpha own_entries 1 || fail "the good line before the bad one is not recorded alone"
+
+say "an event over 65,535 bytes"
+serials=$(seq -s, -f 'serial:SERIALNUMBERLONGENOUGH%06.0f' 1 400 | tr -d '\n')
+refused 65 '65535' record --kind donation_announced donor_type=company count=400 \
+	date=2025-03-03 commune=31555 announced="$serials$(seq -s, -f ',serial:SERIALNUMBERLONGENOUGH%06.0f' 401 3000)" ||
+	true
+field_is alpha own_entries 1 || fail "something was recorded"
+
+say "files"
+csv() { printf '%s\n' "$@" >"$WORK/file.csv"; }
+row='stocked,2025-03-05T10:00:00Z,31555'
+csv 'kind,date,commune,serial,maker,place' "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell" "$row,AA00000003,Dell,shop"
+refused 65 'line 3' import "$WORK/file.csv"
+field_is alpha own_entries 2 || fail "the line before the broken one is not recorded"
+csv 'kind,date,commune,serial,maker,place' "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell,shop" "$row,AA00000003,Dell,shop"
+trac alpha import --quiet "$WORK/file.csv"
+field_is alpha own_entries 4 || fail "the mended file did not continue: $(field alpha own_entries)"
+trac alpha import --quiet "$WORK/file.csv"
+field_is alpha own_entries 4 || fail "a repeated import recorded again"
+csv 'kind,colour' 'stocked,blue'
+refused 65 'colour' import "$WORK/file.csv"
+printf 'kind,date,commune,serial,maker,place\n%s,AA00000004,D\xe9ll,shop\n' "$row" >"$WORK/file.csv"
+refused 65 'line 2 UTF-8' import "$WORK/file.csv"
+: >"$WORK/file.csv"
+refused 65 'file.csv' import "$WORK/file.csv"
+refused 74 'absent.csv' import "$WORK/absent.csv"
+
+say "questions and files to verify"
+refused 1 'NEVERSEEN99' show NEVERSEEN99
+refused 64 'frob' frob
+head -c 3000 /dev/urandom >"$WORK/junk"
+refused 65 'junk' verify "$WORK/junk" --authority "$VKEY"
+refused 65 'request' member admit "$WORK/file.csv"
+field_is alpha own_entries 4 || fail "a refusal recorded something"
+check_all
