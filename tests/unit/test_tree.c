@@ -198,8 +198,8 @@ static void roots_are_as_defined(void **state)
 }
 
 /* Calls verify(ctx, proof) with every spoiled form of a proof: none may pass. */
-static void assert_spoiled(const struct proof *good, int (*verify)(void *ctx, const struct proof *p),
-			   void *ctx)
+static void assert_spoiled(const struct proof *good,
+			   int (*verify)(void *ctx, const struct proof *p), void *ctx)
 {
 	static unsigned bit;
 	struct proof p = *good;
