@@ -1,0 +1,101 @@
+/*
+ * The fold, in its stages; used by life.c alone.
+ *
+ *	order.c   inputs in canonical order, repetitions and corrections marked
+ *	group.c   which entries are about which device
+ *	cycle.c   one device: its cycles, custody and notes
+ *	state.c   the table of states
+ *	media.c   the data axis: what became of its disks
+ */
+#ifndef TRAC_LIFE_FOLD_H
+#define TRAC_LIFE_FOLD_H
+
+#include "proto/life/life.h"
+
+#define NO_ENTRY UINT32_MAX
+
+/* --- order.c --- */
+
+struct entry {
+	const struct life_input *input;   /* borrowed */
+	const struct kind *kind;          /* NULL: of a newer version */
+	uint32_t target;                  /* of a correction: the entry it is about, or NO_ENTRY */
+	unsigned notes;                   /* those that do not depend on the device */
+	bool counted;                     /* valid, not corrected, not a repetition */
+};
+
+/* Allocates *out, owned by the caller. The same entry of the same log given twice
+ * is taken once. -1: no memory. */
+int order_entries(const struct life_input *input, unsigned count, struct entry **out,
+		  unsigned *out_count);
+
+/* --- group.c --- */
+
+/* entry is about the device numbered group. Sorted by both, no pair twice. */
+struct member {
+	uint32_t group, entry;
+};
+
+struct groups {
+	unsigned count;
+	struct member *member;            /* owned */
+	size_t member_count;
+	/* identifiers, sorted by group, then kind, value, scope */
+	struct named {
+		uint32_t group;
+		struct ident ident;
+	} *named;                         /* owned */
+	size_t named_count;
+};
+
+/* Groups are numbered by their first entry. -1: no memory. */
+int groups_find(const struct entry *entry, unsigned count, struct groups *out);
+void groups_clear(struct groups *g);
+
+/* --- state.c --- */
+
+enum custody {
+	CUSTODY_NONE,    /* anyone may say it */
+	CUSTODY_TAKE,    /* the author has the device from now on */
+	CUSTODY_HOLD,    /* the author must have it */
+};
+
+struct step {
+	uint32_t from;           /* bits of the states before it */
+	uint32_t keep;           /* states that it does not change */
+	enum life_state next;    /* STATE_UNKNOWN: it changes no state */
+	enum custody custody;
+};
+
+/* What a kind does to the state; never NULL. NULL kind: nothing. */
+const struct step *state_step(const struct kind *k);
+bool state_is_final(enum life_state s);
+
+/* --- media.c --- */
+
+/* More disks than this in one device are counted as one that is to be erased. */
+#define MEDIA_MAX 64
+
+struct media {
+	unsigned count;
+	bool none;               /* said: there is none */
+	bool overflow;
+	struct {
+		char name[TEXT_MAX + 1];   /* normalised serial, or WWN; "" when it has none */
+		enum data_state state;
+	} item[MEDIA_MAX];
+};
+
+void media_init(struct media *m);
+void media_apply(struct media *m, const Trac__Event *e);
+/* Somebody used the device: what was erased is to be erased again. */
+void media_used(struct media *m);
+enum data_state media_worst(const struct media *m);
+
+/* --- cycle.c --- */
+
+/* Fills what life.h says of l, whose line, line_count and ident are set; entry[i] is
+ * line i. -1: no memory. */
+int cycles_fold(struct life *l, const struct entry *const *entry);
+
+#endif
