@@ -1,0 +1,189 @@
+/* trac import: the events of a CSV file, one a row. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/batch.h"
+#include "cli/csv.h"
+#include "cli/home.h"
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/progress.h"
+#include "cli/verb.h"
+#include "cli/world.h"
+#include "proto/log/tree.h"
+
+struct import {
+	struct batch batch;
+	struct csv csv;
+	unsigned order[CSV_COLUMNS_MAX];   /* columns by the name of their field */
+	char commune[COMMUNE_SIZE + 1];
+	uint64_t rows;
+};
+
+/*
+ * The same row gives the same event id, in whatever file and order of columns it
+ * stands: so a repeated import records nothing twice, and a stopped one goes on.
+ * SHA-256 over the member's name and "field=value" of each filled cell, by name,
+ * each followed by a NUL.
+ */
+static int row_id(struct import *i, uint8_t id[EVENT_ID_SIZE], struct fault *f)
+{
+	struct buffer b;
+	struct hash h;
+	buffer_init(&b, 2 * CSV_ROW_MAX);
+	write_format(&b, "%s", i->batch.member);
+	write_u8(&b, 0);
+	for (unsigned n = 0; n < i->csv.columns; n++) {
+		unsigned at = i->order[n];
+		const char *value = i->csv.cell[at];
+		if (!*value)
+			continue;
+		write_bytes(&b, i->csv.header[at], strlen(i->csv.header[at]));
+		write_u8(&b, '=');
+		write_bytes(&b, value, strlen(value) + 1);
+	}
+	bool failed = b.failed;
+	if (!failed) {
+		hash_bytes(b.data, b.used, &h);
+		memcpy(id, h.b, EVENT_ID_SIZE);
+	}
+	buffer_clear(&b);
+	return failed ? fault_set(f, FAULT_IO, "no memory") : 0;
+}
+
+static void order_columns(struct import *i)
+{
+	for (unsigned n = 0; n < i->csv.columns; n++) {
+		unsigned at = n;
+		for (; at > 0 && strcmp(i->csv.header[i->order[at - 1]], i->csv.header[n]) > 0; at--)
+			i->order[at] = i->order[at - 1];
+		i->order[at] = n;
+	}
+}
+
+static int import_row(struct import *i, struct fault *f)
+{
+	struct fields l = { 0 };
+	struct defaults d = { .commune = i->commune, .now_ms = world_now_ms(),
+			      .date_needed = true };
+	int rc = row_id(i, d.id, f);
+	for (unsigned n = 0; rc == 0 && n < i->csv.columns; n++) {
+		if (*i->csv.cell[n])
+			rc = fields_add(&l, i->csv.header[n], i->csv.cell[n], f);
+	}
+	if (rc == 0)
+		rc = batch_add(&i->batch, &l, &d, i->csv.row_line, f);
+	fields_clear(&l);
+	return rc;
+}
+
+static int import_rows(struct import *i, struct context *c, uint64_t size, struct fault *f)
+{
+	struct progress p;
+	int rc;
+	progress_start(&p, _("importing"), !c->quiet && !c->json);
+	while ((rc = csv_next(&i->csv, f)) > 0) {
+		if (import_row(i, f) < 0) {
+			rc = -1;
+			break;
+		}
+		i->rows++;
+		progress_update(&p, i->csv.bytes, size, i->rows);
+	}
+	/* good lines before a broken one are recorded */
+	struct fault later = { 0 };
+	if (i->batch.client.fd >= 0 && batch_send(&i->batch, &later) < 0 && rc == 0)
+		rc = fault_copy(f, later.code, later.text);
+	progress_end(&p);
+	return rc;
+}
+
+static int needs_column(const struct import *i, const char *name, struct fault *f)
+{
+	for (unsigned n = 0; n < i->csv.columns; n++) {
+		if (!strcmp(i->csv.header[n], name))
+			return 0;
+	}
+	return fault_set(f, FAULT_INPUT, "line 1: the header row has no column \"%s\": its cells "
+			 "are the names of fields, as trac record --help KIND lists them", name);
+}
+
+static int print_summary(struct context *c, const struct import *i, const char *path,
+			 struct fault *f)
+{
+	const struct batch *b = &i->batch;
+	char n[4][NUMBER_TEXT];
+	if (c->json) {
+		return json_print(c->out, json_pack(
+			"{s:s, s:I, s:I, s:I, s:I}", "file", path, "rows", (json_int_t)i->rows,
+			"recorded", (json_int_t)b->recorded, "known_before",
+			(json_int_t)b->known_before, "repeated", (json_int_t)b->repeated), f);
+	}
+	if (c->quiet)
+		return 0;
+	fprintf(c->out, _("%s: %s rows read, %s recorded, %s were recorded before\n"), path,
+		number_text(i->rows, c->french, n[0]), number_text(b->recorded, c->french, n[1]),
+		number_text(b->known_before, c->french, n[2]));
+	if (b->repeated) {
+		fprintf(c->out, _("%s rows stand twice in the file and count once: give each an id "
+				  "if they are different events\n"),
+			number_text(b->repeated, c->french, n[3]));
+	}
+	return 0;
+}
+
+static int import_file(struct import *i, struct context *c, const char *path, struct fault *f)
+{
+	struct stat s;
+	bool standard = !strcmp(path, "-");
+	FILE *in = standard ? stdin : fopen(path, "re");
+	if (!in)
+		return fault_set(f, FAULT_IO, "%s: cannot be opened: %s", path, strerror(errno));
+	uint64_t size = fstat(fileno(in), &s) == 0 && S_ISREG(s.st_mode) ? (uint64_t)s.st_size : 0;
+	int rc = csv_open(&i->csv, in, f);
+	if (rc == 0 && (needs_column(i, "kind", f) < 0 || needs_column(i, "date", f) < 0))
+		rc = -1;
+	if (rc == 0)
+		rc = batch_open(&i->batch, c->home, f);
+	if (rc == 0) {
+		order_columns(i);
+		rc = import_rows(i, c, size, f);
+		struct fault later = { 0 };
+		if (print_summary(c, i, path, &later) < 0 && rc == 0)
+			rc = fault_copy(f, later.code, later.text);
+	}
+	if (rc < 0)
+		fault_prefix(f, "%s", path);
+	csv_close(&i->csv);
+	if (!standard)
+		fclose(in);
+	return rc;
+}
+
+static int run(struct context *c, const struct arguments *a, struct fault *f)
+{
+	struct import *i = calloc(1, sizeof *i);
+	if (!i)
+		return fault_set(f, FAULT_IO, "no memory");
+	i->batch.client.fd = -1;
+	home_commune(c->home, i->commune);
+	int rc = import_file(i, c, a->operand[0], f);
+	batch_close(&i->batch);
+	free(i);
+	return rc;
+}
+
+const struct verb verb_import = {
+	.name = "import", .operands = "FILE.csv",
+	.summary = N_("record the events of a CSV file"),
+	.manual = N_("UTF-8, separated by , or ;. The first row names the fields: kind and date, then\n"
+		     "serial, maker, commune and the fields that trac record --help KIND lists. Empty\n"
+		     "cells are fields not given. The first bad line ends the import; those before it\n"
+		     "stay recorded. Importing again is harmless: a row is recorded once. Two equal rows\n"
+		     "are one event: give them different ids if they are not."),
+	.json = "{\"file\", \"rows\": N, \"recorded\": N, \"known_before\": N, \"repeated\": N}",
+	.least = 1, .most = 1, .run = run,
+};

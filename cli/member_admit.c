@@ -1,0 +1,82 @@
+/* trac member admit: the authority takes in the members that asked for it. */
+#include <string.h>
+
+#include "cli/client.h"
+#include "cli/files.h"
+#include "cli/home.h"
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/statement.h"
+#include "cli/text.h"
+#include "cli/verb.h"
+#include "cli/world.h"
+#include "proto/log/request.h"
+
+static int request_read(const char *path, const char *network, struct member *m, struct fault *f)
+{
+	char asked[NETWORK_MAX + 1];
+	struct buffer note;
+	buffer_init(&note, NOTE_BYTES_MAX);
+	int rc = file_read(path, &note, f);
+	if (rc == 0 && request_open((struct span){ note.data, note.used }, asked, m, f) < 0)
+		rc = fault_prefix(f, "%s", path);
+	if (rc == 0 && strcmp(asked, network)) {
+		rc = fault_set(f, FAULT_REFUSED, "%s: asks to join the network %s, this is %s",
+			       path, asked, network);
+	}
+	buffer_clear(&note);
+	return rc;
+}
+
+static int admit(struct context *c, const char *path, const char *network, json_t *done,
+		 struct fault *f)
+{
+	struct member m;
+	struct buffer statement;
+	if (request_read(path, network, &m, f) < 0)
+		return -1;
+	buffer_init(&statement, ENTRY_SIZE_MAX);
+	int rc = admit_write(&statement, &m, world_now_ms(), f);
+	if (rc == 0)
+		rc = statement_state(c->home, &statement, f);
+	buffer_clear(&statement);
+	if (rc < 0)
+		return fault_prefix(f, "%s", path);
+	char vkey[VKEY_TEXT_MAX];
+	verifier_format(&m.key, vkey);
+	json_array_append_new(done, json_pack("{s:s, s:s, s:s}", "name", m.name, "sign_vkey", vkey,
+					      "file", path));
+	if (!c->json && !c->quiet)
+		fprintf(c->out, _("admitted: %s (%s) with key %s\n"), m.name, safe(m.title), vkey);
+	return 0;
+}
+
+static int run(struct context *c, const struct arguments *a, struct fault *f)
+{
+	struct verifier authority;
+	char network[NETWORK_MAX + 1];
+	if (home_authority(c->home, &authority, network, f) < 0)
+		return -1;
+	json_t *done = json_array();
+	int rc = done ? 0 : fault_set(f, FAULT_IO, "no memory");
+	for (int i = 0; rc == 0 && i < a->count; i++)
+		rc = admit(c, a->operand[i], network, done, f);
+	if (!c->json) {
+		json_decref(done);
+		return rc;
+	}
+	/* those admitted before a refusal are admitted: they are told */
+	struct fault print = { 0 };
+	if (json_print(c->out, json_pack("{s:o}", "admitted", done), &print) < 0 && rc == 0)
+		rc = fault_copy(f, print.code, print.text);
+	return rc;
+}
+
+const struct verb verb_member_admit = {
+	.name = "member admit", .operands = "FILE...",
+	.summary = N_("admit members by their requests (authority only)"),
+	.manual = N_("Check the name and the key with whoever sent the request before admitting it.\n"
+		     "The first request refused ends the command; those before it are admitted."),
+	.json = "{\"admitted\": [{\"name\", \"sign_vkey\", \"file\"}]}",
+	.least = 1, .most = OPERANDS_ANY, .run = run,
+};

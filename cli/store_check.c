@@ -1,0 +1,107 @@
+/* trac store check: recompute every hash of the store, or rebuild what is derived. */
+#include "cli/home.h"
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/progress.h"
+#include "cli/text.h"
+#include "cli/verb.h"
+#include "store/check.h"
+
+/* Differences that are printed; all are counted. */
+#define TOLD_MAX 100
+
+struct checking {
+	struct context *c;
+	struct progress progress;
+	json_t *told;
+	uint64_t count;
+};
+
+static void on_difference(void *ctx, const char *sentence)
+{
+	struct checking *k = ctx;
+	if (k->count++ >= TOLD_MAX)
+		return;
+	if (k->c->json) {
+		json_array_append_new(k->told, json_string(sentence));
+		return;
+	}
+	progress_end(&k->progress);
+	fprintf(k->c->out, "%s\n", safe(sentence));
+}
+
+static void on_progress(void *ctx, uint64_t entries)
+{
+	struct checking *k = ctx;
+	progress_update(&k->progress, 0, 0, entries);
+}
+
+static int print_report(struct checking *k, const struct check_report *r, struct fault *f)
+{
+	struct context *c = k->c;
+	char n[5][NUMBER_TEXT];
+	if (c->json) {
+		return json_print(c->out, json_pack(
+			"{s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "logs", (json_int_t)r->logs,
+			"entries", (json_int_t)r->entries, "hashes", (json_int_t)r->hashes, "heads",
+			(json_int_t)r->heads, "keys", (json_int_t)r->keys, "bad",
+			(json_int_t)r->bad, "differences", k->told), f);
+	}
+	if (!c->quiet)
+		fprintf(c->out, _("examined: %s entries in %s logs, %s hashes, %s heads, %s keys\n"),
+			number_text(r->entries, c->french, n[0]),
+			number_text(r->logs, c->french, n[1]),
+			number_text(r->hashes, c->french, n[2]),
+			number_text(r->heads, c->french, n[3]),
+			number_text(r->keys, c->french, n[4]));
+	if (!c->quiet && !r->bad)
+		fprintf(c->out, "%s\n", _("the store is as it should be"));
+	return 0;
+}
+
+static int check(struct context *c, struct store *s, const char *path, struct fault *f)
+{
+	struct checking k = { .c = c, .told = json_array() };
+	struct check_report r = { .tell = on_difference, .progress = on_progress, .ctx = &k };
+	progress_start(&k.progress, _("checking"), !c->quiet && !c->json);
+	int rc = store_check(s, &r, f);
+	progress_end(&k.progress);
+	if (rc == 0)
+		rc = print_report(&k, &r, f);
+	if (rc == 0 && r.bad)
+		rc = fault_set(f, FAULT_UNPROVED, "%s: %llu differences: a derived one goes with "
+			       "trac store check --rebuild, a damaged entry is fetched again from "
+			       "the other nodes", path, (unsigned long long)r.bad);
+	json_decref(k.told);
+	return rc;
+}
+
+static int run(struct context *c, const struct arguments *a, struct fault *f)
+{
+	bool rebuild = given(a, "rebuild");
+	char path[PATH_MAX];
+	if (!home_path(c->home, "store", path))
+		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", c->home);
+	struct store *s = store_open(path, rebuild ? STORE_WRITE : STORE_READ_ONLY, f);
+	if (!s)
+		return -1;
+	int rc = rebuild ? store_rebuild(s, f) : 0;
+	if (rc == 0)
+		rc = check(c, s, path, f);
+	store_close(s);
+	return rc;
+}
+
+static const struct option_row option[] = {
+	{ "rebuild", 0, NULL, false, N_("first drop and rebuild what is derived; tracd must not run") },
+	{ NULL, 0, NULL, false, NULL },
+};
+
+const struct verb verb_store_check = {
+	.name = "store check", .operands = "",
+	.summary = N_("recompute every hash of the store"),
+	.manual = N_("Works beside a running tracd. Names the first bad entry of each log. Exit code 2\n"
+		     "when something is not as it should be."),
+	.json = "{\"logs\", \"entries\", \"hashes\", \"heads\", \"keys\", \"bad\": N, \"differences\": [string]}",
+	.option = option, .run = run,
+};

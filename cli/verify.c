@@ -1,0 +1,106 @@
+/* trac verify: a bundle, offline, with nothing but the authority's public key. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/files.h"
+#include "cli/home.h"
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/text.h"
+#include "cli/verb.h"
+#include "cli/view.h"
+
+/* --authority as text or file; without it the key of the home. */
+static int authority_of(struct context *c, const struct arguments *a, struct verifier *v,
+			char network[NETWORK_MAX + 1], struct fault *f)
+{
+	const char *key = given(a, "authority");
+	if (!key)
+		return home_authority(c->home, v, network, f);
+	return access(key, R_OK) == 0 ? authority_read(key, v, network, f)
+		: authority_parse(key, v, network, f);
+}
+
+/* One sentence for each log: entries of a log stand together. */
+static void print_logs(struct context *c, const struct view *v)
+{
+	const struct opened_bundle *b = &v->bundle;
+	char size[NUMBER_TEXT];
+	unsigned i = 0;
+	while (i < b->count) {
+		const struct proved_entry *first = &b->entry[i];
+		unsigned count[3] = { 0 };
+		uint64_t tree_size = 0;
+		for (; i < b->count && b->entry[i].author == first->author; i++) {
+			count[b->entry[i].proof]++;
+			if (b->entry[i].tree_size > tree_size)
+				tree_size = b->entry[i].tree_size;
+		}
+		const char *name = safe(first->author->name);
+		if (count[LINE_PROVED])
+			fprintf(c->out, _("proved: %u entries stand in the log of %s, signed by it at "
+					  "%s entries\n"), count[LINE_PROVED], name,
+				number_text(tree_size, c->french, size));
+		if (count[LINE_PENDING])
+			fprintf(c->out, _("NOT proved: %u entries of %s, which had signed none of "
+					  "them yet\n"), count[LINE_PENDING], name);
+		if (count[LINE_REVOKED])
+			fprintf(c->out, _("void: %u entries of %s, revoked before them\n"),
+				count[LINE_REVOKED], name);
+	}
+}
+
+static int print(struct context *c, const struct view *v, const struct verifier *authority,
+		 struct fault *f)
+{
+	char size[NUMBER_TEXT];
+	if (c->json)
+		return json_print(c->out, view_json(v), f);
+	fprintf(c->out, _("proved: the member log of %s, %s statements, signed by its authority "
+			  "(%02x%02x%02x%02x)\n"), registry_network(v->bundle.registry),
+		number_text(registry_size(v->bundle.registry), c->french, size),
+		authority->id[0], authority->id[1], authority->id[2], authority->id[3]);
+	print_logs(c, v);
+	fputc('\n', c->out);
+	return view_print(v, c->french, c->out, f);
+}
+
+static int run(struct context *c, const struct arguments *a, struct fault *f)
+{
+	struct verifier authority;
+	char network[NETWORK_MAX + 1];
+	struct buffer bundle;
+	struct view v = { 0 };
+	if (authority_of(c, a, &authority, network, f) < 0)
+		return -1;
+	buffer_init(&bundle, BUNDLE_BYTES_MAX);
+	int rc = file_read(a->operand[0], &bundle, f);
+	if (rc == 0 && view_open(&v, (struct span){ bundle.data, bundle.used }, authority.key, f) < 0)
+		rc = fault_prefix(f, "%s", a->operand[0]);
+	if (rc == 0)
+		rc = print(c, &v, &authority, f);
+	unsigned unproved = v.pending + v.revoked;
+	if (rc == 0 && unproved)
+		rc = fault_set(f, FAULT_UNPROVED, "%s: %u of %u entries are not proved or void: ask "
+			       "for a new bundle once their author has published", a->operand[0],
+			       unproved, unproved + v.proved);
+	view_clear(&v);
+	buffer_clear(&bundle);
+	return rc;
+}
+
+static const struct option_row option[] = {
+	{ "authority", 'a', "VKEY", false,
+	  N_("the authority's public key, or a file with it (else that of the home)") },
+	{ NULL, 0, NULL, false, NULL },
+};
+
+const struct verb verb_verify = {
+	.name = "verify", .operands = "FILE",
+	.summary = N_("verify a bundle offline"),
+	.manual = N_("FILE was written by trac show --proof. Needs no daemon, no network and no trust in\n"
+		     "whoever made the file: only the authority's public key. Exit code 0: every line\n"
+		     "is proved; 2: at least one is not."),
+	.json = VIEW_JSON,
+	.option = option, .least = 1, .most = 1, .run = run,
+};

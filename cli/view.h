@@ -1,0 +1,53 @@
+/*
+ * A bundle, opened and folded: what `show` and `verify` print. The same code for
+ * a lookup on this node, one answered by a hub, and a file of an auditor.
+ */
+#ifndef TRAC_CLI_VIEW_H
+#define TRAC_CLI_VIEW_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "proto/life/life.h"
+#include "proto/log/bundle.h"
+
+struct view {
+	struct opened_bundle bundle;
+	unsigned count;                  /* entries that are events */
+	unsigned unreadable;             /* entries that are not */
+	Trac__Event **event;             /* owned */
+	struct life_input *input;        /* owned; same order as event */
+	const struct proved_entry **entry;  /* owned list; of each event */
+	struct lives lives;
+	bool *asked;                     /* owned: has this device the identifier asked for? */
+	unsigned asked_count;            /* devices to show */
+	unsigned proved, pending, revoked;  /* lines */
+};
+
+/* Opens, proves and folds. FAULT_INPUT, FAULT_UNPROVED. Cleared with view_clear(), also
+ * after a refusal. */
+int view_open(struct view *v, struct span bundle, const uint8_t authority_key[KEY_SIZE],
+	      struct fault *f);
+void view_clear(struct view *v);
+
+/* The entry behind a line of a life. */
+const struct proved_entry *view_entry(const struct view *v, const struct life_line *line);
+/* Entries that exist, by signed heads that were seen, and are not held where the bundle was made. */
+uint64_t view_missing(const struct view *v);
+
+/* For people. */
+int view_print(const struct view *v, bool french, FILE *out, struct fault *f);
+/* For programs: VIEW_JSON. NULL: no memory. */
+json_t *view_json(const struct view *v);
+
+#define VIEW_JSON \
+	"{\"network\", \"query\", \"made\": time, \"ambiguous\": bool,\n" \
+	" \"proved\": N, \"pending\": N, \"revoked\": N, \"unreadable\": N,\n" \
+	" \"devices\": [{\"identifiers\": [{\"kind\", \"value\", \"scope\"}], \"type\", \"state\", \"data\",\n" \
+	"   \"holder\", \"cycles\": N, \"events\": [EVENT]}],\n" \
+	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}]}\n" \
+	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\", \"commune\", \"kind\",\n" \
+	" \"lot\", \"operator\", \"agreement\", \"body\": {fields}, \"proof\": \"proved\", \"pending\" or\n" \
+	" \"revoked\", \"tree_size\": N, \"notes\": [string], \"state\", \"cycle\": N}"
+
+#endif

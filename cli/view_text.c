@@ -1,0 +1,175 @@
+/* A view for people: a header and a table for each device, then what may be missing. */
+#include <string.h>
+
+#include "cli/body.h"
+#include "cli/lang.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "cli/view.h"
+
+#define WORDS_MAX 2000
+
+/* b as text; what is over its maximum is cut with an ellipsis. */
+static const char *text_of(struct buffer *b)
+{
+	bool cut = b->failed;
+	b->failed = false;
+	if (!cut && b->used < b->max) {
+		write_u8(b, 0);
+		return b->failed ? "" : (const char *)b->data;
+	}
+	return "...";
+}
+
+static const char *author_title(const struct proved_entry *e)
+{
+	return safe(*e->author->title ? e->author->title : e->author->name);
+}
+
+static void cell_proof(struct table *t, const struct proved_entry *e, bool french)
+{
+	char size[NUMBER_TEXT];
+	switch (e->proof) {
+	case LINE_PROVED:
+		table_cell(t, _("proved (of %s)"), number_text(e->tree_size, french, size));
+		break;
+	case LINE_PENDING:
+		table_cell(t, "%s", _("pending"));
+		break;
+	case LINE_REVOKED:
+		table_cell(t, "%s", _("author revoked"));
+		break;
+	}
+}
+
+static void cell_notes(struct table *t, unsigned notes)
+{
+	static const struct { unsigned bit; const char *text; } row[] = {
+		{ NOTE_CORRECTED, N_("corrected") },
+		{ NOTE_OUT_OF_ORDER, N_("out of order") },
+		{ NOTE_REPEATED, N_("repeated, counted once") },
+		{ NOTE_INVALID, N_("not valid") },
+		{ NOTE_CLOCK_SUSPECT, N_("date doubtful") },
+		{ NOTE_CUSTODY, N_("author did not hold the device") },
+	};
+	char text[256] = "";
+	for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
+		if (!(notes & row[i].bit))
+			continue;
+		if (*text)
+			strcat(text, ", ");
+		strcat(text, _(row[i].text));
+	}
+	table_cell(t, "%s", text);
+}
+
+static void print_line(struct table *t, const struct view *v, const struct life_line *line,
+		       bool french)
+{
+	const Trac__Event *e = line->input->event;
+	const struct proved_entry *p = view_entry(v, line);
+	char when[TIME_TEXT];
+	struct buffer words;
+	buffer_init(&words, WORDS_MAX);
+	body_words(e, french, &words);
+	table_line(t);
+	table_cell(t, "%s", time_text(e->time_ms, e->zone_minutes, french, when));
+	table_cell(t, "%s", author_title(p));
+	table_cell(t, "%s", safe(e->commune));
+	table_cell(t, "%s", text_of(&words));
+	table_cell(t, "%s/%llu", safe(p->author->name), (unsigned long long)p->index);
+	cell_proof(t, p, french);
+	cell_notes(t, line->notes);
+	buffer_clear(&words);
+}
+
+static int print_lines(const struct view *v, const struct life_line *line, unsigned count,
+		       bool french, FILE *out, struct fault *f)
+{
+	struct table t;
+	table_start(&t);
+	table_column(&t, _("WHEN"), COLUMN_LEFT);
+	table_column(&t, _("WHO"), COLUMN_WRAP);
+	table_column(&t, _("COMMUNE"), COLUMN_LEFT);
+	table_column(&t, _("WHAT"), COLUMN_WRAP);
+	table_column(&t, _("ENTRY"), COLUMN_LEFT);
+	table_column(&t, _("PROOF"), COLUMN_LEFT);
+	table_column(&t, _("NOTES"), COLUMN_WRAP);
+	for (unsigned i = 0; i < count; i++)
+		print_line(&t, v, &line[i], french);
+	return table_print(&t, out, f);
+}
+
+static const char *holder_title(const struct view *v, const char *name)
+{
+	const struct member *m = *name ? registry_by_name(v->bundle.registry, name) : NULL;
+	if (!*name)
+		return _("nobody known");
+	return safe(m && *m->title ? m->title : name);
+}
+
+static void print_header(const struct view *v, const struct life *l, bool french, FILE *out)
+{
+	const char *type = word_of(&trac__device_type__descriptor, l->type, french);
+	fprintf(out, "%s: ", _("device"));
+	for (unsigned i = 0; i < l->ident_count; i++) {
+		struct buffer words;
+		buffer_init(&words, WORDS_MAX);
+		identifier_words(word_of(&trac__identifier_kind__descriptor, l->ident[i].kind,
+					 french), l->ident[i].value, l->ident[i].scope, &words);
+		fprintf(out, "%s%s", i ? ", " : "", text_of(&words));
+		buffer_clear(&words);
+	}
+	fprintf(out, _("\ntype: %s; state: %s; data: %s; held by: %s\n"), type ? type : "?",
+		life_state_label(l->state, french), data_state_label(l->data, french),
+		holder_title(v, l->holder));
+}
+
+/* What was said, by a signed head, to exist, and was not at hand. */
+static void print_missing(const struct view *v, bool french, FILE *out)
+{
+	char number[NUMBER_TEXT];
+	if (!view_missing(v))
+		return;
+	fprintf(out, "\n%s\n", _("What may be missing:"));
+	for (size_t i = 0; i < v->bundle.message->n_known; i++) {
+		const Trac__KnownHead *k = v->bundle.message->known[i];
+		const char *slash = k->origin ? strchr(k->origin, '/') : NULL;
+		if (k->size <= k->held)
+			continue;
+		fprintf(out, _("  %s: %s entries known, not held here\n"),
+			safe(slash ? slash + 1 : k->origin),
+			number_text(k->size - k->held, french, number));
+	}
+}
+
+int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
+{
+	if (v->asked_count > 1)
+		fprintf(out, _("ambiguous: %u devices answer to it\n\n"), v->asked_count);
+	bool first = true;
+	for (unsigned i = 0; i < v->lives.count; i++) {
+		const struct life *l = &v->lives.life[i];
+		if (!v->asked[i])
+			continue;
+		if (!first)
+			fputc('\n', out);
+		first = false;
+		print_header(v, l, french, out);
+		if (print_lines(v, l->line, l->line_count, french, out, f) < 0)
+			return -1;
+	}
+	if (v->lives.other_count) {
+		fprintf(out, "%s%s\n", first ? "" : "\n", _("about a lot or no single device:"));
+		if (print_lines(v, v->lives.other, v->lives.other_count, french, out, f) < 0)
+			return -1;
+	}
+	if (v->lives.count > v->asked_count)
+		fprintf(out, _("\n%u other devices are named in these events\n"),
+			v->lives.count - v->asked_count);
+	if (v->unreadable)
+		fprintf(out, _("\n%u entries cannot be read: they are of a newer version\n"),
+			v->unreadable);
+	print_missing(v, french, out);
+	return 0;
+}
