@@ -43,15 +43,15 @@ victim=envoi-insertion-et-handicap
 rows=$(($(wc -l <"$data/$victim.csv") - 1))
 head -n $((rows / 2)) "$data/$victim.csv" >"$data/half.csv"
 trac "$victim" import --quiet "$data/half.csv"
-half=$(field "$victim" own_entries)
+half=$(field "$victim" own_size)
 kill -KILL "$(pid_of "$victim")"
 wait "$(pid_of "$victim")" 2>/dev/null || true
 say "   $victim: killed (SIGKILL) after $half of $rows events"
 start "$victim"
-kept=$(field "$victim" own_entries)
+kept=$(field "$victim" own_size)
 [ "$kept" -ge "$half" ] || fail "$victim lost acknowledged events: $half, then $kept"
 trac "$victim" import --quiet "$data/$victim.csv"
-field_is "$victim" own_entries "$rows" || fail "$victim holds $(field "$victim" own_entries), not $rows"
+field_is "$victim" own_size "$rows" || fail "$victim holds $(field "$victim" own_size), not $rows"
 say "   started again: $kept there, imported again: $rows, none twice"
 
 total=$(($(cat "$data"/*.jsonl | wc -l) + rows))

@@ -35,26 +35,26 @@ refused 65 'commune' record "${good[@]/commune=59350/commune=5935}"
 refused 65 'operator' record "${good[@]}" operator=jean.dupont@example.org
 refused 65 'line 2' record - <<<'{"kind":"stocked","serial":"AB12345678","maker":"HP","place":"shop","date":"2025-03-03","commune":"31555"}
 {"kind":"stocked","serial":'
-field_is alpha own_entries 1 || fail "the good line before the bad one is not recorded alone"
+field_is alpha own_size 1 || fail "the good line before the bad one is not recorded alone"
 
 say "an event over 65,535 bytes"
 serials=$(seq -s, -f 'serial:SERIALNUMBERLONGENOUGH%06.0f' 1 400 | tr -d '\n')
 refused 65 '65535' record --kind donation_announced donor_type=company count=400 \
 	date=2025-03-03 commune=31555 announced="$serials$(seq -s, -f ',serial:SERIALNUMBERLONGENOUGH%06.0f' 401 3000)" ||
 	true
-field_is alpha own_entries 1 || fail "something was recorded"
+field_is alpha own_size 1 || fail "something was recorded"
 
 say "files"
 csv() { printf '%s\n' "$@" >"$WORK/file.csv"; }
 row='stocked,2025-03-05T10:00:00Z,31555'
 csv 'kind,date,commune,serial,maker,place' "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell" "$row,AA00000003,Dell,shop"
 refused 65 'line 3' import "$WORK/file.csv"
-field_is alpha own_entries 2 || fail "the line before the broken one is not recorded"
+field_is alpha own_size 2 || fail "the line before the broken one is not recorded"
 csv 'kind,date,commune,serial,maker,place' "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell,shop" "$row,AA00000003,Dell,shop"
 trac alpha import --quiet "$WORK/file.csv"
-field_is alpha own_entries 4 || fail "the mended file did not continue: $(field alpha own_entries)"
+field_is alpha own_size 4 || fail "the mended file did not continue: $(field alpha own_size)"
 trac alpha import --quiet "$WORK/file.csv"
-field_is alpha own_entries 4 || fail "a repeated import recorded again"
+field_is alpha own_size 4 || fail "a repeated import recorded again"
 csv 'kind,colour' 'stocked,blue'
 refused 65 'colour' import "$WORK/file.csv"
 printf 'kind,date,commune,serial,maker,place\n%s,AA00000004,D\xe9ll,shop\n' "$row" >"$WORK/file.csv"
@@ -69,5 +69,5 @@ refused 64 'frob' frob
 head -c 3000 /dev/urandom >"$WORK/junk"
 refused 65 'junk' verify "$WORK/junk" --authority "$VKEY"
 refused 65 'request' member admit "$WORK/file.csv"
-field_is alpha own_entries 4 || fail "a refusal recorded something"
+field_is alpha own_size 4 || fail "a refusal recorded something"
 check_all
