@@ -108,7 +108,7 @@ static const char *const column[] = {
 	"origin", "donor_type", "device_type", "decision", "medium.serial", "medium.type",
 	"medium.capacity_bytes", "level", "technique", "tool", "tool_version", "verification",
 	"result", "component", "before_bytes", "after_bytes", "system", "version", "licence",
-	"warranty_months", "recipient", "nature", "item", "amount_cents", "destination", NULL,
+	"warranty_months", "recipient", "nature", "item", "amount_cents", "tax_included", NULL,
 };
 
 static void csv_header(FILE *f)
@@ -255,7 +255,7 @@ static void loop_a_envoi(struct out *o, struct device *d)
 	}
 	for (unsigned i = 0; i < 3; i++)
 		event(o, id, "cost_recorded", day(4, 1), NULL, "item", costs[i].name,
-		      "amount_cents", costs[i].value, NULL);
+		      "amount_cents", costs[i].value, "tax_included", "no", NULL);
 }
 
 static void loop_a_sicoval(struct out *o, const struct device *d)
@@ -274,9 +274,9 @@ static void loop_a_sicoval(struct out *o, const struct device *d)
 		      "600", "type", "first_steps", "frame", "at_delivery", NULL);
 	}
 	event(o, id, "cost_recorded", day(6, 30), NULL, "item", "structure", "amount_cents",
-	      "960000", NULL);
+	      "960000", "tax_included", "no", NULL);
 	event(o, id, "cost_recorded", day(6, 30), NULL, "item", "management", "amount_cents",
-	      "125400", NULL);
+	      "125400", "tax_included", "no", NULL);
 }
 
 static void loop_b_hub(struct out *o, struct device *d, const struct cast *c)
