@@ -1,0 +1,159 @@
+/* What must hold after every step, and in the end. Nothing here trusts the nodes. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/core/state.h"
+#include "tests/sim/world.h"
+
+/* --- truth: what each author has published --- */
+
+void check_signed(struct node *n, unsigned log, const struct checkpoint *c)
+{
+	struct ram_log *truth = &n->world->truth[log];
+	const struct ram_log *own = &n->log[log];
+	const struct tree_reader reader = ram_reader(truth);
+	struct hash root;
+
+	for (uint64_t i = truth->count; i < c->size; i++)
+		ram_append(truth, own->entry[i]);
+	if (tree_root(&reader, c->size, &root) || !hash_equal(&root, &c->root))
+		world_fail(n->world, n, "signs a second root for size %" PRIu64, c->size);
+}
+
+static void check_entries(struct node *n, unsigned log)
+{
+	const struct ram_log *l = &n->log[log], *truth = &n->world->truth[log];
+
+	if (log == n->id + 1)
+		return;
+	if (l->count > truth->count) {
+		world_fail(n->world, n, "holds %" PRIu64 " entries of %s, which published %" PRIu64,
+			   l->count, world_log_name(n->world, log), truth->count);
+		return;
+	}
+	for (uint64_t i = n->checked[log]; i < l->count; i++) {
+		if (!hash_equal(&l->level[0].hash[i], &truth->level[0].hash[i])) {
+			world_fail(n->world, n, "holds a forged entry %" PRIu64 " of %s", i,
+				   world_log_name(n->world, log));
+			return;
+		}
+	}
+	n->checked[log] = l->count;
+}
+
+static void check_heads(struct node *n, unsigned log)
+{
+	const struct ram_log *l = &n->log[log];
+	const struct ram_head *h = l->head;
+
+	if (h[RAM_PROVED].size > h[RAM_TARGET].size || h[RAM_TARGET].size > h[RAM_SEEN].size)
+		world_fail(n->world, n, "heads of %s are out of order", world_log_name(n->world, log));
+	if (h[RAM_SEEN].size > n->world->truth[log].count)
+		world_fail(n->world, n, "keeps a head of %s that was never signed",
+			   world_log_name(n->world, log));
+	if (h[RAM_PROVED].size > l->count)
+		world_fail(n->world, n, "has a proved head of %s without its entries",
+			   world_log_name(n->world, log));
+}
+
+/* --- the tables of the core --- */
+
+static void check_links(struct node *n, uint32_t *live)
+{
+	const struct core *c = n->core;
+
+	for (unsigned i = 0; i < c->links.count; i++) {
+		const struct link *l = c->links.item[i];
+		unsigned owed = 0;
+
+		if (l->rows > c->logs.count)
+			world_fail(n->world, n, "a link knows more logs than there are");
+		for (uint32_t row = 0; row < l->rows; row++)
+			owed += l->owed[row];
+		if (owed != l->owed_count)
+			world_fail(n->world, n, "heads owed are counted wrongly");
+		for (unsigned k = 0; k < WANTS_MAX; k++) {
+			if (l->slot[k].used && l->slot[k].live)
+				live[l->slot[k].row]++;
+		}
+	}
+}
+
+static void check_core(struct node *n)
+{
+	const struct core *c = n->core;
+	uint32_t live[4096] = { 0 };
+
+	if (c->links.count > LINKS_MAX || c->logs.count > registry_count(n->registry) + 2)
+		world_fail(n->world, n, "a table is over its bound");
+	if (c->logs.count > sizeof live / sizeof *live)
+		return;
+	check_links(n, live);
+	for (uint32_t row = 0; row < c->logs.count; row++) {
+		const struct log_row *g = &c->logs.row[row];
+
+		if (g->live != live[row])
+			world_fail(n->world, n, "frames in flight are counted wrongly");
+		if (g->next > g->target && g->next > g->held)
+			world_fail(n->world, n, "asks for entries behind its target");
+		if (g->span < 1 || g->span > FRAME_ENTRIES_MAX)
+			world_fail(n->world, n, "asks for frames of %" PRIu32 " entries", g->span);
+	}
+}
+
+void check_node(struct node *n)
+{
+	check_core(n);
+	/* all logs now and then, the ones that changed always: a step changes few */
+	if (n->pending_count == 0 && n->world->steps % 64 != 0)
+		return;
+	for (unsigned log = 0; log <= n->world->count; log++) {
+		check_entries(n, log);
+		check_heads(n, log);
+	}
+}
+
+/* --- the end --- */
+
+static bool is_correct(const struct node *n)
+{
+	return n->up && !n->lies && registry_by_name(n->registry, n->name);
+}
+
+static bool check_log(struct world *w, const struct node *n, unsigned log, char *why, size_t room)
+{
+	const struct ram_log *l = &n->log[log];
+	const struct node *author = &w->node[log == MEMBERS_LOG ? AUTHORITY : log - 1];
+	const uint64_t all = author->log[log].count;
+
+	if (!is_correct(author) || !registry_by_name(n->registry, author->name))
+		return true;
+	if (l->count == all && l->head[RAM_PROVED].size == all)
+		return true;
+	snprintf(why, room, "%s holds %" PRIu64 " entries of %s (proved %" PRIu64 ", target %" PRIu64
+		 ", seen %" PRIu64 "), which recorded %" PRIu64 " (published %" PRIu64 ")", n->name,
+		 l->count, world_log_name(w, log), l->head[RAM_PROVED].size,
+		 l->head[RAM_TARGET].size, l->head[RAM_SEEN].size, all,
+		 author->log[log].head[RAM_PROVED].size);
+	return false;
+}
+
+bool check_equal(struct world *w, char *why, size_t room)
+{
+	for (unsigned i = 0; i < w->count; i++) {
+		const struct node *n = &w->node[i];
+
+		if (!n->up || n->lies)
+			continue;
+		if (!check_log(w, n, MEMBERS_LOG, why, room))
+			return false;
+		if (!is_correct(n))
+			continue;
+		for (unsigned log = 1; log <= w->count; log++) {
+			if (!check_log(w, n, log, why, room))
+				return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,162 @@
+/*
+ * A virtual world: nodes that each run the core of the daemon, joined by links
+ * with delays, under a virtual clock. All that happens is an event of one heap,
+ * ordered by (time, sequence): same seed, same world, same trace.
+ *
+ * The nodes perform effects (perform.c) with the real code of proto/log on logs
+ * in memory (disk.c); checks run after every step (check.c).
+ */
+#ifndef TRAC_SIM_WORLD_H
+#define TRAC_SIM_WORLD_H
+
+#include "daemon/core/core.h"
+#include "daemon/core/rng.h"
+#include "proto/log/keys.h"
+#include "tests/sim/disk.h"
+
+#define NETWORK "fne.example"
+#define DIALS_ROOM 16
+#define AUTHORITY 0            /* node 0 */
+#define MEMBERS_LOG 0          /* log 0; node i writes log i + 1 */
+
+/* What a liar does to what it sends. */
+enum lie {
+	LIE_FRAMES = 1,        /* changes a byte of an entry of others */
+	LIE_HEADS = 2,         /* raises the size in the heads of others */
+	LIE_SILENCE = 4,       /* says it holds entries, never sends them */
+	LIE_CLAIM = 8,         /* says it knows more of the other's log */
+	LIE_JUNK = 16,         /* frames that nobody asked for, heads that are no notes */
+};
+
+struct pending {               /* a result that the core has not been told of */
+	enum core_event_type type;
+	uint32_t link;
+	unsigned log;
+	struct fault fault;
+};
+
+struct node {
+	struct world *world;
+	unsigned id;
+	char name[MEMBER_NAME_MAX + 1];
+	unsigned role;
+	unsigned lies;                 /* enum lie */
+	bool up;
+	bool born;                     /* was up once */
+	unsigned group;                /* links cross no border of groups */
+	unsigned dial_count;
+	unsigned dial[DIALS_ROOM];     /* nodes of its settings */
+	unsigned dial_members;
+	struct signer *signer;
+	struct signer *members_signer; /* of the authority */
+	uint8_t link_key[LINK_KEY_SIZE];
+	struct registry *registry;     /* in memory: made anew at a start */
+	struct core *core;
+	struct core_effects effects;
+	struct ram_log *log;           /* durable; of all logs of the world */
+	uint64_t *checked;             /* entries of each log that check.c has seen */
+	uint64_t wake;                 /* number of the last FX_WAKE */
+	unsigned crash_in;             /* dies before that effect from now; 0: no */
+	unsigned pending_count;
+	struct pending *pending;
+	uint64_t pending_room;
+	uint64_t recorded;
+	unsigned stepping;             /* in core_step or performing */
+};
+
+struct conn {
+	bool open;
+	bool hung;                     /* what is sent is swallowed, until it breaks */
+	unsigned node[2];              /* who dialled, who listens */
+	int64_t last[2];               /* arrival of the last message to that side */
+};
+
+struct sim_event {
+	int64_t at;
+	uint64_t seq;
+	void (*run)(struct world *w, struct sim_event *e);
+	uint32_t a, b;
+	uint64_t c;
+	struct span bytes;             /* owned */
+};
+
+struct world {
+	uint64_t seed;
+	struct rng rng;
+	int64_t now;
+	uint64_t seq;
+	struct sim_event *heap;
+	uint64_t heap_count, heap_room;
+	unsigned count;                /* nodes */
+	struct node *node;
+	struct log_id *log_id;         /* of all logs */
+	uint32_t *log_sorted;          /* log numbers by id */
+	struct ram_log *truth;         /* what was published of each log */
+	uint8_t *dialling;             /* count * count: a dial of that pair is due */
+	struct conn *conn;
+	uint64_t conn_count, conn_room;
+	int64_t delay_min, delay_max;
+	unsigned double_in;            /* one message in so many comes twice; 0: none */
+	bool fake;                     /* cheap signatures, for big swarms */
+	unsigned frame_entries;        /* at most so many in a frame; 0: the limit of the network */
+	uint64_t hash;                 /* of all that happened */
+	uint64_t steps, messages;
+	void (*line)(struct world *w, const char *line);   /* NULL: no story is told */
+	void *ctx;
+	char failure[256];             /* of check.c, "" while all is well */
+};
+
+/* All nodes are down; names: NULL for node numbers. Node 0 is the authority, the next hubs are hubs. */
+struct world *world_create(uint64_t seed, unsigned count, unsigned hubs,
+			   const char *const *names, bool fake);
+void world_destroy(struct world *w);
+void world_at(struct world *w, int64_t at, void (*run)(struct world *, struct sim_event *),
+	      uint32_t a, uint32_t b, uint64_t c, struct span bytes);
+/* Runs what is due until that time, or until a check fails. */
+void world_run(struct world *w, int64_t until);
+void world_say(struct world *w, const struct node *n, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void world_mix(struct world *w, uint64_t x);
+void world_fail(struct world *w, const struct node *n, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+unsigned world_log(const struct world *w, const struct log_id *id);   /* UINT_MAX: unknown */
+const char *world_log_name(const struct world *w, unsigned log);
+
+/* --- what tests do to nodes (node.c) --- */
+void node_start(struct world *w, unsigned id);
+void node_stop(struct world *w, unsigned id);     /* as by SIGKILL */
+void node_dials(struct world *w, unsigned id, unsigned to);
+void node_record(struct world *w, unsigned id, unsigned count);
+void node_admit(struct world *w, unsigned id);    /* by the authority */
+void node_revoke(struct world *w, unsigned id);
+void node_step(struct node *n, const struct core_event *ev);
+/* Loads the registry from the member log; true when it grew. */
+bool node_members(struct node *n);
+struct core_event node_log_event(const struct node *n, unsigned log);
+/* Another node of that id may be linked to: listed, or nothing is known yet. */
+bool node_admits(const struct node *n, unsigned id);
+
+/* --- perform.c --- */
+void perform(struct node *n);
+
+/* --- net.c --- */
+void net_dial(struct world *w, unsigned from, unsigned to, int64_t in_ms);
+void net_dial_all(struct world *w, unsigned from);
+void net_send(struct node *n, uint32_t link, const struct gossip *g);
+void net_drop(struct node *n, uint32_t link, const struct fault *f);
+void net_break(struct world *w, uint64_t conn);
+void net_hang(struct world *w, uint64_t conn);
+void net_down(struct world *w, unsigned id);      /* all links of a node */
+void net_partition(struct world *w);              /* breaks what crosses a border */
+unsigned net_other(const struct world *w, uint32_t link);
+
+/* --- liar.c: bends what a liar sends; false: nothing is sent --- */
+bool liar_bend(struct node *n, struct gossip *g, struct buffer *room);
+
+/* --- check.c --- */
+void check_signed(struct node *n, unsigned log, const struct checkpoint *c);
+void check_node(struct node *n);
+/* Do all nodes that are up and tell no lies hold the same? When not, why. */
+bool check_equal(struct world *w, char *why, size_t room);
+
+#endif
