@@ -101,6 +101,39 @@ static int import_rows(struct import *i, struct context *c, uint64_t size, struc
 	return rc;
 }
 
+/* Could a field of some kind of event have that name? A misspelt column is told at once. */
+static bool is_field(const char *name)
+{
+	static const char *const envelope[] = {
+		"kind", "date", "zone", "commune", "maker", "scope", "operator", "lot", "agreement",
+		"id",
+	};
+	for (unsigned n = 0; n < sizeof envelope / sizeof *envelope; n++) {
+		if (!strcmp(name, envelope[n]))
+			return true;
+	}
+	if (word_value(&trac__identifier_kind__descriptor, name) > 0)
+		return true;
+	char outer[64];
+	snprintf(outer, sizeof outer, "%.*s", (int)strcspn(name, "."), name);
+	for (unsigned n = 0; n < KIND_COUNT; n++) {
+		if (protobuf_c_message_descriptor_get_field_by_name(kind_body_type(kind_at(n)), outer))
+			return true;
+	}
+	return false;
+}
+
+static int check_columns(const struct import *i, struct fault *f)
+{
+	for (unsigned n = 0; n < i->csv.columns; n++) {
+		if (!is_field(i->csv.header[n]))
+			return fault_set(f, FAULT_INPUT, "line 1: column \"%.60s\" is no field of any "
+					 "event: trac record --help KIND lists the fields",
+					 i->csv.header[n]);
+	}
+	return 0;
+}
+
 static int needs_column(const struct import *i, const char *name, struct fault *f)
 {
 	for (unsigned n = 0; n < i->csv.columns; n++) {
@@ -144,7 +177,8 @@ static int import_file(struct import *i, struct context *c, const char *path, st
 		return fault_set(f, FAULT_IO, "%s: cannot be opened: %s", path, strerror(errno));
 	uint64_t size = fstat(fileno(in), &s) == 0 && S_ISREG(s.st_mode) ? (uint64_t)s.st_size : 0;
 	int rc = csv_open(&i->csv, in, f);
-	if (rc == 0 && (needs_column(i, "kind", f) < 0 || needs_column(i, "date", f) < 0))
+	if (rc == 0 && (check_columns(i, f) < 0 || needs_column(i, "kind", f) < 0
+			|| needs_column(i, "date", f) < 0))
 		rc = -1;
 	if (rc == 0)
 		rc = batch_open(&i->batch, c->home, f);

@@ -109,7 +109,7 @@ static int print_table(struct context *c, const struct answer *a, struct fault *
 	table_column(&t, _("ID"), COLUMN_LEFT);
 	table_column(&t, _("INDICATOR"), COLUMN_WRAP);
 	table_column(&t, _("VALUE"), COLUMN_RIGHT);
-	table_column(&t, _("FROM"), COLUMN_RIGHT);
+	table_column(&t, _("OUT OF"), COLUMN_RIGHT);
 	for (size_t i = 0; i < a->r->n_figure; i++) {
 		const Trac__Figure *figure = a->r->figure[i];
 		const struct figure *d = definition(figure);
