@@ -17,6 +17,7 @@
 #include "daemon/log.h"
 #include "daemon/membership.h"
 #include "daemon/recorder.h"
+#include "daemon/writer.h"
 #include "proto/wire/unpack.h"
 
 struct client {
@@ -72,6 +73,7 @@ static void on_recorded(void *ctx, const struct recorded *r)
 	buffer_reset(b);
 	pack(&reply, b);
 	send_reply(c, b);
+	buffer_reset(b);   /* the request that brought this about has no answer yet */
 }
 
 static void do_append(struct client *c, const Trac__AppendRequest *a, struct buffer *b)
@@ -89,6 +91,8 @@ static void do_append(struct client *c, const Trac__AppendRequest *a, struct buf
 		event[i] = (struct span){ a->event[i].data, a->event[i].len };
 	c->waiting++;
 	recorder_add(c->node, event, (unsigned)a->n_event, on_recorded, c);
+	if (!c->channel)   /* closed while older requests were answered */
+		recorder_cancel(c->node, c);
 }
 
 static void do_state(struct node *n, const Trac__Statement *s, struct buffer *b)
@@ -126,7 +130,7 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 
 	/* answers keep the order of requests */
 	if (c->waiting > 0 && q->body_case != TRAC__REQUEST__BODY_APPEND)
-		recorder_commit(n);
+		writer_commit(n);
 	if (!c->channel)
 		return;
 	buffer_reset(b);

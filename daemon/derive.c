@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "daemon/log.h"
+#include "daemon/writer.h"
 #include "proto/life/figure.h"
 
 /* Below sockets (1) and commits (2): only when nothing else waits. */
@@ -53,6 +54,7 @@ static void on_flush(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	n->derive->flush_due = false;
+	writer_commit(n);
 	flush(n);
 	ask_slice(n);
 }
@@ -66,6 +68,7 @@ static void on_slice(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	n->derive->slice_due = false;
+	writer_commit(n);
 	left = figures_catch_up(n->figures, FIGURES_SLICE, &f);
 	if (left > 0)
 		ask_slice(n);
@@ -108,13 +111,18 @@ void derive_destroy(struct node *n)
 	n->derive = NULL;
 }
 
+unsigned derive_room(struct node *n)
+{
+	if (index_tail(n->index) > INDEX_TAIL_MAX / 2)
+		flush(n);
+	return INDEX_TAIL_MAX - index_tail(n->index);
+}
+
 void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry)
 {
 	static const struct timeval later = { FLUSH_MS / 1000, FLUSH_MS % 1000 * 1000 };
 	struct fault f = { 0 };
 
-	if (index_tail(n->index) >= INDEX_TAIL_MAX)
-		flush(n);
 	if (index_add(n->index, (struct position){ log, index }, entry, &f) < 0) {
 		node_alert(n, f.text);
 		return;
@@ -129,6 +137,7 @@ void derive_drop_figures(struct node *n)
 {
 	struct fault f = { 0 };
 
+	writer_commit(n);
 	if (figures_drop(n->figures, &f) < 0)
 		node_die(n, &f);
 	log_line(LOG_NOTE, "figures: dropped, to be computed anew");

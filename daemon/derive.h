@@ -10,6 +10,9 @@
 
 int derive_create(struct node *n, struct fault *f);
 void derive_destroy(struct node *n);
+/* Makes room in the tail of the index and says how many entries it takes now. Due
+ * with no transaction open. */
+unsigned derive_room(struct node *n);
 /* A committed entry of any log but the member log. */
 void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry);
 /* A revocation changes which entries count: the figures are computed anew. */

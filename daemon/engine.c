@@ -11,7 +11,6 @@
 #include "daemon/clock.h"
 #include "daemon/intake.h"
 #include "daemon/log.h"
-#include "daemon/membership.h"
 #include "daemon/transport.h"
 
 /* Results that wait: one per effect of a step at most, and a handful from outside. */
@@ -73,14 +72,6 @@ static bool log_event(struct node *n, const struct log_id *log, struct core_even
 	return true;
 }
 
-static void push_log(struct node *n, const struct log_id *log)
-{
-	struct core_event ev;
-
-	if (log_event(n, log, &ev))
-		push(n->engine, &ev);
-}
-
 /* The result of taking a head or a frame, as an event. */
 static void push_taken(struct node *n, const struct core_effect *fx, enum intake_result r,
 		       const struct fault *f)
@@ -89,8 +80,7 @@ static void push_taken(struct node *n, const struct core_effect *fx, enum intake
 
 	switch (r) {
 	case INTAKE_TAKEN:
-		push_log(n, &fx->log);
-		return;
+		return;   /* EV_LOG comes with the commit */
 	case INTAKE_STALE:
 		ev.type = EV_STALE;
 		break;
@@ -110,14 +100,6 @@ static void push_taken(struct node *n, const struct core_effect *fx, enum intake
 	push(n->engine, &ev);
 }
 
-static void follow_members(struct node *n, const struct log_id *log)
-{
-	const struct core_event ev = { .type = EV_MEMBERS };
-
-	if (!memcmp(log, registry_log(n->registry), sizeof *log) && membership_follow(n))
-		push(n->engine, &ev);
-}
-
 static void take(struct node *n, const struct core_effect *fx)
 {
 	struct fault f = { 0 };
@@ -128,8 +110,6 @@ static void take(struct node *n, const struct core_effect *fx)
 	else
 		r = intake_frame(n, fx->message, &f);
 	push_taken(n, fx, r, &f);
-	if (r == INTAKE_TAKEN && fx->type == FX_TAKE_FRAME)
-		follow_members(n, &fx->log);
 }
 
 static void sign(struct node *n)
@@ -138,8 +118,6 @@ static void sign(struct node *n)
 
 	if (intake_sign(n, &f) < 0)
 		node_die(n, &f);
-	else
-		push_log(n, &n->log);
 }
 
 static void perform(struct node *n, const struct core_effect *fx)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
+#include "daemon/writer.h"
 #include "proto/wire/unpack.h"
 
 /* Entries folded for one request: half a second at most. The asker asks again. */
@@ -126,6 +127,7 @@ void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct b
 
 	if (read_query(q, &query, &f) < 0)
 		goto refuse;
+	writer_commit(n);
 	left = figures_catch_up(n->figures, CATCH_UP_MAX, &f);
 	if (left > 0)
 		fault_set(&f, FAULT_BUSY, "the figures are being computed, %lld entries are left: "

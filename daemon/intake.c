@@ -6,10 +6,9 @@
 
 #include <string.h>
 
-#include "daemon/derive.h"
 #include "daemon/log.h"
-#include "daemon/membership.h"
 #include "daemon/transport.h"
+#include "daemon/writer.h"
 
 /* The origin and verifier of a log that this node knows; false: it does not. */
 static bool log_identity(const struct node *n, const struct log_id *log, const char **origin,
@@ -56,16 +55,6 @@ int intake_log_state(struct node *n, const struct log_id *log, struct log_state 
 	return 0;
 }
 
-/* Ends a write: commits when ok, aborts else. */
-static enum intake_result finish(struct txn *t, enum intake_result r, struct fault *f)
-{
-	if (r != INTAKE_TAKEN) {
-		txn_abort(t);
-		return r;
-	}
-	return txn_commit(t, f) < 0 ? INTAKE_FAILED : INTAKE_TAKEN;
-}
-
 enum intake_result intake_head(struct node *n, const struct gossip *g, struct fault *f)
 {
 	const struct verifier *v;
@@ -78,13 +67,14 @@ enum intake_result intake_head(struct node *n, const struct gossip *g, struct fa
 		return INTAKE_STALE;
 	if (checkpoint_open(&c, g->head.checkpoint, v, f) < 0)
 		return INTAKE_REJECTED;
-	t = txn_begin(n->store, true, f);
+	t = writer_txn(n, f);
 	if (!t)
 		return INTAKE_FAILED;
 	log = log_open(t, origin);
 	if (head_take(t, log, &c, g->head.checkpoint, f) < 0)
-		return finish(t, txn_failed(t) ? INTAKE_FAILED : INTAKE_REJECTED, f);
-	return finish(t, INTAKE_TAKEN, f);
+		return txn_failed(t) ? INTAKE_FAILED : INTAKE_REJECTED;
+	writer_changed(n, &g->head.log, log, 0, 0, g->head.checkpoint.size);
+	return INTAKE_TAKEN;
 }
 
 /* Proves the frame against the target head and what is held. */
@@ -125,22 +115,25 @@ enum intake_result intake_frame(struct node *n, const struct gossip *g, struct f
 	const struct verifier *v;
 	enum intake_result r;
 	const char *origin;
+	size_t bytes = 0;
 	struct txn *t;
 	uint32_t log;
 
 	if (!log_identity(n, &g->frame.log, &origin, &v))
 		return INTAKE_STALE;
-	t = txn_begin(n->store, true, f);
+	t = writer_txn(n, f);
 	if (!t)
 		return INTAKE_FAILED;
 	log = log_open(t, origin);
 	r = prove_frame(t, log, g, f);
-	if (r == INTAKE_TAKEN && log_append(t, log, g->frame.entry, g->frame.count, NULL) == 0)
+	if (r != INTAKE_TAKEN)
+		return r;
+	if (log_append(t, log, g->frame.entry, g->frame.count, NULL) == 0)
 		head_advance(t, log);
-	r = finish(t, r, f);
-	for (uint32_t i = 0; r == INTAKE_TAKEN && log != n->members && i < g->frame.count; i++)
-		derive_entry(n, log, g->frame.start + i, g->frame.entry[i]);
-	return r;
+	for (uint32_t i = 0; i < g->frame.count; i++)
+		bytes += g->frame.entry[i].size;
+	writer_changed(n, &g->frame.log, log, g->frame.start, g->frame.count, bytes);
+	return INTAKE_TAKEN;
 }
 
 int intake_sign(struct node *n, struct fault *f)
@@ -151,10 +144,10 @@ int intake_sign(struct node *n, struct fault *f)
 	struct txn *t;
 	int rc = -1;
 
-	buffer_init(&note, CHECKPOINT_BYTES_MAX);
-	t = txn_begin(n->store, true, f);
+	t = writer_txn(n, f);
 	if (!t)
 		return -1;
+	buffer_init(&note, CHECKPOINT_BYTES_MAX);
 	snprintf(c.origin, sizeof c.origin, "%s", n->origin);
 	if (!log_frontier(t, n->own, &at) || at.size == 0) {
 		fault_set(f, FAULT_BUG, "sign: the own log is empty");
@@ -164,12 +157,10 @@ int intake_sign(struct node *n, struct fault *f)
 	frontier_root(&at, &c.root);
 	if (checkpoint_sign(&c, n->signer, &note, f) < 0)
 		goto out;
-	if (head_take(t, n->own, &c, (struct span){ note.data, note.used }, f) < 0)
-		goto out;
-	rc = txn_commit(t, f);
-	t = NULL;
+	rc = head_take(t, n->own, &c, (struct span){ note.data, note.used }, f);
+	if (rc == 0)
+		writer_changed(n, &n->log, n->own, 0, 0, note.used);
 out:
-	txn_abort(t);
 	buffer_clear(&note);
 	return rc;
 }

@@ -8,7 +8,7 @@
 #include "daemon/node.h"
 
 enum intake_result {
-	INTAKE_TAKEN,      /* proved and durable */
+	INTAKE_TAKEN,      /* proved, in the open transaction: told when that is durable */
 	INTAKE_STALE,      /* does not fit what is held now: nobody's fault */
 	INTAKE_REJECTED,   /* does not prove: the sender's fault */
 	INTAKE_FAILED,     /* our own store failed */

@@ -15,6 +15,7 @@
 #include "daemon/recorder.h"
 #include "daemon/transport.h"
 #include "daemon/web.h"
+#include "daemon/writer.h"
 #include "proto/log/secret.h"
 #include "store/keyfile.h"
 
@@ -129,7 +130,7 @@ int node_open(struct node *n, struct fault *f)
 	n->figures = figures_create(n->store, n->index, rules);
 	if (!n->figures)
 		return fault_set(f, FAULT_FULL, "no memory for the figures");
-	if (open_core(n, f) < 0 || recorder_create(n, f) < 0 || derive_create(n, f) < 0 ||
+	if (open_core(n, f) < 0 || writer_create(n, f) < 0 || recorder_create(n, f) < 0 || derive_create(n, f) < 0 ||
 	    engine_create(n, f) < 0 || web_create(n, f) < 0)
 		return -1;
 	return 0;
@@ -138,13 +139,14 @@ int node_open(struct node *n, struct fault *f)
 void node_close(struct node *n)
 {
 	control_destroy(n);
-	if (n->recorder && n->store && !store_is_dead(n->store))
-		recorder_commit(n);
+	if (n->writer && n->recorder && !store_is_dead(n->store))
+		writer_commit(n);
 	web_destroy(n);
 	transport_destroy(n);
 	engine_destroy(n);
 	derive_destroy(n);
 	recorder_destroy(n);
+	writer_destroy(n);
 	core_destroy(n->core);
 	figures_destroy(n->figures);
 	index_destroy(n->index);

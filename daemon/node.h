@@ -3,6 +3,7 @@
  * globals: each part takes the node. The parts, in the order they start:
  *
  *	membership   the member log and the registry computed from it
+ *	writer       the one write transaction, and what follows from its commit
  *	recorder     events of clients, committed in groups
  *	derive       what follows from entries: index and figures, in idle slices
  *	engine       the one performer of daemon/core
@@ -25,6 +26,7 @@
 
 #define ALERTS_MAX 16
 
+struct writer;
 struct recorder;
 struct derive;
 struct engine;
@@ -43,6 +45,7 @@ struct node {
 	struct figures *figures;
 	struct core *core;
 	struct spawner spawner;
+	struct writer *writer;
 	struct recorder *recorder;
 	struct derive *derive;
 	struct engine *engine;

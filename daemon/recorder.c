@@ -5,12 +5,9 @@
 #include <string.h>
 
 #include "daemon/clock.h"
-#include "daemon/derive.h"
-#include "daemon/engine.h"
+#include "daemon/writer.h"
 #include "proto/life/event.h"
 
-/* Priority 0 is the most urgent; sockets have 1, so that all that is readable is read first. */
-#define COMMIT_PRIORITY 2
 /* Twice the events of a commit, a power of two: probes stay short. */
 #define ID_SLOTS (2 * COMMIT_EVENTS_MAX)
 
@@ -30,8 +27,6 @@ struct item {
 };
 
 struct recorder {
-	struct event *commit;
-	uint64_t ticket;
 	struct buffer bytes;         /* of all waiting events */
 	unsigned count;
 	struct item item[COMMIT_EVENTS_MAX];
@@ -41,13 +36,6 @@ struct recorder {
 	struct request request[CONTROL_CLIENTS_MAX];
 };
 
-static void on_commit(evutil_socket_t fd, short what, void *ctx)
-{
-	(void)fd;
-	(void)what;
-	recorder_commit(ctx);
-}
-
 int recorder_create(struct node *n, struct fault *f)
 {
 	struct recorder *r = calloc(1, sizeof *r);
@@ -56,10 +44,6 @@ int recorder_create(struct node *n, struct fault *f)
 		return fault_set(f, FAULT_FULL, "no memory for the recorder");
 	n->recorder = r;
 	buffer_init(&r->bytes, COMMIT_BYTES_MAX + CONTROL_BYTES_MAX);
-	r->commit = event_new(n->base, -1, 0, on_commit, n);
-	if (!r->commit)
-		return fault_set(f, FAULT_FULL, "no memory for the recorder");
-	event_priority_set(r->commit, COMMIT_PRIORITY);
 	return 0;
 }
 
@@ -69,8 +53,6 @@ void recorder_destroy(struct node *n)
 
 	if (!r)
 		return;
-	if (r->commit)
-		event_free(r->commit);
 	buffer_clear(&r->bytes);
 	free(r);
 	n->recorder = NULL;
@@ -151,8 +133,8 @@ static int take_event(struct node *n, struct txn *reader, struct span event, int
 	return 0;
 }
 
-uint64_t recorder_add(struct node *n, const struct span *event, unsigned count,
-		      recorder_done *done, void *ctx)
+void recorder_add(struct node *n, const struct span *event, unsigned count,
+		  recorder_done *done, void *ctx)
 {
 	struct recorder *r = n->recorder;
 	int64_t now_ms = clock_wall_ms();
@@ -162,7 +144,7 @@ uint64_t recorder_add(struct node *n, const struct span *event, unsigned count,
 
 	if (r->request_count == CONTROL_CLIENTS_MAX || r->count + count > COMMIT_EVENTS_MAX ||
 	    r->bytes.used > COMMIT_BYTES_MAX)
-		recorder_commit(n);
+		writer_commit(n);
 	q = &r->request[r->request_count++];
 	*q = (struct request){ .done = done, .ctx = ctx, .first = r->count };
 	reader = txn_begin(n->store, false, &f);
@@ -176,8 +158,7 @@ uint64_t recorder_add(struct node *n, const struct span *event, unsigned count,
 	txn_abort(reader);
 	q->refusal = f;
 	q->count = r->count - q->first;
-	event_active(r->commit, EV_TIMEOUT, 1);
-	return ++r->ticket;
+	writer_soon(n);
 }
 
 void recorder_cancel(struct node *n, void *ctx)
@@ -190,8 +171,7 @@ void recorder_cancel(struct node *n, void *ctx)
 	}
 }
 
-/* Appends the fresh events in one transaction. */
-static int append_batch(struct node *n, struct fault *f)
+int recorder_append(struct node *n, struct fault *f)
 {
 	struct recorder *r = n->recorder;
 	struct span entry[COMMIT_EVENTS_MAX];
@@ -205,11 +185,11 @@ static int append_batch(struct node *n, struct fault *f)
 	}
 	if (count == 0)
 		return 0;
-	t = txn_begin(n->store, true, f);
-	if (!t)
-		return -1;
-	log_append(t, n->own, entry, count, NULL);
-	return txn_commit(t, f);
+	t = writer_txn(n, f);
+	if (!t || log_append(t, n->own, entry, count, NULL) < 0)
+		return t ? 0 : -1;   /* the commit says what failed */
+	writer_changed(n, &n->log, n->own, n->own_held, count, r->bytes.used);
+	return 0;
 }
 
 static void answer(struct node *n, struct request *q, const struct fault *failure)
@@ -233,35 +213,17 @@ static void answer(struct node *n, struct request *q, const struct fault *failur
 	q->done(q->ctx, &out);
 }
 
-static void empty_batch(struct recorder *r)
-{
-	r->count = r->request_count = r->fresh = 0;
-	memset(r->slot, 0, sizeof r->slot);
-	buffer_reset(&r->bytes);
-}
-
-void recorder_commit(struct node *n)
+void recorder_answer(struct node *n, const struct fault *failure)
 {
 	struct recorder *r = n->recorder;
-	struct fault f = { 0 };
-	bool failed, grew;
 
 	if (r->request_count == 0)
 		return;
-	event_del(r->commit);
-	failed = append_batch(n, &f) < 0;
-	grew = !failed && r->fresh > 0;
-	for (unsigned i = 0; grew && i < r->count; i++) {
-		if (!r->item[i].repeated)
-			derive_entry(n, n->own, r->item[i].index, r->item[i].bytes);
-	}
-	if (grew)
+	if (!failure)
 		n->own_held += r->fresh;
 	for (unsigned i = 0; i < r->request_count; i++)
-		answer(n, &r->request[i], failed ? &f : NULL);
-	empty_batch(r);
-	if (failed && f.code == FAULT_IO)
-		node_die(n, &f);
-	if (grew)
-		engine_log_changed(n, &n->log);
+		answer(n, &r->request[i], failure);
+	r->count = r->request_count = r->fresh = 0;
+	memset(r->slot, 0, sizeof r->slot);
+	buffer_reset(&r->bytes);
 }

@@ -23,12 +23,15 @@ int recorder_create(struct node *n, struct fault *f);
 void recorder_destroy(struct node *n);
 
 /* Takes a request of at most COMMIT_EVENTS_MAX events (copied). done is called
- * once, after the commit, unless the ticket is cancelled. Returns the ticket. */
-uint64_t recorder_add(struct node *n, const struct span *event, unsigned count,
-		      recorder_done *done, void *ctx);
+ * once, after the commit, unless it is cancelled. */
+void recorder_add(struct node *n, const struct span *event, unsigned count,
+		  recorder_done *done, void *ctx);
 /* The asker is gone: its events are recorded all the same. */
 void recorder_cancel(struct node *n, void *ctx);
-/* Commits what waits, now. */
-void recorder_commit(struct node *n);
+
+/* The two halves of a commit, called by daemon/writer.c: what waits goes into the
+ * open transaction, and is answered when that is durable, or failed (failure). */
+int recorder_append(struct node *n, struct fault *f);
+void recorder_answer(struct node *n, const struct fault *failure);
 
 #endif

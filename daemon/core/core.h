@@ -5,10 +5,11 @@
  * daemon (daemon/engine.c) and the simulator (tests/sim/world.c) are two
  * performers of the same effects.
  *
- * Order: the performer performs effects in the order given, each to its end
- * (durably, for FX_TAKE_* and FX_SIGN) before the next, and reports results as
- * events of their own after the step. Spans in an effect are borrowed from the
- * event or from the core and die with the next step.
+ * Order: the performer performs effects in the order given. What FX_TAKE_* and
+ * FX_SIGN change may share one commit with others; they are reported, as events
+ * of their own after the step, when it is durable, and heads and frames are sent
+ * from what is durable only. Spans in an effect are borrowed from the event or
+ * from the core and die with the next step.
  *
  * How nodes converge:
  *  1. On a new link the dialer greets; the other side answers with its greeting.
