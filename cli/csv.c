@@ -29,10 +29,10 @@ static int end_cell(struct csv *c, struct fault *f)
 	if (c->cells == CSV_COLUMNS_MAX)
 		return refuse(c, f, "more columns than the 128 accepted");
 	write_u8(&c->text, 0);
-	c->cells++;
 	if (c->text.failed)
 		return refuse(c, f, "the row is longer than the 65,535 bytes accepted: is a "
 			      "closing quote missing?");
+	c->cells++;
 	return 0;
 }
 
