@@ -11,18 +11,19 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "daemon/clock.h"
 
 #define LINE_MAX 1024            /* a longer line is cut */
 #define RECENT_MAX 32            /* different lines that are watched for repetition */
 #define REPEATS_SHOWN 5          /* equal lines shown in a window; more are counted */
-#define WINDOW_S 10
+#define WINDOW_MS 10000
 
 struct recent {
 	uint64_t hash;
 	unsigned shown, hidden;
-	time_t since;
+	int64_t since_ms;
 };
 
 static const char *program_name = "tracd";
@@ -68,13 +69,12 @@ static struct recent *recent_find(uint64_t hash)
 /* Shall a line that may repeat be shown? hidden: how many were not, before it. */
 static bool line_is_due(const char *text, unsigned *hidden)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	int64_t now_ms = clock_mono_ms();
 	struct recent *r = recent_find(line_hash(text));
 	*hidden = 0;
-	if (r->shown == 0 || now.tv_sec - r->since >= WINDOW_S) {
+	if (r->shown == 0 || now_ms - r->since_ms >= WINDOW_MS) {
 		*hidden = r->hidden;
-		*r = (struct recent){ .hash = r->hash, .since = now.tv_sec };
+		*r = (struct recent){ .hash = r->hash, .since_ms = now_ms };
 	}
 	if (r->shown >= REPEATS_SHOWN) {
 		r->hidden++;

@@ -100,6 +100,7 @@ static const int calls_spawn[] = {
 	SCMP_SYS(seccomp), SCMP_SYS(landlock_create_ruleset), SCMP_SYS(landlock_add_rule),
 	SCMP_SYS(landlock_restrict_self), SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(socket),
 	SCMP_SYS(socketpair), SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(ioctl), SCMP_SYS(umask),
+	SCMP_SYS(sched_setscheduler),
 	LIST_END
 };
 
@@ -173,6 +174,7 @@ static void allow_net(struct filter *f)
 	allow_equal(f, SCMP_SYS(socket), 0, AF_INET);
 	allow_equal(f, SCMP_SYS(socket), 0, AF_INET6);
 	allow_equal(f, SCMP_SYS(socket), 0, AF_NETLINK);   /* getaddrinfo asks for own addresses */
+	allow_equal(f, SCMP_SYS(sched_setscheduler), 1, SCHED_OTHER);   /* libzmq's threads */
 	/* nscd may be absent; tracd's own control socket must seem so */
 	add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1, &local);
 	allow_masked(f, SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);

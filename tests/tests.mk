@@ -7,13 +7,17 @@ UNIT_HELP = $(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp -ljansson
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp -ljansson \
+		-lzmq
 # tests of the command line link its core, which others need not wait for
 CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \
 		$(BUILD)/libcli.a $(STORE_A) | $(FRENCH)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) $(CLI_L)
+# these run the real programs
+$(BUILD)/unit/test_net: | $(BUILD)/bin/tracd-net
+$(BUILD)/unit/test_http: | $(BUILD)/bin/tracd-http
 # the simulator links proto and core alone: a call to LMDB, ZeroMQ or libevent cannot link
 $(BUILD)/sim/%: $(BUILD)/obj/tests/sim/%.o $(call obj,$(SIM_HELP)) $(BUILD)/libcore.a $(PROTO_A)
 	@mkdir -p $(@D)
