@@ -1,7 +1,7 @@
 /* Appending events in batches. */
 #include "cli/batch.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/wire/unpack.h"
@@ -23,7 +23,7 @@ static int who_are_you(struct batch *b, struct fault *f)
 		if (!member_name_is_valid(member))
 			rc = fault_set(f, FAULT_PROTOCOL, "tracd does not say which member it is");
 		else
-			strcpy(b->member, member);
+			snprintf(b->member, sizeof b->member, "%s", member);
 	}
 	unpack_free(r);
 	return rc;

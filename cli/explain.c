@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/lang.h"
 #include "cli/json.h"
+#include "cli/lang.h"
 #include "cli/table.h"
 #include "cli/verb.h"
 #include "proto/life/kind.h"
@@ -18,7 +18,8 @@ static void words_text(const ProtobufCEnumDescriptor *e, bool french, char out[W
 	for (unsigned i = 0; i < e->n_values; i++) {
 		const char *word = word_of(e, e->values[i].value, french);
 		if (word && used + strlen(word) + 4 < WORDS_ROOM)
-			used += (size_t)sprintf(out + used, "%s%s", used ? ", " : "", word);
+			used += (size_t)snprintf(out + used, WORDS_ROOM - used, "%s%s",
+						 used ? ", " : "", word);
 	}
 }
 
@@ -27,7 +28,8 @@ static void parts_text(const ProtobufCMessageDescriptor *m, char out[WORDS_ROOM]
 {
 	size_t used = 0;
 	for (unsigned i = 0; i < m->n_fields && used + 60 < WORDS_ROOM; i++)
-		used += (size_t)sprintf(out + used, "%s%s", i ? ":" : "", m->fields[i].name);
+		used += (size_t)snprintf(out + used, WORDS_ROOM - used, "%s%s", i ? ":" : "",
+					 m->fields[i].name);
 }
 
 static void accepted_text(const ProtobufCFieldDescriptor *d, const struct field_rule *r,

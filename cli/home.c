@@ -113,7 +113,7 @@ static int member_fill(struct member *m, cfg_t *cfg, struct fault *f)
 	const char *name = cfg_getstr(cfg, "member");
 	if (!name || !member_name_is_valid(name))
 		return fault_set(f, FAULT_CONFIG, "member is missing or no member name");
-	strcpy(m->name, name);
+	snprintf(m->name, sizeof m->name, "%s", name);
 	if (role_parse(cfg_getstr(cfg, "role"), &m->role) < 0)
 		return fault_set(f, FAULT_CONFIG, "role is not authority, hub or workshop");
 	if (copy_text(m->title, sizeof m->title, cfg, "title", f) < 0
@@ -157,7 +157,7 @@ void home_commune(const char *home, char out[COMMUNE_SIZE + 1])
 	struct member m;
 	struct fault f;
 	bool read = home_path(home, "tracd.conf", path) && conf_read(path, &m, &f) == 0;
-	strcpy(out, read ? m.commune : "");
+	snprintf(out, COMMUNE_SIZE + 1, "%s", read ? m.commune : "");
 }
 
 void link_key_public(const uint8_t secret[LINK_KEY_SIZE], uint8_t out[LINK_KEY_SIZE])

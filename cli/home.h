@@ -12,7 +12,7 @@
 struct home {
 	char network[NETWORK_MAX + 1];    /* from the authority's key */
 	struct verifier authority;        /* named <network>/members */
-	struct member self;               /* as tracd.conf and keys/ say; not yet admitted, perhaps */
+	struct member self;               /* as tracd.conf and keys/ say; perhaps not admitted */
 };
 
 /* DIR/NAME into out; false when too long. */

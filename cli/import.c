@@ -57,8 +57,9 @@ static int row_id(struct import *i, uint8_t id[EVENT_ID_SIZE], struct fault *f)
 static void order_columns(struct import *i)
 {
 	for (unsigned n = 0; n < i->csv.columns; n++) {
+		const char *const *header = i->csv.header;
 		unsigned at = n;
-		for (; at > 0 && strcmp(i->csv.header[i->order[at - 1]], i->csv.header[n]) > 0; at--)
+		for (; at > 0 && strcmp(header[i->order[at - 1]], header[n]) > 0; at--)
 			i->order[at] = i->order[at - 1];
 		i->order[at] = n;
 	}
@@ -117,7 +118,8 @@ static bool is_field(const char *name)
 	char outer[64];
 	snprintf(outer, sizeof outer, "%.*s", (int)strcspn(name, "."), name);
 	for (unsigned n = 0; n < KIND_COUNT; n++) {
-		if (protobuf_c_message_descriptor_get_field_by_name(kind_body_type(kind_at(n)), outer))
+		const ProtobufCMessageDescriptor *body = kind_body_type(kind_at(n));
+		if (protobuf_c_message_descriptor_get_field_by_name(body, outer))
 			return true;
 	}
 	return false;

@@ -180,7 +180,8 @@ static int print_csv(struct context *c, const struct answer *a)
 			value_text(figure, d, false, value);
 			value[strcspn(value, "%")] = '\0';
 		} else {
-			snprintf(value, sizeof value, "%llu", (unsigned long long)figure->numerator);
+			snprintf(value, sizeof value, "%llu",
+				 (unsigned long long)figure->numerator);
 		}
 		if (denominator(figure, d))
 			snprintf(under, sizeof under, "%llu",

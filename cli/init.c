@@ -64,7 +64,7 @@ static int plan_network(struct plan *p, const struct arguments *a, struct fault 
 	if (!network_name_is_valid(network))
 		return fault_set(f, FAULT_USAGE, "\"%s\" is no network name: lower-case labels "
 				 "joined by dots, 1 to %d characters", network, NETWORK_MAX);
-	strcpy(p->home.network, network);
+	snprintf(p->home.network, sizeof p->home.network, "%s", network);
 	return 0;
 }
 
@@ -154,7 +154,7 @@ static int plan_read(struct plan *p, const struct arguments *a, struct fault *f)
 		return fault_set(f, FAULT_USAGE, "--name %s: a member name is 1 to %d of a-z 0-9 "
 				 "and single inner hyphens, and not \"members\"",
 				 name ? name : "is missing", MEMBER_NAME_MAX);
-	strcpy(m->name, name);
+	snprintf(m->name, sizeof m->name, "%s", name);
 	if (plan_text(m->title, TITLE_MAX, a, "title", f) < 0
 	    || plan_text(m->structure, TEXT_MAX, a, "structure", f) < 0
 	    || plan_text(m->commune, COMMUNE_SIZE, a, "commune", f) < 0)

@@ -67,7 +67,8 @@ static int join(const json_t *object, const ProtobufCMessageDescriptor *type,
 		const char *value = j && !json_is_null(j) ? scalar_text(j, text) : "";
 		if (!value || strpbrk(value, ":,") || used + strlen(value) + 2 > VALUE_ROOM)
 			return 0;
-		used += (size_t)sprintf(joined + used, "%s%s", i ? ":" : "", value);
+		used += (size_t)snprintf(joined + used, VALUE_ROOM - used, "%s%s", i ? ":" : "",
+					 value);
 		if (*value)
 			kept = used;
 	}

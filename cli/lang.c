@@ -75,55 +75,50 @@ const char *number_text(uint64_t n, bool french, char out[NUMBER_TEXT])
 	char digits[24];
 	const char *between = french ? NARROW_SPACE : ",";
 	int left = snprintf(digits, sizeof digits, "%" PRIu64, n);
-	char *to = out;
+	size_t used = 0;
 	for (const char *d = digits; *d; d++) {
-		*to++ = *d;
 		left--;
-		if (left > 0 && left % 3 == 0)
-			to = stpcpy(to, between);
+		bool point = left > 0 && left % 3 == 0;
+		used += (size_t)snprintf(out + used, NUMBER_TEXT - used, "%c%s", *d,
+					 point ? between : "");
 	}
-	*to = '\0';
 	return out;
 }
 
-/* n / 10^decimals. */
-static const char *decimal_text(uint64_t n, unsigned decimals, bool french,
+/* n / 10^decimals and its unit. */
+static const char *decimal_text(uint64_t n, unsigned decimals, bool french, const char *sign,
 				char out[NUMBER_TEXT])
 {
 	uint64_t unit = 1;
 	for (unsigned i = 0; i < decimals; i++)
 		unit *= 10;
 	number_text(n / unit, french, out);
-	if (decimals) {
-		size_t used = strlen(out);
-		snprintf(out + used, NUMBER_TEXT - used, "%c%0*" PRIu64, french ? ',' : '.',
-			 (int)decimals, n % unit);
-	}
+	size_t used = strlen(out);
+	if (decimals)
+		used += (size_t)snprintf(out + used, NUMBER_TEXT - used, "%c%0*" PRIu64,
+					 french ? ',' : '.', (int)decimals, n % unit);
+	snprintf(out + used, NUMBER_TEXT - used, "%s", sign);
 	return out;
 }
 
 const char *percent_text(uint64_t numerator, uint64_t denominator, unsigned decimals,
 			 bool french, char out[NUMBER_TEXT])
 {
-	if (!denominator)
-		return strcpy(out, "-");
 	uint64_t scale = 100;
 	for (unsigned i = 0; i < decimals; i++)
 		scale *= 10;
 	/* figures count devices: far below 2^64 / 10^6; what is not is foreign */
-	if (numerator > UINT64_MAX / 2 / scale || denominator > UINT64_MAX / 2)
-		return strcpy(out, "-");
+	if (!denominator || numerator > UINT64_MAX / 2 / scale || denominator > UINT64_MAX / 2) {
+		snprintf(out, NUMBER_TEXT, "-");
+		return out;
+	}
 	uint64_t value = (numerator * scale + denominator / 2) / denominator;
-	decimal_text(value, decimals, french, out);
-	strcat(out, french ? NARROW_SPACE "%" : "%");
-	return out;
+	return decimal_text(value, decimals, french, french ? NARROW_SPACE "%" : "%", out);
 }
 
 const char *euros_text(uint64_t cents, bool french, char out[NUMBER_TEXT])
 {
-	decimal_text(cents, 2, french, out);
-	strcat(out, french ? NARROW_SPACE "€" : " EUR");
-	return out;
+	return decimal_text(cents, 2, french, french ? NARROW_SPACE "€" : " EUR", out);
 }
 
 const char *size_text(uint64_t bytes, bool french, char out[NUMBER_TEXT])
@@ -139,11 +134,9 @@ const char *size_text(uint64_t bytes, bool french, char out[NUMBER_TEXT])
 		power++;
 	}
 	bool whole = tenths % 10 == 0;
-	decimal_text(whole ? tenths / 10 : tenths, whole ? 0 : 1, french, out);
-	size_t used = strlen(out);
-	snprintf(out + used, NUMBER_TEXT - used, "%s%s", french ? NARROW_SPACE : " ",
-		 unit[french][power]);
-	return out;
+	char sign[12];
+	snprintf(sign, sizeof sign, "%s%s", french ? NARROW_SPACE : " ", unit[french][power]);
+	return decimal_text(whole ? tenths / 10 : tenths, whole ? 0 : 1, french, sign, out);
 }
 
 const char *time_text(int64_t ms, int zone_minutes, bool french, char out[TIME_TEXT])

@@ -1,7 +1,6 @@
 /* trac: the process. What it does stands in verbs.c and the files it joins. */
-#include <locale.h>
-#include <stdlib.h>
 #include <sodium.h>
+#include <stdlib.h>
 
 #include "cli/json.h"
 #include "cli/lang.h"

@@ -99,8 +99,9 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 }
 
 #define MEMBERS_JSON \
-	"{\"members\": [{\"name\", \"role\", \"title\", \"structure\", \"commune\", \"address\": [],\n" \
-	" \"revoked\": bool, \"revoked_from\": N or null, \"head\": N, \"held\": N, \"admitted\": time,\n" \
+	"{\"members\": [{\"name\", \"role\", \"title\", \"structure\", \"commune\",\n" \
+	" \"address\": [string], \"revoked\": bool, \"revoked_from\": N or null,\n" \
+	" \"head\": N, \"held\": N, \"admitted\": time,\n" \
 	" \"sign_key\": hex, \"link_key\": hex}]}"
 
 const struct verb verb_members = {

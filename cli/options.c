@@ -39,8 +39,9 @@ static void table_add(struct option_table *t, const struct option_row *row, int 
 		};
 		if (!row[i].letter)
 			continue;
-		char letter[3] = { row[i].letter, row[i].value ? ':' : '\0', '\0' };
-		strcat(t->letters, letter);
+		size_t used = strlen(t->letters);
+		snprintf(t->letters + used, sizeof t->letters - used, "%c%s", row[i].letter,
+			 row[i].value ? ":" : "");
 	}
 }
 

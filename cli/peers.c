@@ -43,8 +43,10 @@ static int print_table(struct context *c, const Trac__PeersReply *r, struct faul
 		table_cell(&t, "%s", p->member ? safe(p->member) : "?");
 		table_cell(&t, "%s", p->inbound ? _("(it dialled us)") : safe(p->address));
 		table_cell(&t, "%s", safe(p->state));
-		table_cell(&t, "%s", p->has_since_ms
-			   ? time_text(p->since_ms, world_zone(p->since_ms), c->french, since) : "");
+		since[0] = '\0';
+		if (p->has_since_ms)
+			time_text(p->since_ms, world_zone(p->since_ms), c->french, since);
+		table_cell(&t, "%s", since);
 		table_cell(&t, "%s", number_text(p->frames_in, c->french, number[0]));
 		table_cell(&t, "%s", number_text(p->frames_out, c->french, number[1]));
 		table_cell(&t, "%u%s%s", (unsigned)p->faults, p->last_fault ? ": " : "",

@@ -95,8 +95,8 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 const struct verb verb_status = {
 	.name = "status", .operands = "", .summary = N_("say how this node is"),
 	.json = "{\"network\", \"member\", \"role\", \"version\", \"admitted\": bool, \"started\": time,\n"
-		" \"own_size\", \"published_size\", \"entries\", \"missing\", \"logs\", \"links\",\n"
-		" \"members_size\", \"store_bytes\", \"index_tail\", \"net_restarts\": N, \"listen\",\n"
+		" \"own_size\", \"published_size\", \"entries\", \"missing\", \"logs\",\n"
+		" \"links\", \"members_size\", \"store_bytes\", \"index_tail\", \"net_restarts\": N, \"listen\",\n"
 		" \"http_port\": N, \"link_key\": hex, \"alerts\": [string]}",
 	.run = run,
 };

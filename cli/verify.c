@@ -75,7 +75,8 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 		return -1;
 	buffer_init(&bundle, BUNDLE_BYTES_MAX);
 	int rc = file_read(a->operand[0], &bundle, f);
-	if (rc == 0 && view_open(&v, (struct span){ bundle.data, bundle.used }, authority.key, f) < 0)
+	struct span bytes = { bundle.data, bundle.used };
+	if (rc == 0 && view_open(&v, bytes, authority.key, f) < 0)
 		rc = fault_prefix(f, "%s", a->operand[0]);
 	if (rc == 0)
 		rc = print(c, &v, &authority, f);

@@ -32,7 +32,7 @@ void view_clear(struct view *v);
 
 /* The entry behind a line of a life. */
 const struct proved_entry *view_entry(const struct view *v, const struct life_line *line);
-/* Entries that exist, by signed heads that were seen, and are not held where the bundle was made. */
+/* Entries that exist, by signed heads, and were not held where the bundle was made. */
 uint64_t view_missing(const struct view *v);
 
 /* For people. */
@@ -43,11 +43,12 @@ json_t *view_json(const struct view *v);
 #define VIEW_JSON \
 	"{\"network\", \"query\", \"made\": time, \"ambiguous\": bool,\n" \
 	" \"proved\": N, \"pending\": N, \"revoked\": N, \"unreadable\": N,\n" \
-	" \"devices\": [{\"identifiers\": [{\"kind\", \"value\", \"scope\"}], \"type\", \"state\", \"data\",\n" \
-	"   \"holder\", \"cycles\": N, \"events\": [EVENT]}],\n" \
+	" \"devices\": [{\"identifiers\": [{\"kind\", \"value\", \"scope\"}], \"type\",\n" \
+	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"events\": [EVENT]}],\n" \
 	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}]}\n" \
-	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\", \"commune\", \"kind\",\n" \
-	" \"lot\", \"operator\", \"agreement\", \"body\": {fields}, \"proof\": \"proved\", \"pending\" or\n" \
-	" \"revoked\", \"tree_size\": N, \"notes\": [string], \"state\", \"cycle\": N}"
+	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\",\n" \
+	" \"commune\", \"kind\", \"lot\", \"operator\", \"agreement\", \"body\": {fields},\n" \
+	" \"proof\": \"proved\", \"pending\" or \"revoked\", \"tree_size\": N,\n" \
+	" \"notes\": [string], \"state\", \"cycle\": N}"
 
 #endif

@@ -56,9 +56,9 @@ static void cell_notes(struct table *t, unsigned notes)
 	for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
 		if (!(notes & row[i].bit))
 			continue;
-		if (*text)
-			strcat(text, ", ");
-		strcat(text, _(row[i].text));
+		size_t used = strlen(text);
+		snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "",
+			 _(row[i].text));
 	}
 	table_cell(t, "%s", text);
 }

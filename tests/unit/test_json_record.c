@@ -66,9 +66,10 @@ static void test_nested(void **state)
 	(void)state;
 	struct defaults d = defaults();
 	Trac__Event *e = event_of("{\"kind\":\"data_erased\"," ENVELOPE ",\"id\":"
-		"\"00112233445566778899aabbccddeeff\",\"medium\":{\"serial\":\"WD-1\",\"type\":\"ssd\","
-		"\"capacity_bytes\":256000000000},\"level\":\"purge\",\"technique\":\"nvme_format\","
-		"\"tool\":\"nwipe\",\"verification\":\"full\",\"result\":\"success\"}", &d);
+		"\"00112233445566778899aabbccddeeff\",\"medium\":{\"serial\":\"WD-1\","
+		"\"type\":\"ssd\",\"capacity_bytes\":256000000000},\"level\":\"purge\","
+		"\"technique\":\"nvme_format\",\"tool\":\"nwipe\",\"verification\":\"full\","
+		"\"result\":\"success\"}", &d);
 	assert_int_equal(e->body_case, TRAC__EVENT__BODY_DATA_ERASED);
 	assert_string_equal(e->data_erased->medium->serial, "WD-1");
 	assert_int_equal(e->data_erased->medium->type, TRAC__MEDIUM_TYPE__SSD);
@@ -90,8 +91,8 @@ static void test_lists(void **state)
 	struct defaults d = defaults();
 	Trac__Event *e = event_of("{\"kind\":\"tested\"," ENVELOPE ",\"grid\":\"ogo\","
 		"\"grid_version\":\"2\",\"functions_expected\":2,\"results\":[{\"function\":"
-		"\"keyboard\",\"result\":\"success\"},{\"result\":\"failure\",\"function\":\"battery\","
-		"\"measure\":-3}]}", &d);
+		"\"keyboard\",\"result\":\"success\"},{\"result\":\"failure\","
+		"\"function\":\"battery\",\"measure\":-3}]}", &d);
 	assert_int_equal(e->tested->n_results, 2);
 	assert_int_equal(e->tested->results[0]->function, TRAC__FUNCTION__KEYBOARD);
 	assert_int_equal(e->tested->results[1]->result, TRAC__OUTCOME__FAILURE);
@@ -101,7 +102,8 @@ static void test_lists(void **state)
 	e = event_of("{\"kind\":\"identified\"," ENVELOPE ",\"device_type\":\"laptop\",\"seen\":"
 		"[{\"kind\":\"mac\",\"value\":\"8C:16:45:01:02:03\"},{\"kind\":\"board_serial\","
 		"\"value\":\"L1HF123\"}],\"medium\":[{\"serial\":\"A1B2C3D4\",\"type\":\"hdd\"},"
-		"{\"serial\":\"E5F6G7H8\",\"type\":\"nvme\"}],\"brand\":\"Lenovo\",\"model\":\"T480\"}", &d);
+		"{\"serial\":\"E5F6G7H8\",\"type\":\"nvme\"}],\"brand\":\"Lenovo\","
+		"\"model\":\"T480\"}", &d);
 	assert_int_equal(e->identified->n_seen, 2);
 	assert_string_equal(e->identified->seen[0]->value, "8C:16:45:01:02:03");
 	assert_int_equal(e->identified->n_medium, 2);
