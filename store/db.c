@@ -1,10 +1,6 @@
 /*
- * The thin layer over LMDB, the only file that includes lmdb.h.
- *
- * Numbers in comments point to LMDB 0.9.24, whose traps these rules answer:
- * the map may only be resized while this process has no transaction; a process
- * that opens one environment twice loses its locks; directories are not synced
- * after a create; a short write on a full disk is reported as EIO.
+ * The thin layer over LMDB 0.9.24, the only file that includes lmdb.h. The map
+ * may only be resized while this process has no transaction.
  */
 #include "store/db.h"
 
@@ -13,7 +9,6 @@
 #include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "store/identity.h"
 #include "store/place.h"
@@ -25,18 +20,10 @@
 #define READERS_MAX 512
 /* Slots of killed readers are looked for each so many write transactions. */
 #define READER_CHECK_EVERY 4096
-/* Below this much room a failed write was a full disk, whatever errno said. */
-#define DISK_FREE_MIN ((uint64_t)1 << 20)
 
+/* in the order of enum table */
 static const char *const table_name[TABLE_COUNT] = {
-	[TABLE_META] = "meta",
-	[TABLE_LOGS] = "logs",
-	[TABLE_ENTRIES] = "entries",
-	[TABLE_TREE] = "tree",
-	[TABLE_HEADS] = "heads",
-	[TABLE_INDEX] = "index",
-	[TABLE_DEVICES] = "devices",
-	[TABLE_COUNTERS] = "counters",
+	"meta", "logs", "entries", "tree", "heads", "index", "devices", "counters",
 };
 
 static size_t map_first = MAP_FIRST;
@@ -62,34 +49,7 @@ struct txn {
 	struct fault fault;      /* when failed */
 };
 
-static MDB_val val_of(struct span s)
-{
-	return (MDB_val){ .mv_size = s.size, .mv_data = (void *)s.data };
-}
-
-static struct span span_of(const MDB_val *v)
-{
-	return (struct span){ v->mv_data, v->mv_size };
-}
-
 /* --- faults --- */
-
-/*
- * mdb_page_flush() says EIO for a short write, which is how most file systems
- * report the last free block. Before the meta page is written nothing of a
- * commit counts, so that a full disk is harmless; a failed meta page makes
- * LMDB refuse the next transaction, which txn_commit() tries.
- */
-static bool disk_is_full(const struct store *s, int rc)
-{
-	struct statvfs v;
-
-	if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG)
-		return true;
-	if (rc != EIO || fstatvfs(s->place.folder_fd, &v))
-		return false;
-	return (uint64_t)v.f_bavail * v.f_frsize < DISK_FREE_MIN;
-}
 
 static int mdb_fault(struct store *s, int rc, const char *what, struct fault *f)
 {
@@ -100,7 +60,7 @@ static int mdb_fault(struct store *s, int rc, const char *what, struct fault *f)
 		return fault_set(f, FAULT_FULL, "store %s: %s: the map of the database "
 			"is full and grows with the next write: try again", dir, what);
 	}
-	if (disk_is_full(s, rc))
+	if (place_is_full(&s->place, rc))
 		return fault_set(f, FAULT_FULL, "store %s: %s: the disk is full, nothing "
 			"was changed: make room, then try again", dir, what);
 	if (rc == MDB_READERS_FULL)
@@ -125,12 +85,13 @@ int txn_fail(struct txn *t, const struct fault *f)
 	return -1;
 }
 
-static int txn_break(struct txn *t, int rc, const char *what)
+static bool txn_break(struct txn *t, int rc, const char *what)
 {
 	struct fault f;
 
 	mdb_fault(t->store, rc, what, &f);
-	return txn_fail(t, &f);
+	txn_fail(t, &f);
+	return false;
 }
 
 /* --- opening --- */
@@ -152,13 +113,13 @@ static int content_open(struct store *s, bool write, struct fault *f)
 	MDB_txn *mdb = NULL;
 	int rc = mdb_txn_begin(s->env, NULL, write ? 0 : MDB_RDONLY, &mdb);
 
-	if (rc)
-		return mdb_fault(s, rc, "open", f);
-	rc = tables_open(s, mdb, write);
-	if (rc)
-		mdb_txn_abort(mdb);
-	else
-		rc = mdb_txn_commit(mdb);   /* keeps the handles */
+	if (!rc) {
+		rc = tables_open(s, mdb, write);
+		if (rc)
+			mdb_txn_abort(mdb);
+		else
+			rc = mdb_txn_commit(mdb);   /* keeps the handles */
+	}
 	if (rc == MDB_NOTFOUND)
 		return fault_set(f, FAULT_INPUT, "%s/data.mdb holds no store: start "
 			"tracd once, or name another folder", s->place.path);
@@ -308,7 +269,6 @@ static int mdb_begin(struct store *s, bool write, MDB_txn **mdb)
 
 struct txn *txn_begin(struct store *s, bool write, struct fault *f)
 {
-	assert(s && f);
 	assert(!write || !s->writer);
 	assert(!write || s->place.write);
 	if (s->dead) {
@@ -379,7 +339,6 @@ int txn_commit(struct txn *t, struct fault *f)
 		txn_abort(t);
 		return -1;
 	}
-	assert(t->walks == 0);
 	bool write = t->write;
 	int rc = mdb_txn_commit(t->mdb);
 	txn_free(t);
@@ -397,6 +356,16 @@ int txn_commit(struct txn *t, struct fault *f)
 
 /* --- rows --- */
 
+static MDB_val val_of(struct span s)
+{
+	return (MDB_val){ .mv_size = s.size, .mv_data = (void *)s.data };
+}
+
+static struct span span_of(const MDB_val *v)
+{
+	return (struct span){ v->mv_data, v->mv_size };
+}
+
 bool txn_get(struct txn *t, enum table table, struct span key, struct span *value)
 {
 	MDB_val k = val_of(key), v;
@@ -404,24 +373,20 @@ bool txn_get(struct txn *t, enum table table, struct span key, struct span *valu
 	if (t->failed)
 		return false;
 	int rc = mdb_get(t->mdb, t->store->table[table], &k, &v);
-	if (rc == MDB_NOTFOUND)
-		return false;
-	if (rc) {
-		txn_break(t, rc, table_name[table]);
-		return false;
-	}
+	if (rc)
+		return rc != MDB_NOTFOUND && txn_break(t, rc, table_name[table]);
 	*value = span_of(&v);
 	return true;
 }
 
-static int txn_write(struct txn *t, enum table table, struct span key, MDB_val *value,
+static bool txn_write(struct txn *t, enum table table, struct span key, MDB_val *value,
 		     unsigned flags)
 {
 	MDB_val k = val_of(key);
 
 	assert(t->write);
 	if (t->failed)
-		return -1;
+		return false;
 	int rc = mdb_put(t->mdb, t->store->table[table], &k, value, flags);
 	/* APPEND is for the very end of a table only; a log in its middle is put,
 	 * and must not be there */
@@ -431,9 +396,10 @@ static int txn_write(struct txn *t, enum table table, struct span key, MDB_val *
 		struct fault f;
 		fault_set(&f, FAULT_BUG, "store %s: a row of table '%s' was to be appended "
 			"but is there", t->store->place.path, table_name[table]);
-		return txn_fail(t, &f);
+		txn_fail(t, &f);
+		return false;
 	}
-	return rc ? txn_break(t, rc, table_name[table]) : 0;
+	return rc ? txn_break(t, rc, table_name[table]) : true;
 }
 
 void txn_put(struct txn *t, enum table table, struct span key, struct span value)
@@ -454,7 +420,7 @@ void *txn_reserve(struct txn *t, enum table table, struct span key, size_t size)
 {
 	MDB_val v = { size, NULL };
 
-	return txn_write(t, table, key, &v, MDB_RESERVE) ? NULL : v.mv_data;
+	return txn_write(t, table, key, &v, MDB_RESERVE) ? v.mv_data : NULL;
 }
 
 bool txn_delete(struct txn *t, enum table table, struct span key)
@@ -496,12 +462,11 @@ void walk_from(struct walk *w, struct txn *t, enum table table, struct span pref
 	if (t->failed)
 		return;
 	int rc = mdb_cursor_open(t->mdb, t->store->table[table], &c);
-	if (rc) {
+	if (rc)
 		txn_break(t, rc, "open a cursor");
-		return;
-	}
+	else
+		t->walks++;
 	w->cursor = c;
-	t->walks++;
 }
 
 bool walk_next(struct walk *w, struct span *key, struct span *value)

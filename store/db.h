@@ -81,7 +81,8 @@ struct walk {
 };
 void walk_begin(struct walk *w, struct txn *t, enum table table, struct span prefix);
 /* As walk_begin, but starts at the first key not below from. */
-void walk_from(struct walk *w, struct txn *t, enum table table, struct span prefix, struct span from);
+void walk_from(struct walk *w, struct txn *t, enum table table, struct span prefix,
+	       struct span from);
 bool walk_next(struct walk *w, struct span *key, struct span *value);
 void walk_end(struct walk *w);
 

@@ -19,15 +19,17 @@ struct log_state {
 };
 
 /* The signed note (borrowed) and what it says; c may be NULL. false: none. */
-bool head_get(struct txn *t, uint32_t log, enum head_kind kind, struct checkpoint *c, struct span *note);
+bool head_get(struct txn *t, uint32_t log, enum head_kind kind, struct checkpoint *c,
+	      struct span *note);
 
 /*
  * Takes a verified head: kept as seen when larger than the one there; as target
  * too when nothing is being fetched; as proved too when the log already holds
- * exactly its entries. A head of a size that we hold, with another root than
- * ours, is a fork: FAULT_UNPROVED, nothing is changed.
+ * its entries. A head of a size that we hold, or of the size of a head kept here,
+ * with another root is a fork: FAULT_UNPROVED, nothing is changed.
  */
-int head_take(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note, struct fault *f);
+int head_take(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note,
+	      struct fault *f);
 
 /* After entries came in: when held has reached target, it becomes proved and
  * seen becomes the target. */

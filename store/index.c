@@ -98,29 +98,6 @@ static bool tell_event(struct index *x, struct position at, struct span entry)
 	return !w.full;
 }
 
-int index_add(struct index *x, struct position at, struct span entry, struct fault *f)
-{
-	struct reach *r = reach_of(x, at.log);
-
-	if (!r)
-		return no_memory(f);
-	if (at.index < r->told)
-		return 0;
-	if (at.index > r->told)
-		return fault_set(f, FAULT_BUG, "the index was told of entry %llu of log %u "
-			"before entry %llu", (unsigned long long)at.index, (unsigned)at.log,
-			(unsigned long long)r->told);
-	bool full = x->events >= INDEX_TAIL_MAX || !tell_event(x, at, entry);
-	if (full && index_flush(x, f))
-		return -1;
-	if (full && !tell_event(x, at, entry))
-		return fault_set(f, FAULT_BUG, "entry %llu of log %u has too many keys",
-			(unsigned long long)at.index, (unsigned)at.log);
-	r->told++;
-	x->events++;
-	return 0;
-}
-
 /* --- writing --- */
 
 static void rows_write(struct txn *t, const struct tail *q)
@@ -204,7 +181,7 @@ static int reach_read(struct index *x, struct fault *f)
 
 /* Tells entries of a log until the slice or the tail is full. 1: there are more,
  * 0: none, -1: fault. */
-static int log_catch_up(struct index *x, uint32_t log, struct fault *f)
+static int catch_up_slice(struct index *x, uint32_t log, struct fault *f)
 {
 	uint8_t prefix[3], from[ENTRY_KEY_SIZE];
 	char origin[ORIGIN_MAX + 1];
@@ -245,18 +222,17 @@ static int log_catch_up(struct index *x, uint32_t log, struct fault *f)
 	return txn_commit(t, f) ? -1 : rc;
 }
 
-static int catch_up(struct index *x, struct fault *f)
+static int catch_up_log(struct index *x, uint32_t log, struct fault *f)
 {
-	for (uint32_t log = 1; log < x->room; log++) {
-		int more = 1;
-		while (more > 0) {
-			unsigned before = x->events;
-			more = log_catch_up(x, log, f);
-			bool stuck = more > 0 && x->events - before < CATCH_UP_SLICE;
-			assert(!stuck || x->events > 0);
-			if (more < 0 || (stuck && index_flush(x, f)))
-				return -1;
-		}
+	int more = 1;
+
+	while (more > 0) {
+		unsigned before = x->events;
+		more = catch_up_slice(x, log, f);
+		bool full = more > 0 && x->events - before < CATCH_UP_SLICE;
+		assert(!full || x->events > 0);
+		if (more < 0 || (full && index_flush(x, f)))
+			return -1;
 	}
 	return 0;
 }
@@ -271,11 +247,13 @@ struct index *index_create(struct store *s, struct fault *f)
 		return NULL;
 	}
 	x->store = s;
-	if (reach_read(x, f) || catch_up(x, f)) {
-		index_destroy(x);
-		return NULL;
-	}
-	return x;
+	int rc = reach_read(x, f);
+	for (uint32_t log = 1; !rc && log < x->room; log++)
+		rc = catch_up_log(x, log, f);
+	if (!rc)
+		return x;
+	index_destroy(x);
+	return NULL;
 }
 
 void index_destroy(struct index *x)
@@ -285,6 +263,39 @@ void index_destroy(struct index *x)
 	tail_clear(&x->tail);
 	free(x->reach);
 	free(x);
+}
+
+static int entry_add(struct index *x, struct position at, struct span entry, struct fault *f)
+{
+	bool full = x->events >= INDEX_TAIL_MAX || !tell_event(x, at, entry);
+
+	if (full && index_flush(x, f))
+		return -1;
+	if (full && !tell_event(x, at, entry))
+		return fault_set(f, FAULT_BUG, "entry %llu of log %u has too many keys",
+			(unsigned long long)at.index, (unsigned)at.log);
+	x->reach[at.log].told++;
+	x->events++;
+	return 0;
+}
+
+int index_add(struct index *x, struct position at, struct span entry, struct fault *f)
+{
+	struct reach *r = reach_of(x, at.log);
+
+	if (!r)
+		return no_memory(f);
+	/* after an entry that could not be taken, the disk being full */
+	if (at.index > r->told && catch_up_log(x, at.log, f))
+		return -1;
+	r = &x->reach[at.log];
+	if (at.index < r->told)
+		return 0;
+	if (at.index > r->told)
+		return fault_set(f, FAULT_BUG, "the index was told of entry %llu of log %u, "
+			"which is not committed", (unsigned long long)at.index,
+			(unsigned)at.log);
+	return entry_add(x, at, entry, f);
 }
 
 /* --- finding --- */

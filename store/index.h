@@ -52,6 +52,7 @@ struct found {
 	struct position *at;      /* owned; free() */
 	bool cut;                 /* a limit was reached: there may be more */
 };
-int index_lookup(struct index *x, struct txn *t, const char *query, struct found *out, struct fault *f);
+int index_lookup(struct index *x, struct txn *t, const char *query, struct found *out,
+		 struct fault *f);
 
 #endif

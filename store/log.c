@@ -13,9 +13,10 @@
 #include <string.h>
 
 #include "store/row.h"
+#include "store/tree_row.h"
 
-#define GROUP 16                  /* hashes of a row: four levels */
-#define ROWS 16                   /* levels 0, 4 ... 60 */
+#define GROUP TREE_GROUP
+#define ROWS TREE_ROWS
 #define TREE_KEY_SIZE 9
 /* size, at most one hash a bit, origin */
 #define LOG_ROW_MAX (8 + 64 * HASH_SIZE + ORIGIN_MAX)
@@ -208,9 +209,8 @@ static struct span tree_key(uint8_t to[TREE_KEY_SIZE], uint32_t log, unsigned ro
 	return (struct span){ to, TREE_KEY_SIZE };
 }
 
-/* The hashes of a group, borrowed; their number, 0 when there is no such row. */
-static unsigned group_get(struct txn *t, uint32_t log, unsigned row, uint64_t group,
-			  const uint8_t **hashes)
+unsigned tree_row_get(struct txn *t, uint32_t log, unsigned row, uint64_t group,
+		      const uint8_t **hashes)
 {
 	uint8_t key[TREE_KEY_SIZE];
 	struct span v;
@@ -255,7 +255,7 @@ static void group_load(struct growing *g, unsigned row, uint64_t group, unsigned
 {
 	const uint8_t *hashes;
 
-	if (group_get(g->txn, g->log, row, group, &hashes) != want) {
+	if (tree_row_get(g->txn, g->log, row, group, &hashes) != want) {
 		damaged(g->txn, g->log, "tree");
 		return;
 	}
@@ -348,7 +348,7 @@ static int node_read(void *ctx, unsigned level, uint64_t index, struct hash *out
 		return -1;
 	uint64_t begin = index << depth;
 	unsigned at = (unsigned)(begin % GROUP), many = 1u << depth;
-	if (group_get(lt->txn, lt->log, row, begin / GROUP, &hashes) < at + many)
+	if (tree_row_get(lt->txn, lt->log, row, begin / GROUP, &hashes) < at + many)
 		return -1;
 	memcpy(h, hashes + (size_t)at * HASH_SIZE, (size_t)many * HASH_SIZE);
 	for (; many > 1; many /= 2) {

@@ -25,7 +25,8 @@ uint64_t log_size(struct txn *t, uint32_t log);
 bool log_frontier(struct txn *t, uint32_t log, struct frontier *out);
 /* Appends entries (1 to ENTRY_SIZE_MAX bytes each) behind the last one. first:
  * index of the first, may be NULL. */
-int log_append(struct txn *t, uint32_t log, const struct span *entry, unsigned count, uint64_t *first);
+int log_append(struct txn *t, uint32_t log, const struct span *entry, unsigned count,
+	       uint64_t *first);
 /* Borrowed until the transaction ends or writes. false: not there. */
 bool log_entry(struct txn *t, uint32_t log, uint64_t index, struct span *bytes);
 

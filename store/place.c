@@ -5,13 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+/* Below this much room a failed write was a full disk, whatever errno said. */
+#define FREE_MIN ((uint64_t)1 << 20)
 
 /* LMDB: a process that opens an environment twice drops its own locks. */
 static struct place *claimed;
@@ -108,10 +112,9 @@ static int data_check(const struct place *p, struct fault *f)
 int place_claim(struct place *p, const char *path, bool write, struct fault *f)
 {
 	*p = (struct place){ .folder_fd = -1, .lock_fd = -1, .write = write };
-	if (strlen(path) >= sizeof p->path)
+	if (snprintf(p->path, sizeof p->path, "%s", path) >= (int)sizeof p->path)
 		return fault_set(f, FAULT_CONFIG, "the path of the store is too long: %s",
 				 path);
-	strcpy(p->path, path);
 	if (folder_open(p, f) || data_check(p, f) || (write && writer_lock(p, f))) {
 		place_release(p);
 		return -1;
@@ -142,4 +145,21 @@ int place_sync(const struct place *p, struct fault *f)
 		return fault_set(f, FAULT_IO, "store folder %s: fsync: %s", p->path,
 				 strerror(errno));
 	return 0;
+}
+
+/*
+ * LMDB says EIO for a short write, which is how most file systems report the
+ * last free block. Before the meta page is written nothing of a commit counts,
+ * so that a full disk is harmless; a failed meta page makes LMDB refuse the
+ * next transaction, which txn_commit() tries.
+ */
+bool place_is_full(const struct place *p, int error)
+{
+	struct statvfs v;
+
+	if (error == ENOSPC || error == EDQUOT || error == EFBIG)
+		return true;
+	if (error != EIO || fstatvfs(p->folder_fd, &v))
+		return false;
+	return (uint64_t)v.f_bavail * v.f_frsize < FREE_MIN;
 }

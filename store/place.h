@@ -26,5 +26,7 @@ int place_claim(struct place *p, const char *path, bool write, struct fault *f);
 void place_release(struct place *p);
 /* Makes files that were created in the folder durable. */
 int place_sync(const struct place *p, struct fault *f);
+/* Was this error of a write a full disk? */
+bool place_is_full(const struct place *p, int error);
 
 #endif

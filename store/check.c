@@ -1,0 +1,106 @@
+/* Checking a store: the tables of logs, then each log, then the index. */
+#include "store/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/checker.h"
+#include "store/key.h"
+#include "store/row.h"
+
+void check_bad(struct checker *c, const char *fmt, ...)
+{
+	char text[FAULT_TEXT_MAX];
+	va_list args;
+
+	c->report->bad++;
+	if (!c->report->tell)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	c->report->tell(c->report->ctx, text);
+}
+
+/* Number -> origin -> the same number; and how far each is indexed. */
+static void check_row(struct checker *c, struct txn *t, uint32_t log)
+{
+	char origin[ORIGIN_MAX + 1];
+	uint8_t key[4];
+	struct span v;
+
+	if (!log_origin(t, log, origin)) {
+		if (!txn_failed(t))
+			check_bad(c, "log %u: its row is missing", (unsigned)log);
+		return;
+	}
+	if (log_find(t, origin) != log)
+		check_bad(c, "log %u: %s leads to another log", (unsigned)log, origin);
+	if (!txn_get(t, TABLE_META, log_key(key, 'i', log), &v))
+		return;
+	c->indexed[log] = v.size == 8 ? get_u64(v.data) : 0;
+	if (v.size != 8 || c->indexed[log] > log_size(t, log)) {
+		check_bad(c, "log %u: %s is indexed beyond its end", (unsigned)log, origin);
+		c->indexed[log] = log_size(t, log);
+	}
+}
+
+/* Rows of entries and trees belong to logs that are known. */
+static void check_strays(struct checker *c, struct txn *t, enum table table, const char *name)
+{
+	struct span key, value;
+	uint8_t from[3];
+	struct walk w;
+
+	put_u24(from, c->logs + 1);
+	walk_from(&w, t, table, (struct span){ NULL, 0 }, (struct span){ from, sizeof from });
+	if (c->logs < LOG_NUMBER_MAX && walk_next(&w, &key, &value))
+		check_bad(c, "there are rows of table '%s' of a log that is not known", name);
+	walk_end(&w);
+	put_u24(from, 0);
+	walk_begin(&w, t, table, (struct span){ from, sizeof from });
+	if (walk_next(&w, &key, &value))
+		check_bad(c, "there are rows of table '%s' of no log", name);
+	walk_end(&w);
+}
+
+static int check_tables(struct checker *c, struct fault *f)
+{
+	struct txn *t = txn_begin(c->store, false, f);
+
+	if (!t)
+		return -1;
+	c->logs = log_last(t);
+	c->indexed = calloc((size_t)c->logs + 1, sizeof *c->indexed);
+	if (!c->indexed) {
+		txn_abort(t);
+		return fault_set(f, FAULT_LIMIT, "no memory to check %u logs", c->logs);
+	}
+	for (uint32_t log = 1; log <= c->logs; log++)
+		check_row(c, t, log);
+	check_strays(c, t, TABLE_ENTRIES, "entries");
+	check_strays(c, t, TABLE_TREE, "tree");
+	check_strays(c, t, TABLE_HEADS, "heads");
+	return txn_commit(t, f);
+}
+
+int store_check(struct store *s, struct check_report *r, struct fault *f)
+{
+	struct checker c = { .store = s, .report = r, .set = key_set_create() };
+	int rc = c.set ? 0 : fault_set(f, FAULT_LIMIT, "no memory to check the store");
+
+	r->logs = r->entries = r->hashes = r->heads = r->keys = r->bad = 0;
+	if (!rc)
+		rc = check_tables(&c, f);
+	for (uint32_t log = 1; !rc && log <= c.logs; log++) {
+		rc = check_log(&c, log, f);
+		r->logs++;
+	}
+	if (!rc)
+		rc = check_index(&c, f);
+	key_set_destroy(c.set);
+	free(c.indexed);
+	return rc;
+}

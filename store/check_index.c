@@ -1,0 +1,229 @@
+/*
+ * Checking the index: the sum over the keys that the entries should have is
+ * compared with the sum over the rows, both read in order. Only when they
+ * differ is each key looked up, to name what is wrong.
+ */
+#include "store/checker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/life/event.h"
+#include "proto/wire/unpack.h"
+#include "store/key.h"
+#include "store/row.h"
+#include "store/scan.h"
+
+/* Differences told one by one; the others are counted. */
+#define TOLD_MAX 10
+
+/* The keys of one event, each once. */
+struct key_set {
+	unsigned count, room;
+	uint8_t (*key)[INDEX_KEY_SIZE];   /* owned */
+	struct position at;
+	bool failed;
+};
+
+struct key_set *key_set_create(void)
+{
+	return calloc(1, sizeof(struct key_set));
+}
+
+void key_set_destroy(struct key_set *k)
+{
+	if (!k)
+		return;
+	free(k->key);
+	free(k);
+}
+
+static void set_take(void *ctx, enum event_key type, const void *key, size_t size)
+{
+	struct key_set *k = ctx;
+
+	if (k->count == k->room) {
+		unsigned room = k->room ? 2 * k->room : 64;
+		void *grown = realloc(k->key, room * sizeof *k->key);
+		if (!grown) {
+			k->failed = true;
+			return;
+		}
+		k->key = grown;
+		k->room = room;
+	}
+	struct tail_row r = {
+		.prefix = key_prefix(type, key, size),
+		.index = k->at.index,
+		.type_log = (uint32_t)type << 24 | k->at.log,
+	};
+	tail_key(&r, k->key[k->count++]);
+}
+
+static int key_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, INDEX_KEY_SIZE);
+}
+
+static void set_fill(struct key_set *k, struct position at, struct span entry)
+{
+	struct fault ignored;
+	unsigned kept = 0;
+
+	k->count = 0;
+	k->at = at;
+	Trac__Event *e = event_open(entry, &ignored);
+	if (e)
+		event_keys(e, set_take, k);
+	unpack_free(e);
+	qsort(k->key, k->count, sizeof *k->key, key_compare);
+	for (unsigned i = 0; i < k->count; i++) {
+		if (kept == 0 || key_compare(k->key[i], k->key[kept - 1]) != 0)
+			memmove(k->key[kept++], k->key[i], INDEX_KEY_SIZE);
+	}
+	k->count = kept;
+}
+
+static uint64_t mix(uint64_t z)
+{
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static void sum_add(struct key_sum *s, const uint8_t key[INDEX_KEY_SIZE])
+{
+	uint64_t h = mix(get_u64(key) + 1);
+
+	h = mix(h ^ get_u64(key + 8));
+	h = mix(h ^ key[16]);
+	s->count++;
+	s->a += h;
+	s->b += mix(h + UINT64_C(0x9e3779b97f4a7c15));
+}
+
+static bool sum_equal(const struct key_sum *x, const struct key_sum *y)
+{
+	return x->count == y->count && x->a == y->a && x->b == y->b;
+}
+
+void check_expect(struct checker *c, struct position at, struct span entry)
+{
+	set_fill(c->set, at, entry);
+	for (unsigned i = 0; i < c->set->count; i++)
+		sum_add(&c->expected, c->set->key[i]);
+}
+
+static struct position key_position(struct span key)
+{
+	return (struct position){ get_u24(key.data + 9), get_u40(key.data + 12) };
+}
+
+/* Was it written when the check began? */
+static bool was_indexed(const struct checker *c, struct position at)
+{
+	return at.log > 0 && at.log <= c->logs && at.index < c->indexed[at.log];
+}
+
+static int sum_rows(struct checker *c, struct key_sum *sum, struct fault *f)
+{
+	struct span key, value;
+	struct scan scan;
+
+	scan_begin(&scan, c->store, TABLE_INDEX, (struct span){ NULL, 0 },
+		   (struct span){ NULL, 0 });
+	while (scan_next(&scan, &key, &value)) {
+		c->report->keys++;
+		if (key.size != INDEX_KEY_SIZE || value.size != 0) {
+			check_bad(c, "a row of the index is no key");
+			continue;
+		}
+		struct position at = key_position(key);
+		if (was_indexed(c, at))
+			sum_add(sum, key.data);
+		else if (at.index >= log_size(scan.txn, at.log))
+			check_bad(c, "the index leads to entry %llu of log %u, which is not "
+				"held", (unsigned long long)at.index, (unsigned)at.log);
+	}
+	return scan_end(&scan, f);
+}
+
+/* --- naming what differs --- */
+
+static void name_bad(struct checker *c, unsigned *told, const char *what, struct position at)
+{
+	if ((*told)++ < TOLD_MAX)
+		check_bad(c, "the index %s entry %llu of log %u: run 'trac store rebuild'",
+			what, (unsigned long long)at.index, (unsigned)at.log);
+	else
+		c->report->bad++;
+}
+
+static int name_missing(struct checker *c, uint32_t log, unsigned *told, struct fault *f)
+{
+	struct span key, entry, value;
+	uint8_t prefix[3];
+	struct scan scan;
+
+	put_u24(prefix, log);
+	scan_begin(&scan, c->store, TABLE_ENTRIES, (struct span){ prefix, sizeof prefix },
+		   (struct span){ NULL, 0 });
+	while (scan_next(&scan, &key, &entry)) {
+		struct position at = { log, get_u40(key.data + 3) };
+		if (at.index >= c->indexed[log])
+			break;
+		set_fill(c->set, at, entry);
+		for (unsigned i = 0; i < c->set->count; i++) {
+			struct span want = { c->set->key[i], INDEX_KEY_SIZE };
+			if (!txn_get(scan.txn, TABLE_INDEX, want, &value))
+				name_bad(c, told, "lacks a key of", at);
+		}
+	}
+	return scan_end(&scan, f);
+}
+
+static int name_extra(struct checker *c, unsigned *told, struct fault *f)
+{
+	struct span key, value, entry;
+	struct scan scan;
+
+	scan_begin(&scan, c->store, TABLE_INDEX, (struct span){ NULL, 0 },
+		   (struct span){ NULL, 0 });
+	while (scan_next(&scan, &key, &value)) {
+		bool found = false;
+		struct position at = { 0 };
+		if (key.size != INDEX_KEY_SIZE)
+			continue;
+		at = key_position(key);
+		if (!was_indexed(c, at))
+			continue;
+		if (log_entry(scan.txn, at.log, at.index, &entry))
+			set_fill(c->set, at, entry);
+		else
+			c->set->count = 0;
+		for (unsigned i = 0; i < c->set->count && !found; i++)
+			found = memcmp(c->set->key[i], key.data, INDEX_KEY_SIZE) == 0;
+		if (!found)
+			name_bad(c, told, "has a false key of", at);
+	}
+	return scan_end(&scan, f);
+}
+
+int check_index(struct checker *c, struct fault *f)
+{
+	struct key_sum sum = { 0 };
+	unsigned told = 0;
+	int rc = sum_rows(c, &sum, f);
+
+	if (c->set->failed)
+		return fault_set(f, FAULT_LIMIT, "no memory to check the index");
+	if (rc || sum_equal(&sum, &c->expected))
+		return rc;
+	for (uint32_t log = 1; !rc && log <= c->logs; log++)
+		rc = name_missing(c, log, &told, f);
+	if (!rc)
+		rc = name_extra(c, &told, f);
+	if (!rc && told == 0)
+		check_bad(c, "the index and the entries differ: run 'trac store rebuild'");
+	return rc;
+}

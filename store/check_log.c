@@ -1,0 +1,239 @@
+/* Checking one log: every leaf, node, the frontier, the heads. */
+#include "store/checker.h"
+
+#include <string.h>
+
+#include "proto/log/checkpoint.h"
+#include "store/heads.h"
+#include "store/key.h"
+#include "store/row.h"
+#include "store/scan.h"
+#include "store/tree_row.h"
+
+#define ROWS TREE_ROWS
+#define GROUP TREE_GROUP
+
+struct log_check {
+	struct checker *checker;
+	uint32_t log;
+	char origin[ORIGIN_MAX + 1];
+	struct frontier want;        /* as stored */
+	struct frontier have;        /* computed */
+	struct txn *txn;             /* the present one of the scan; borrowed */
+	unsigned count[ROWS];        /* hashes computed of the present group of a row */
+	struct hash group[ROWS][GROUP];
+	bool bad_entry;              /* told already */
+};
+
+static unsigned long long ull(uint64_t v)
+{
+	return v;
+}
+
+/*
+ * Compares the present group of a row with the stored one, which may be longer
+ * when the daemon goes on. A leaf that differs is told as its entry, then taken
+ * as stored: so it is seen whether the nodes above agree with it, and one bad
+ * entry is one difference.
+ */
+static void group_compare(struct log_check *k, unsigned row, uint64_t group)
+{
+	const uint8_t *stored = NULL;
+	unsigned count = k->count[row];
+	unsigned held = tree_row_get(k->txn, k->log, row, group, &stored);
+
+	k->checker->report->hashes += count;
+	if (held < count) {
+		if (!txn_failed(k->txn))
+			check_bad(k->checker, "%s: tree hashes of level %u from %llu on are "
+				"missing", k->origin, 4 * row, ull(group * GROUP + held));
+		return;
+	}
+	for (unsigned i = 0; i < count; i++) {
+		struct hash *h = &k->group[row][i];
+		if (memcmp(h->b, stored + (size_t)i * HASH_SIZE, HASH_SIZE) == 0)
+			continue;
+		memcpy(h->b, stored + (size_t)i * HASH_SIZE, HASH_SIZE);
+		if (row > 0)
+			check_bad(k->checker, "%s: the tree hash of level %u, number %llu, "
+				"does not follow from those below", k->origin, 4 * row,
+				ull(group * GROUP + i));
+		else if (k->bad_entry)
+			k->checker->report->bad++;
+		else
+			check_bad(k->checker, "%s/%llu is the first bad entry: its bytes do "
+				"not have the hash that was stored with them", k->origin,
+				ull(group * GROUP + i));
+		k->bad_entry = k->bad_entry || row == 0;
+	}
+}
+
+/* Nodes above the leaves, as the leaves complete them. */
+static void take_node(void *ctx, unsigned level, uint64_t index, const struct hash *hash)
+{
+	struct log_check *k = ctx;
+	unsigned row = level / 4;
+
+	if (level == 0 || level % 4 != 0)
+		return;
+	k->group[row][k->count[row]++] = *hash;
+	if (k->count[row] < GROUP)
+		return;
+	group_compare(k, row, index / GROUP);
+	k->count[row] = 0;
+}
+
+/* A full group of leaves, or the last: compared first, then built upon. */
+static void take_leaves(struct log_check *k)
+{
+	unsigned count = k->count[0];
+
+	if (count == 0)
+		return;
+	group_compare(k, 0, k->have.size / GROUP);
+	for (unsigned i = 0; i < count; i++)
+		frontier_append(&k->have, &k->group[0][i], take_node, k);
+	k->count[0] = 0;
+}
+
+static uint64_t next_index(const struct log_check *k)
+{
+	return k->have.size + k->count[0];
+}
+
+static bool take_entry(struct log_check *k, struct span key, struct span entry)
+{
+	struct checker *c = k->checker;
+	uint64_t i = next_index(k);
+
+	if (key.size != ENTRY_KEY_SIZE || get_u40(key.data + 3) != i) {
+		check_bad(c, "%s/%llu is the first bad entry: it is missing", k->origin, ull(i));
+		return false;
+	}
+	if (entry.size == 0 || entry.size > ENTRY_SIZE_MAX)
+		check_bad(c, "%s/%llu has %zu bytes", k->origin, ull(i), entry.size);
+	if (i < c->indexed[k->log])
+		check_expect(c, (struct position){ k->log, i }, entry);
+	hash_leaf(entry.data, entry.size, &k->group[0][k->count[0]++]);
+	if (k->count[0] == GROUP)
+		take_leaves(k);
+	if (++c->report->entries % 1000 == 0 && c->report->progress)
+		c->report->progress(c->report->ctx, c->report->entries);
+	return true;
+}
+
+static void finish(struct log_check *k)
+{
+	take_leaves(k);
+	for (unsigned row = 1; row < ROWS; row++) {
+		if (k->count[row] > 0)
+			group_compare(k, row, (k->have.size >> 4 * row) / GROUP);
+	}
+	for (unsigned level = 0; level < 64; level++) {
+		if (k->want.size >> level & 1 &&
+		    !hash_equal(&k->want.node[level], &k->have.node[level])) {
+			check_bad(k->checker, "%s: the frontier of its %llu entries does not "
+				"follow from them", k->origin, ull(k->want.size));
+			return;
+		}
+	}
+}
+
+static int check_entries(struct log_check *k, struct fault *f)
+{
+	struct span key, entry;
+	uint8_t prefix[3];
+	struct scan scan;
+	bool whole = true;
+
+	put_u24(prefix, k->log);
+	scan_begin(&scan, k->checker->store, TABLE_ENTRIES,
+		   (struct span){ prefix, sizeof prefix }, (struct span){ NULL, 0 });
+	while (whole && next_index(k) < k->want.size && scan_next(&scan, &key, &entry)) {
+		k->txn = scan.txn;
+		whole = take_entry(k, key, entry);
+	}
+	if (whole && !scan.failed && next_index(k) < k->want.size) {
+		check_bad(k->checker, "%s/%llu is the first bad entry: it is missing",
+			k->origin, ull(next_index(k)));
+		whole = false;
+	}
+	if (whole && !scan.failed && scan.txn)
+		finish(k);
+	return scan_end(&scan, f);
+}
+
+/* A head as it is stored, and what its note says. */
+static void check_head(struct log_check *k, enum head_kind kind, uint64_t held)
+{
+	static const char *const name[HEAD_KINDS] = { "proved", "target", "seen" };
+	struct checkpoint row, told;
+	struct tree_reader reader;
+	struct log_tree lt;
+	struct hash root;
+	struct span bytes;
+	struct fault f;
+	struct note note;
+
+	if (!head_get(k->txn, k->log, kind, &row, &bytes))
+		return;
+	k->checker->report->heads++;
+	if (note_parse(&note, bytes, &f) || checkpoint_parse(&told, note.text, &f)) {
+		check_bad(k->checker, "%s: its %s head: %s", k->origin, name[kind], f.text);
+		return;
+	}
+	if (strcmp(told.origin, k->origin) != 0 || told.size != row.size ||
+	    !hash_equal(&told.root, &row.root))
+		check_bad(k->checker, "%s: its %s head is filed as another than it is",
+			k->origin, name[kind]);
+	if (kind == HEAD_PROVED && row.size > held)
+		check_bad(k->checker, "%s: its proved head is larger than what is held",
+			k->origin);
+	if (row.size > held)
+		return;
+	log_tree(&lt, &reader, k->txn, k->log);
+	if (tree_root(&reader, row.size, &root) || !hash_equal(&root, &row.root))
+		check_bad(k->checker, "%s: its %s head of size %llu has another root than its "
+			"entries", k->origin, name[kind], ull(row.size));
+}
+
+/* What is small: heads, and that nothing lies behind the end. */
+static int check_ends(struct log_check *k, struct fault *f)
+{
+	struct span key, value;
+	uint8_t prefix[3], from[ENTRY_KEY_SIZE];
+	struct walk w;
+
+	k->txn = txn_begin(k->checker->store, false, f);
+	if (!k->txn)
+		return -1;
+	uint64_t held = log_size(k->txn, k->log);
+	for (unsigned kind = 0; kind < HEAD_KINDS; kind++)
+		check_head(k, (enum head_kind)kind, held);
+	put_u24(prefix, k->log);
+	entry_key(from, k->log, held);
+	walk_from(&w, k->txn, TABLE_ENTRIES, (struct span){ prefix, sizeof prefix },
+		  (struct span){ from, sizeof from });
+	if (walk_next(&w, &key, &value))
+		check_bad(k->checker, "%s: there are entries behind its end, %llu", k->origin,
+			ull(held));
+	walk_end(&w);
+	return txn_commit(k->txn, f);
+}
+
+int check_log(struct checker *c, uint32_t log, struct fault *f)
+{
+	struct log_check k = { .checker = c, .log = log };
+	struct txn *t = txn_begin(c->store, false, f);
+
+	if (!t)
+		return -1;
+	frontier_init(&k.have);
+	bool known = log_origin(t, log, k.origin) && log_frontier(t, log, &k.want);
+	/* a missing row was told by check_row() */
+	if (txn_commit(t, f))
+		return -1;
+	if (!known)
+		return 0;
+	return check_entries(&k, f) || check_ends(&k, f) ? -1 : 0;
+}

@@ -1,0 +1,37 @@
+/* The parts of store_check(). Used inside store/ only. */
+#ifndef TRAC_STORE_CHECKER_H
+#define TRAC_STORE_CHECKER_H
+
+#include "store/check.h"
+#include "store/index.h"
+
+/* A sum over keys that is equal, whatever their order, when they are. */
+struct key_sum {
+	uint64_t count, a, b;
+};
+
+struct checker {
+	struct store *store;          /* borrowed */
+	struct check_report *report;  /* borrowed */
+	uint32_t logs;
+	uint64_t *indexed;            /* owned; by log: entries whose keys are written */
+	struct key_sum expected;      /* of the keys of those entries */
+	struct key_set *set;          /* owned; scratch */
+};
+
+/* Counts and tells one difference. */
+void check_bad(struct checker *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Entries, tree, frontier and heads of a log. -1: could not go on. */
+int check_log(struct checker *c, uint32_t log, struct fault *f);
+
+/* Index. */
+struct key_set *key_set_create(void);       /* NULL: no memory */
+void key_set_destroy(struct key_set *k);
+/* Adds the keys of an entry to what is expected. */
+void check_expect(struct checker *c, struct position at, struct span entry);
+/* Compares all rows of the index with what is expected. */
+int check_index(struct checker *c, struct fault *f);
+
+#endif

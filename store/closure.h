@@ -1,0 +1,68 @@
+/*
+ * The events that the fold of one device can depend on: at least all that
+ * proto/life/group.c would tie together, whatever counts and whatever was
+ * split, with their repetitions and corrections. The same set is found from
+ * each of its events. Bounded. Used inside store/ only.
+ *
+ * A medium identifier (a UUID, an asset tag of nobody) ties events only when a
+ * link names it: it is looked up for links alone. Serials of one value are
+ * looked up together, because one without its maker belongs to the only maker.
+ */
+#ifndef TRAC_STORE_CLOSURE_H
+#define TRAC_STORE_CLOSURE_H
+
+#include "store/key.h"
+
+enum tie {
+	TIE_DEVICE,              /* the device that the event is about */
+	TIE_ANNOUNCED,           /* one of many of a donation to come */
+	TIE_LINKED,              /* an end of a link */
+};
+
+/* The identifiers of an event that can tie it to others. */
+void event_ties(const Trac__Event *e, struct txn *t, uint32_t log,
+		void (*tell)(void *ctx, const struct ident *id, enum tie tie), void *ctx);
+
+struct wanted {
+	struct ident ident;
+	bool joins;              /* all its events belong here; else its links only */
+	bool done, joined;       /* what was looked up */
+};
+
+/* An event of the closure. */
+struct tied {
+	struct position at;
+	bool shown;              /* here because it announces: its ties are not followed */
+	bool alone;              /* none of its own identifiers joins */
+	bool followed, followed_shown;   /* its ids were looked up; while shown only */
+	uint8_t id[EVENT_ID_SIZE], target[EVENT_ID_SIZE];   /* zero: none */
+};
+
+struct closure {
+	unsigned count, room;
+	struct tied *tied;       /* owned */
+	unsigned slots;          /* power of two, at least twice room */
+	uint32_t *slot;          /* owned; number of tied + 1 */
+	unsigned wanted_count;
+	struct wanted *wanted;   /* owned; LOOKUP_IDENTIFIERS_MAX */
+	bool cut;                /* a limit was reached: there may be more */
+	bool failed;             /* no memory */
+	/* Asked before an identifier (or, NULL, an event) is followed; true ends
+	 * it as if a limit were reached. May be NULL. */
+	bool (*stop)(void *ctx, const struct ident *id, struct position at);
+	void *stop_ctx;
+};
+
+int closure_init(struct closure *c);     /* -1: no memory */
+void closure_clear(struct closure *c);   /* frees */
+void closure_reset(struct closure *c);   /* empties, keeps the memory */
+/* Adds an event and what it is tied by. */
+void closure_add(struct closure *c, struct txn *t, struct position at, const Trac__Event *e);
+/* Adds an identifier, whose events closure_run() will add. */
+void closure_want(struct closure *c, const struct ident *id, bool joins);
+/* Adds all events with that normalised value, whatever it identifies. */
+void closure_add_value(struct closure *c, struct index *x, struct txn *t, const char *value);
+/* Follows ties until there are no more or a limit is reached. */
+void closure_run(struct closure *c, struct index *x, struct txn *t);
+
+#endif

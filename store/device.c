@@ -1,0 +1,320 @@
+/* Counting one device anew. */
+#include "store/device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/wire/unpack.h"
+#include "store/row.h"
+
+#define KEY_HASH 16
+#define ROW_KEY (1 + KEY_HASH)
+/* 4,096 events make at most as many cycles; far less in truth. */
+#define ROW_MAX (4 * 1024 * 1024)
+
+/* The rows that lead to a device: of its identifiers, or of events without. */
+struct paths {
+	unsigned count;
+	uint8_t (*key)[ROW_KEY];     /* owned */
+};
+
+struct counting {
+	const struct closure *closure;        /* borrowed, as are these */
+	struct txn *txn;
+	const struct figures_rules *rules;
+	struct paths paths;
+	unsigned old_count;
+	uint8_t (*old)[ROW_KEY];              /* owned; devices that this one was */
+	struct tally tally;                   /* old ones are taken back, new ones added */
+};
+
+/* --- what leads to the device --- */
+
+static void path_ident(uint8_t to[ROW_KEY], const struct ident *id)
+{
+	uint8_t text[2 * (TEXT_MAX + 1) + 1];
+	bool serial = id->kind == TRAC__IDENTIFIER_KIND__SERIAL;
+	size_t value = strlen(id->value), scope = serial ? 0 : strlen(id->scope);
+	struct hash h;
+
+	text[0] = (uint8_t)id->kind;
+	memcpy(text + 1, id->value, value);
+	text[1 + value] = '\0';
+	memcpy(text + 2 + value, id->scope, scope);
+	hash_bytes(text, 2 + value + scope, &h);
+	to[0] = 'i';
+	memcpy(to + 1, h.b, KEY_HASH);
+}
+
+static void path_position(uint8_t to[ROW_KEY], struct position at)
+{
+	memset(to, 0, ROW_KEY);
+	to[0] = 'p';
+	entry_key(to + 1, at.log, at.index);
+}
+
+static int path_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, ROW_KEY);
+}
+
+static int paths_find(struct paths *p, const struct closure *c)
+{
+	p->key = calloc((size_t)c->wanted_count + c->count + 1, sizeof *p->key);
+	if (!p->key)
+		return -1;
+	for (unsigned i = 0; i < c->wanted_count; i++) {
+		if (c->wanted[i].joins)
+			path_ident(p->key[p->count++], &c->wanted[i].ident);
+	}
+	for (unsigned i = 0; i < c->count; i++) {
+		if (c->tied[i].alone && !c->tied[i].shown)
+			path_position(p->key[p->count++], c->tied[i].at);
+	}
+	qsort(p->key, p->count, sizeof *p->key, path_compare);
+	return 0;
+}
+
+static const struct span large = { (const uint8_t *)"L", 1 };
+
+bool device_is_large(struct txn *t, const struct ident *id, struct position at)
+{
+	uint8_t path[ROW_KEY];
+	struct span v;
+
+	if (id)
+		path_ident(path, id);
+	else
+		path_position(path, at);
+	return txn_get(t, TABLE_DEVICES, (struct span){ path, ROW_KEY }, &v) && v.size == 1;
+}
+
+/* --- what it counted before --- */
+
+static bool old_known(const struct counting *w, const uint8_t *key)
+{
+	for (unsigned i = 0; i < w->old_count; i++) {
+		if (memcmp(w->old[i], key, ROW_KEY) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int damaged(struct fault *f)
+{
+	return fault_set(f, FAULT_IO, "the counters of the indicators are damaged: run "
+		"'trac store rebuild'");
+}
+
+/* Takes back what each former device counted, and unlinks the ways to it. */
+static int old_find(struct counting *w, struct fault *f)
+{
+	struct span v;
+
+	w->old = calloc(w->paths.count + 1, sizeof *w->old);
+	if (!w->old)
+		return fault_set(f, FAULT_LIMIT, "no memory to count a device");
+	for (unsigned i = 0; i < w->paths.count; i++) {
+		struct span path = { w->paths.key[i], ROW_KEY };
+		if (!txn_get(w->txn, TABLE_DEVICES, path, &v) || v.size == 1)
+			continue;
+		if (v.size != ROW_KEY || v.data[0] != 'd')
+			return damaged(f);
+		if (old_known(w, v.data))
+			continue;
+		memcpy(w->old[w->old_count++], v.data, ROW_KEY);
+	}
+	for (unsigned i = 0; i < w->old_count; i++) {
+		struct span key = { w->old[i], ROW_KEY };
+		/* a device that grew too large left ways that end nowhere */
+		if (!txn_get(w->txn, TABLE_DEVICES, key, &v))
+			continue;
+		if (!tally_read(&w->tally, v, -1))
+			return damaged(f);
+	}
+	return 0;
+}
+
+/* --- what it counts now --- */
+
+struct folding {
+	unsigned count;
+	struct life_input *input;                 /* owned; events too */
+	char (*author)[MEMBER_NAME_MAX + 1];      /* owned */
+	bool *shown;                              /* owned */
+};
+
+static void folding_clear(struct folding *g)
+{
+	for (unsigned i = 0; g->input && i < g->count; i++)
+		unpack_free((void *)g->input[i].event);
+	free(g->input);
+	free(g->author);
+	free(g->shown);
+}
+
+static int folding_fill(struct counting *w, struct folding *g)
+{
+	const struct closure *c = w->closure;
+	char origin[ORIGIN_MAX + 1];
+
+	g->input = calloc(c->count + 1, sizeof *g->input);
+	g->author = calloc(c->count + 1, sizeof *g->author);
+	g->shown = calloc(c->count + 1, sizeof *g->shown);
+	if (!g->input || !g->author || !g->shown)
+		return -1;
+	for (unsigned i = 0; i < c->count; i++) {
+		struct position at = c->tied[i].at;
+		Trac__Event *e = event_at(w->txn, at);
+		if (!e || !log_origin(w->txn, at.log, origin)) {
+			unpack_free(e);
+			continue;
+		}
+		bool valid = w->rules->author(w->rules->ctx, origin, at.index,
+					      g->author[g->count]);
+		g->shown[g->count] = c->tied[i].shown;
+		g->input[g->count] = (struct life_input){
+			.event = e,
+			.author = g->author[g->count],
+			.index = at.index,
+			.valid = valid,
+		};
+		g->count++;
+	}
+	return 0;
+}
+
+/* Lives that are here in part, because a donation announced them too, count
+ * with their own device. */
+static bool life_is_whole(const struct folding *g, const struct life *l)
+{
+	for (unsigned i = 0; i < l->line_count; i++) {
+		if (!g->shown[l->line[i].input - g->input])
+			return true;
+	}
+	return false;
+}
+
+static int life_add(struct counting *w, const struct life *l)
+{
+	unsigned room = l->cycle_count * CYCLE_CONTRIBUTIONS_MAX;
+	struct contribution *list = calloc(room + 1, sizeof *list);
+
+	if (!list)
+		return -1;
+	unsigned count = life_contributions(l, list, room);
+	for (unsigned i = 0; i < count; i++)
+		tally_add(&w->tally, &list[i], 1);
+	free(list);
+	return 0;
+}
+
+static int new_find(struct counting *w)
+{
+	struct folding g = { 0 };
+	struct lives lives = { 0 };
+	int rc = -1;
+
+	if (w->closure->cut)
+		return 0;
+	if (folding_fill(w, &g) || lives_fold(g.input, g.count, &lives))
+		goto out;
+	rc = 0;
+	for (unsigned i = 0; !rc && i < lives.count; i++) {
+		if (life_is_whole(&g, &lives.life[i]))
+			rc = life_add(w, &lives.life[i]);
+	}
+out:
+	lives_clear(&lives);
+	folding_clear(&g);
+	return rc;
+}
+
+/* --- writing the difference --- */
+
+/* Was it one device with this list, and do all ways lead to it? */
+static bool is_unchanged(struct counting *w, struct span list)
+{
+	struct span v;
+
+	if (w->closure->cut)
+		return false;
+	if (w->old_count == 0)
+		return list.size == 0;
+	struct span key = { w->old[0], ROW_KEY };
+	if (w->old_count > 1 || !txn_get(w->txn, TABLE_DEVICES, key, &v) ||
+	    v.size != list.size || memcmp(v.data, list.data, list.size) != 0)
+		return false;
+	for (unsigned i = 0; i < w->paths.count; i++) {
+		struct span path = { w->paths.key[i], ROW_KEY };
+		if (!txn_get(w->txn, TABLE_DEVICES, path, &v))
+			return false;
+	}
+	return true;
+}
+
+static void rows_replace(struct counting *w, struct span list)
+{
+	uint8_t key[ROW_KEY];
+
+	for (unsigned i = 0; i < w->old_count; i++)
+		txn_delete(w->txn, TABLE_DEVICES, (struct span){ w->old[i], ROW_KEY });
+	if (w->paths.count == 0)
+		return;
+	memcpy(key, w->paths.key[0], ROW_KEY);
+	key[0] = 'd';
+	for (unsigned i = 0; i < w->paths.count; i++) {
+		struct span path = { w->paths.key[i], ROW_KEY };
+		if (w->closure->cut)
+			txn_put(w->txn, TABLE_DEVICES, path, large);
+		else if (list.size > 0)
+			txn_put(w->txn, TABLE_DEVICES, path, (struct span){ key, ROW_KEY });
+		else if (w->old_count > 0)
+			txn_delete(w->txn, TABLE_DEVICES, path);
+	}
+	if (list.size > 0)
+		txn_put(w->txn, TABLE_DEVICES, (struct span){ key, ROW_KEY }, list);
+}
+
+static int write_difference(struct counting *w, struct fault *f)
+{
+	struct buffer list;
+	int rc = 0;
+
+	buffer_init(&list, ROW_MAX);
+	tally_sort(&w->tally);
+	tally_write(&w->tally, &list);
+	struct span bytes = { list.data, list.used };
+	if (list.failed || w->tally.failed) {
+		rc = fault_set(f, FAULT_LIMIT, "no memory to count a device");
+	} else if (!is_unchanged(w, bytes)) {
+		rows_replace(w, bytes);
+		tally_apply(&w->tally, w->txn);
+	}
+	buffer_clear(&list);
+	return rc;
+}
+
+int device_count(const struct closure *c, struct txn *t, const struct figures_rules *rules,
+		 struct fault *f)
+{
+	struct counting w = { .closure = c, .txn = t, .rules = rules };
+	int rc = -1;
+
+	if (c->failed || paths_find(&w.paths, c)) {
+		fault_set(f, FAULT_LIMIT, "no memory to count a device");
+		goto out;
+	}
+	if (old_find(&w, f))
+		goto out;
+	if (new_find(&w)) {
+		fault_set(f, FAULT_LIMIT, "no memory to fold a device");
+		goto out;
+	}
+	rc = write_difference(&w, f);
+out:
+	free(w.paths.key);
+	free(w.old);
+	tally_clear(&w.tally);
+	return rc;
+}

@@ -1,0 +1,282 @@
+/*
+ * The counters: new entries are folded with all that is about their device.
+ * How far each log is folded stands in TABLE_META ('g' log) and changes with
+ * the counters.
+ */
+#include "store/figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/life/event.h"
+#include "proto/wire/unpack.h"
+#include "store/device.h"
+#include "store/row.h"
+
+struct figures {
+	struct store *store;           /* borrowed */
+	struct index *index;           /* borrowed */
+	struct figures_rules rules;
+	struct closure closure;
+	unsigned slots, done_count;    /* slots: a power of two */
+	uint64_t *done;                /* owned; positions counted in this call */
+};
+
+struct figures *figures_create(struct store *s, struct index *x, struct figures_rules rules)
+{
+	struct figures *g = calloc(1, sizeof *g);
+
+	if (!g)
+		return NULL;
+	g->store = s;
+	g->index = x;
+	g->rules = rules;
+	if (closure_init(&g->closure)) {
+		free(g);
+		return NULL;
+	}
+	return g;
+}
+
+void figures_destroy(struct figures *g)
+{
+	if (!g)
+		return;
+	closure_clear(&g->closure);
+	free(g->done);
+	free(g);
+}
+
+/* --- what was counted in this call: a device is folded once --- */
+
+static uint64_t packed(struct position at)
+{
+	return (uint64_t)at.log << 40 | at.index;
+}
+
+static uint64_t *done_slot(const struct figures *g, uint64_t at)
+{
+	unsigned i = (unsigned)(at * UINT64_C(0x9e3779b97f4a7c15) >> 40) & (g->slots - 1);
+
+	while (g->done[i] && g->done[i] != at)
+		i = (i + 1) & (g->slots - 1);
+	return &g->done[i];
+}
+
+static int done_grow(struct figures *g)
+{
+	uint64_t *old = g->done;
+	unsigned old_slots = g->slots;
+
+	g->slots = old_slots ? 2 * old_slots : 4096;
+	g->done = calloc(g->slots, sizeof *g->done);
+	if (!g->done) {
+		g->done = old;
+		g->slots = old_slots;
+		return -1;
+	}
+	for (unsigned i = 0; i < old_slots; i++) {
+		if (old[i])
+			*done_slot(g, old[i]) = old[i];
+	}
+	free(old);
+	return 0;
+}
+
+static bool is_done(const struct figures *g, struct position at)
+{
+	return g->slots > 0 && *done_slot(g, packed(at)) != 0;
+}
+
+static int done_add(struct figures *g, struct position at)
+{
+	if (2 * g->done_count >= g->slots && done_grow(g))
+		return -1;
+	uint64_t *slot = done_slot(g, packed(at));
+	g->done_count += *slot == 0;
+	*slot = packed(at);
+	return 0;
+}
+
+static void done_reset(struct figures *g)
+{
+	free(g->done);
+	g->done = NULL;
+	g->slots = g->done_count = 0;
+}
+
+/* --- counting --- */
+
+static bool stop_at_large(void *ctx, const struct ident *id, struct position at)
+{
+	return device_is_large(ctx, id, at);
+}
+
+static bool has_events(const struct closure *c)
+{
+	for (unsigned i = 0; i < c->count; i++) {
+		if (!c->tied[i].shown)
+			return true;
+	}
+	return false;
+}
+
+static int count_closure(struct figures *g, struct txn *t, struct fault *f)
+{
+	g->closure.stop = stop_at_large;
+	g->closure.stop_ctx = t;
+	closure_run(&g->closure, g->index, t);
+	if (!g->closure.cut && !has_events(&g->closure))
+		return 0;
+	if (device_count(&g->closure, t, &g->rules, f))
+		return -1;
+	for (unsigned i = 0; i < g->closure.count; i++) {
+		const struct tied *d = &g->closure.tied[i];
+		/* what was cut off may be found from another event */
+		if (!d->shown && !g->closure.cut && done_add(g, d->at))
+			return fault_set(f, FAULT_LIMIT, "no memory to count devices");
+	}
+	return 0;
+}
+
+struct announcing {
+	struct figures *figures;
+	struct txn *txn;
+	struct fault *fault;
+	int rc;
+};
+
+/* Also devices that are only announced: a serial that is announced for another
+ * maker makes those without maker ambiguous. */
+static void count_announced(void *ctx, const struct ident *id, enum tie tie)
+{
+	struct announcing *w = ctx;
+	struct closure *c = &w->figures->closure;
+
+	if (tie != TIE_ANNOUNCED || w->rc)
+		return;
+	closure_reset(c);
+	closure_want(c, id, true);
+	w->rc = count_closure(w->figures, w->txn, w->fault);
+}
+
+static int count_entry(struct figures *g, struct txn *t, struct position at, struct span entry,
+		       struct fault *f)
+{
+	struct announcing w = { .figures = g, .txn = t, .fault = f };
+	struct fault ignored;
+	int rc = 0;
+
+	Trac__Event *e = event_open(entry, &ignored);
+	if (!e)
+		return 0;
+	if (!is_done(g, at)) {
+		closure_reset(&g->closure);
+		closure_add(&g->closure, t, at, e);
+		rc = count_closure(g, t, f);
+	}
+	if (!rc && e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED) {
+		event_ties(e, t, at.log, count_announced, &w);
+		rc = w.rc;
+	}
+	unpack_free(e);
+	return rc;
+}
+
+/* --- catching up --- */
+
+static uint64_t folded(struct txn *t, uint32_t log)
+{
+	uint8_t key[4];
+	struct span v;
+
+	return txn_get(t, TABLE_META, log_key(key, 'g', log), &v) && v.size == 8 ?
+		get_u64(v.data) : 0;
+}
+
+/* Folds up to *budget entries of a log. Returns how many are left, -1: fault. */
+static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigned *budget,
+			 struct fault *f)
+{
+	/* the index must know what is folded, or a device would be folded in part */
+	uint64_t at = folded(t, log), end = index_told(g->index, log), first = at;
+	uint8_t key[4], value[8];
+	struct span entry;
+
+	for (; at < end && *budget > 0; at++, --*budget) {
+		if (!log_entry(t, log, at, &entry))
+			return fault_set(f, FAULT_IO, "entry %llu of log %u is missing: run "
+				"'trac store check'", (unsigned long long)at, (unsigned)log);
+		if (count_entry(g, t, (struct position){ log, at }, entry, f))
+			return -1;
+	}
+	if (at > first) {
+		put_u64(value, at);
+		txn_put(t, TABLE_META, log_key(key, 'g', log),
+			(struct span){ value, sizeof value });
+	}
+	return at < end ? (int64_t)(end - at) : 0;
+}
+
+int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
+{
+	struct txn *t = txn_begin(g->store, true, f);
+	int64_t left = 0, rest = 0;
+
+	if (!t)
+		return -1;
+	for (uint32_t log = 1, last = log_last(t); rest >= 0 && log <= last; log++) {
+		rest = count_log(g, t, log, &max, f);
+		left += rest;
+	}
+	done_reset(g);
+	if (rest < 0) {
+		txn_abort(t);
+		return -1;
+	}
+	return txn_commit(t, f) ? -1 : left;
+}
+
+int figures_drop(struct figures *g, struct fault *f)
+{
+	struct txn *t = txn_begin(g->store, true, f);
+	uint8_t key[4];
+
+	if (!t)
+		return -1;
+	txn_empty(t, TABLE_DEVICES);
+	txn_empty(t, TABLE_COUNTERS);
+	for (uint32_t log = 1, last = log_last(t); log <= last; log++)
+		txn_delete(t, TABLE_META, log_key(key, 'g', log));
+	return txn_commit(t, f);
+}
+
+/* --- sums --- */
+
+static bool is_asked(const struct figures_query *q, const struct contribution *c)
+{
+	if ((q->from_month && c->month < q->from_month) ||
+	    (q->to_month && c->month > q->to_month))
+		return false;
+	if (*q->department && strncmp(q->department, c->department, 4) != 0)
+		return false;
+	return !*q->structure || strcmp(q->structure, c->structure) == 0;
+}
+
+int figures_sum(struct figures *g, struct txn *t, const struct figures_query *q,
+		uint64_t sum[/* enum counter */ 8])
+{
+	struct contribution c;
+	struct span key, value;
+	struct walk w;
+
+	(void)g;
+	memset(sum, 0, 8 * sizeof *sum);
+	walk_begin(&w, t, TABLE_COUNTERS, (struct span){ NULL, 0 });
+	while (walk_next(&w, &key, &value)) {
+		if (cell_read(key, &c) && value.size == 8 && c.counter < 8 && is_asked(q, &c))
+			sum[c.counter] += get_u64(value.data);
+	}
+	walk_end(&w);
+	return txn_failed(t) ? -1 : 0;
+}

@@ -1,0 +1,118 @@
+/* What is known of the device that a person names. */
+#include "store/index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/closure.h"
+#include "store/row.h"
+
+/* "name/1042": the name's size and the index. */
+static bool reference_read(const char *query, size_t *name_size, uint64_t *index)
+{
+	const char *slash = strrchr(query, '/');
+
+	if (!slash || slash == query || slash[1] == '\0' || strlen(slash + 1) > 12)
+		return false;
+	*index = 0;
+	for (const char *at = slash + 1; *at; at++) {
+		if (*at < '0' || *at > '9')
+			return false;
+		*index = *index * 10 + (uint64_t)(*at - '0');
+	}
+	*name_size = (size_t)(slash - query);
+	return true;
+}
+
+/* Is the origin "<something>/<name>"? */
+static bool origin_ends(const char *origin, const char *name, size_t size)
+{
+	size_t all = strlen(origin);
+
+	return all > size && origin[all - size - 1] == '/' &&
+	       memcmp(origin + all - size, name, size) == 0;
+}
+
+static unsigned reference_find(struct txn *t, const char *query, struct position *out)
+{
+	char origin[ORIGIN_MAX + 1];
+	size_t name_size;
+	uint64_t index;
+	struct span bytes;
+
+	if (!reference_read(query, &name_size, &index))
+		return 0;
+	for (uint32_t log = 1, last = log_last(t); log <= last; log++) {
+		if (!log_origin(t, log, origin) || origin_is_members(origin) ||
+		    !origin_ends(origin, query, name_size) ||
+		    !log_entry(t, log, index, &bytes))
+			continue;
+		*out = (struct position){ log, index };
+		return 1;
+	}
+	return 0;
+}
+
+static int no_memory(struct fault *f)
+{
+	return fault_set(f, FAULT_LIMIT, "no memory for a lookup");
+}
+
+static int lookup_reference(struct position at, struct found *out, struct fault *f)
+{
+	out->at = malloc(sizeof *out->at);
+	if (!out->at)
+		return no_memory(f);
+	out->at[0] = at;
+	out->count = 1;
+	return 0;
+}
+
+static int lookup_value(struct index *x, struct txn *t, const char *value,
+			struct found *out, struct fault *f)
+{
+	struct closure c;
+
+	if (closure_init(&c))
+		return no_memory(f);
+	closure_add_value(&c, x, t, value);
+	closure_run(&c, x, t);
+	out->at = calloc(c.count + 1, sizeof *out->at);
+	int rc = c.failed || !out->at ? no_memory(f) : 0;
+	for (unsigned i = 0; !rc && i < c.count; i++)
+		out->at[i] = c.tied[i].at;
+	if (!rc) {
+		out->count = c.count;
+		out->cut = c.cut;
+		qsort(out->at, out->count, sizeof *out->at, position_compare);
+	}
+	closure_clear(&c);
+	return rc;
+}
+
+int index_lookup(struct index *x, struct txn *t, const char *query, struct found *out,
+		 struct fault *f)
+{
+	char value[TEXT_MAX + 1];
+	struct position at;
+	int rc;
+
+	*out = (struct found){ 0 };
+	ident_query(query, value);
+	if (reference_find(t, query, &at))
+		rc = lookup_reference(at, out, f);
+	else if (value[0] == '\0')
+		return fault_set(f, FAULT_INPUT, "'%s' holds no letter or digit to look up",
+				 query);
+	else
+		rc = lookup_value(x, t, value, out, f);
+	if (!rc && txn_failed(t))
+		rc = fault_set(f, FAULT_IO, "the lookup of '%s' met a damaged store: run "
+			"'trac store check'", query);
+	if (rc) {
+		free(out->at);
+		*out = (struct found){ 0 };
+	}
+	return rc;
+}
