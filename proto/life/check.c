@@ -22,7 +22,7 @@ struct quote quote_text(const char *text)
 	while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
 		max--;
 	memcpy(q.text, text, max);
-	strcpy(q.text + max, "...");
+	memcpy(q.text + max, "...", sizeof "...");
 	return q;
 }
 
@@ -32,12 +32,13 @@ struct choices word_choices(const ProtobufCEnumDescriptor *e)
 	size_t used = 0;
 	for (int v = 1; word_of(e, v, false); v++) {
 		const char *word = word_of(e, v, false);
-		size_t size = strlen(word);
-		if (used + size + sizeof ", ..." > sizeof c.text) {
-			strcpy(c.text + used, ", ...");
+		/* room for this one and for ", ..." after it */
+		if (used + strlen(word) + 2 * sizeof ", ..." > sizeof c.text) {
+			snprintf(c.text + used, sizeof c.text - used, ", ...");
 			break;
 		}
-		used += (size_t)sprintf(c.text + used, "%s%s", used ? ", " : "", word);
+		used += (size_t)snprintf(c.text + used, sizeof c.text - used, "%s%s",
+					 used ? ", " : "", word);
 	}
 	return c;
 }

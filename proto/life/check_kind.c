@@ -81,7 +81,7 @@ static int check_identity_linked(const Trac__Event *e, struct fault *f)
 		    || kind == TRAC__IDENTIFIER_KIND__WWN
 		    || kind == TRAC__IDENTIFIER_KIND__MAC)
 			return fault_set(f, FAULT_INPUT, "identity_linked.%s: a disk or a network "
-					 "card is not the device: link a serial, uuid, imei or label",
+					 "card is not the device: link its serial, imei or label",
 					 i == 0 ? "a" : "b");
 	}
 	return 0;

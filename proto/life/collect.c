@@ -44,7 +44,7 @@ static int collect_ident(struct grouping *g, uint32_t entry, enum join_how how,
 	const char *author = g->entry[entry].input->author;
 	if (id.kind == TRAC__IDENTIFIER_KIND__LABEL && id.scope[0] == '\0'
 	    && strlen(author) < sizeof id.scope)
-		strcpy(id.scope, author);
+		memcpy(id.scope, author, strlen(author) + 1);
 	return add_join(g, entry, how, &id);
 }
 
@@ -99,21 +99,26 @@ void node_ident(const struct grouping *g, uint32_t node, struct ident *out)
 {
 	const char *key = node_text(g, node);
 	const char *tab = strchr(key, '\t');
+	assert(tab);
 	size_t size = (size_t)(tab - key) - 1;
-	assert(tab && size <= TEXT_MAX && strlen(tab + 1) <= TEXT_MAX);
+	size_t scope = strlen(tab + 1);
+	assert(size <= TEXT_MAX && scope <= TEXT_MAX);
 	memset(out, 0, sizeof *out);
 	out->kind = (Trac__IdentifierKind)(key[0] - KIND_LETTER);
 	out->strength = g->node[node].strength;
 	memcpy(out->value, key + 1, size);
-	strcpy(out->scope, tab + 1);
+	memcpy(out->scope, tab + 1, scope);
 }
 
-static int compare_keys(const void *left, const void *right, void *ctx)
+struct keyed {
+	const char *key;          /* borrowed from grouping.text, which grows no more */
+	struct join *join;
+};
+
+static int compare_keys(const void *left, const void *right)
 {
-	const struct grouping *g = ctx;
-	const struct join *a = &g->join[*(const uint32_t *)left];
-	const struct join *b = &g->join[*(const uint32_t *)right];
-	return strcmp(key_at(g, a->text), key_at(g, b->text));
+	const struct keyed *a = left, *b = right;
+	return strcmp(a->key, b->key);
 }
 
 /* The same for equal keys, whoever wrote them: it follows from kind and scope. */
@@ -139,19 +144,19 @@ static void node_init(const struct grouping *g, struct node *n, uint32_t text)
 
 static int make_nodes(struct grouping *g)
 {
-	uint32_t *sorted = calloc(g->join_count + 1, sizeof *sorted);
+	struct keyed *sorted = calloc(g->join_count + 1, sizeof *sorted);
 	g->node = calloc(g->join_count + 1, sizeof *g->node);
 	if (!sorted || !g->node) {
 		free(sorted);
 		return -1;
 	}
 	for (size_t i = 0; i < g->join_count; i++)
-		sorted[i] = (uint32_t)i;
-	qsort_r(sorted, g->join_count, sizeof *sorted, compare_keys, g);
+		sorted[i] = (struct keyed){ key_at(g, g->join[i].text), &g->join[i] };
+	qsort(sorted, g->join_count, sizeof *sorted, compare_keys);
 	for (size_t i = 0; i < g->join_count; i++) {
-		if (i == 0 || compare_keys(&sorted[i - 1], &sorted[i], g) != 0)
-			node_init(g, &g->node[g->node_count++], g->join[sorted[i]].text);
-		g->join[sorted[i]].node = g->node_count - 1;
+		if (i == 0 || compare_keys(&sorted[i - 1], &sorted[i]) != 0)
+			node_init(g, &g->node[g->node_count++], sorted[i].join->text);
+		sorted[i].join->node = g->node_count - 1;
 	}
 	free(sorted);
 	return 0;

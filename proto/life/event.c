@@ -139,8 +139,8 @@ static int check_opened(const Trac__Event *e, int64_t now_ms, struct fault *f)
 int event_check(struct span bytes, int64_t now_ms, struct fault *f)
 {
 	if (bytes.size > ENTRY_SIZE_MAX)
-		return fault_set(f, FAULT_INPUT, "event has %zu bytes: at most %d fit into an entry",
-				 bytes.size, ENTRY_SIZE_MAX);
+		return fault_set(f, FAULT_INPUT, "event has %zu bytes: at most %d fit into an "
+				 "entry", bytes.size, ENTRY_SIZE_MAX);
 	Trac__Event *e = unpack(&trac__event__descriptor, bytes, UNPACK_STRICT, f);
 	if (!e)
 		return fault_prefix(f, "event");

@@ -8,11 +8,10 @@
  * them. Every decision is taken on all entries, never one after the other, so
  * that the order in which they arrived cannot matter.
  */
-#include <assert.h>
+#include "proto/life/group.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "proto/life/group.h"
 
 static uint32_t find_root(struct node *node, uint32_t at)
 {
@@ -314,7 +313,8 @@ static int list_idents(struct grouping *g, struct groups *out)
 			g->join[kept++] = *j;
 	}
 	free(counted);
-	qsort(g->join, kept, sizeof *g->join, compare_joins);
+	if (kept > 0)
+		qsort(g->join, kept, sizeof *g->join, compare_joins);
 	for (size_t i = 0; i < kept; i++) {
 		if (i > 0 && compare_joins(&g->join[i - 1], &g->join[i]) == 0)
 			continue;

@@ -178,7 +178,7 @@ static void normalise_maker(const char *maker, char scope[TEXT_MAX + 1])
 		scope[0] = '\0';
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strncmp(scope, known[i].start, strlen(known[i].start)) == 0) {
-			strcpy(scope, known[i].name);
+			memcpy(scope, known[i].name, strlen(known[i].name) + 1);
 			return;
 		}
 	}

@@ -56,7 +56,7 @@ static void set_medium(struct media *m, const Trac__Medium *medium, enum data_st
 		m->item[at].name[0] = '\0';
 	}
 	if (m->item[at].name[0] == '\0')
-		strcpy(m->item[at].name, name);
+		memcpy(m->item[at].name, name, sizeof name);
 	m->item[at].state = state;
 	m->none = false;
 }

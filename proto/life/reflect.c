@@ -51,7 +51,7 @@ size_t field_value_size(const ProtobufCFieldDescriptor *f)
 	case PROTOBUF_C_TYPE_BYTES:
 		return sizeof(ProtobufCBinaryData);
 	}
-	assert(!"a type that protobuf-c does not have");
+	assert(false && "a type that protobuf-c does not have");
 	return 0;
 }
 

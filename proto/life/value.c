@@ -139,5 +139,6 @@ int value_zone(const char *text, int *minutes, struct fault *f)
 		*minutes = (int)number;
 		return 0;
 	}
-	return fault_set(f, FAULT_INPUT, "zone is \"%s\": give it as +01:00", quote_text(text).text);
+	return fault_set(f, FAULT_INPUT, "zone is \"%s\": give it as +01:00",
+			 quote_text(text).text);
 }

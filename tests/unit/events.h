@@ -11,8 +11,9 @@
 
 /*
  * Builds an event of a kind from "name=value" pairs, apart by ' ' (values hold
- * none), appended to out. What every event needs is filled in: commune 31555, time SAMPLE_NOW_MS - 1 hour, zone +01:00, and
- * an id that follows from number. Fails the test on a refusal.
+ * none), appended to out. What every event needs is filled in: commune 31555,
+ * an hour before SAMPLE_NOW_MS, zone +01:00, an id that follows from number.
+ * Fails the test on a refusal.
  */
 void event_build(struct buffer *out, const char *kind, const char *pairs, unsigned number);
 

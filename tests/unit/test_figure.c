@@ -113,7 +113,8 @@ static void hub_and_member_do_not_sum(void **state)
 		story_tell(s, "ogo", "received", pairs);
 		snprintf(pairs, sizeof pairs, "%srecipient=m1 nature=ownership", device);
 		story_tell(s, "ogo", "transfer_sent", pairs);
-		snprintf(pairs, sizeof pairs, "%sshipment=00112233445566778899aabbccddeeff", device);
+		snprintf(pairs, sizeof pairs, "%sshipment=00112233445566778899aabbccddeeff",
+			 device);
 		story_tell(s, "m1", "transfer_received", pairs);
 		snprintf(pairs, sizeof pairs, "%sdevice_type=laptop", device);
 		story_tell(s, "m1", "identified", pairs);

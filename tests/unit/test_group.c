@@ -34,7 +34,8 @@ static unsigned devices_of(const char *const pairs[])
 static void strong_identifiers_join(void **state)
 {
 	(void)state;
-	assert_int_equal(DEVICES("serial=X1234 maker=HP", "serial=x-1234 maker=Hewlett-Packard"), 1);
+	assert_int_equal(DEVICES("serial=X1234 maker=HP",
+				 "serial=x-1234 maker=Hewlett-Packard"), 1);
 	assert_int_equal(DEVICES("serial=X1234 maker=HP", "serial=X1234 maker=DELL"), 2);
 	assert_int_equal(DEVICES("imei=352099001761481", "imei=3520990017614823"), 1);
 	assert_int_equal(DEVICES("label=A12", "label=a-12 scope=envie"), 1);
@@ -62,8 +63,8 @@ static void bare_serials_join_the_only_maker(void **state)
 	(void)state;
 	assert_int_equal(DEVICES("serial=X1234", "serial=X1234"), 1);
 	assert_int_equal(DEVICES("serial=X1234", "serial=X1234 maker=HP"), 1);
-	assert_int_equal(DEVICES("serial=X1234", "serial=X1234 maker=HP", "serial=X1234 maker=DELL"),
-			 3);
+	assert_int_equal(DEVICES("serial=X1234", "serial=X1234 maker=HP",
+				 "serial=X1234 maker=DELL"), 3);
 	/* two makers of one device are one */
 	assert_int_equal(DEVICES("serial=X1234", "serial=X1234 maker=HP label=A1",
 				 "serial=X1234 maker=COMPAQ label=A1"), 1);
@@ -104,7 +105,8 @@ static void links_can_be_undone(void **state)
 	/* a link makes a UUID join */
 	s = story_begin();
 	story_tell(s, "envie", "received", "serial=X1234 maker=HP " NEW);
-	story_tell(s, "envie", "audited", "uuid=00112233-4455-6677-8899-AABBCCDDEEFF decision=wait");
+	story_tell(s, "envie", "audited",
+		   "uuid=00112233-4455-6677-8899-AABBCCDDEEFF decision=wait");
 	story_tell(s, "envie", "identity_linked", "a=serial:X1234:HP direction=link "
 		   "b=uuid:33221100-5544-7766-8899-aabbccddeeff");
 	assert_int_equal(story_lives(s)->count, 1);
@@ -220,7 +222,8 @@ static void tell_anything(struct story *s, uint32_t *seed)
 {
 	static const char *const authors[] = { "envie", "humanis", "desclicks" };
 	static const char *const devices[] = {
-		"serial=AAAA1 maker=HP ", "serial=AAAA1 ", "serial=BBBB2 maker=HP label=L1 scope=x ",
+		"serial=AAAA1 maker=HP ", "serial=AAAA1 ",
+		"serial=BBBB2 maker=HP label=L1 scope=x ",
 		"label=L1 scope=x ", "serial=AAAA1 maker=DELL ", "serial=CCCC3,BBBB2 ",
 		"serial=CCCC3 maker=HP ", "uuid=00112233-4455-6677-8899-AABBCCDDEEFF ",
 	};
@@ -236,7 +239,8 @@ static void tell_anything(struct story *s, uint32_t *seed)
 		const struct kind *k = kind_at(dice(seed) % KIND_COUNT);
 		if (k->tag == TRAC__EVENT__BODY_CORRECTED)
 			k = kind_by_name("received");
-		snprintf(pairs, sizeof pairs, "%s%s", k->needs_device ? devices[dice(seed) % 8] : "",
+		snprintf(pairs, sizeof pairs, "%s%s",
+			 k->needs_device ? devices[dice(seed) % 8] : "",
 			 event_sample_pairs(k->tag - kind_at(0)->tag));
 		story_tell(s, author, k->name, pairs);
 	}

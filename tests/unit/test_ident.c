@@ -242,8 +242,8 @@ static void events_have_their_keys(void **state)
 	keys_of("identity_linked", "a=serial:PF0S0001:LENOVO b=label:A12 direction=link", &t);
 	assert_int_equal(t.count, 3);
 	assert_true(is_told(&t, "vA12"));
-	keys_of("donation_announced", "donor_type=state count=2 announced=serial:AAAA1,serial:BBBB2",
-		&t);
+	keys_of("donation_announced", "donor_type=state count=2 "
+		"announced=serial:AAAA1,serial:BBBB2", &t);
 	assert_int_equal(t.count, 3);
 	keys_of("medium_destroyed", "medium=S3Z9NB0K:ssd method=shredding result=success", &t);
 	assert_true(is_told(&t, "vS3Z9NB0K"));
