@@ -141,7 +141,9 @@ const char *core_name(const struct core *c, const struct link *l)
 {
 	const struct member *m = core_member(c, l);
 
-	return m ? m->name : "a peer that the member log does not know";
+	if (m)
+		return m->name;
+	return l->name[0] ? l->name : "a peer that has not greeted";
 }
 
 struct log_row *core_peer_row(struct core *c, const struct link *l)

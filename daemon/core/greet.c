@@ -134,6 +134,7 @@ void greet_take(struct core *c, struct link *l, const struct gossip *g)
 	}
 	greet_claim(c, l, g->greeting.your_size);
 	l->greeted = true;
+	memcpy(l->name, g->greeting.member, sizeof l->name);
 	l->summary_sent = false;
 	if (c->first_greeting_ms == NEVER_MS)
 		c->first_greeting_ms = c->now_ms;

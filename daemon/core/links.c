@@ -80,8 +80,8 @@ struct link *links_add(struct links *l, uint32_t id, int64_t now_ms)
 		return NULL;
 	new->id = id;
 	new->since_ms = new->heard_ms = new->progress_ms = now_ms;
-	new->heads_ms = new->serves_ms = now_ms;
-	new->summary_ms = now_ms - SUMMARY_MS;
+	new->heads_ms = new->serves_ms = new->summaries_ms = now_ms;
+	new->summaries_left = SUMMARY_BURST;
 	new->heads_left = HEADS_BURST;
 	new->serves_left = SERVES_RATE;
 	memmove(&l->item[place + 1], &l->item[place], (l->count - place) * sizeof(struct link *));

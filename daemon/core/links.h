@@ -11,8 +11,9 @@
 /* Links under one key: a reconnect beside one that is half dead, two addresses
  * of one hub. Above, the oldest goes: one member cannot fill the table. */
 #define LINKS_PER_KEY 4
-/* A summary of all logs is told to one link at most that often: it is the
- * largest answer to a small question (130 KiB for LOGS_MAX). */
+/* Summaries told to one link at once, and the time after which it may have
+ * another: it is the largest answer to a small question (130 KiB for LOGS_MAX). */
+#define SUMMARY_BURST 4
 #define SUMMARY_MS 250
 /* Heads told to one link at once and later each second: half of what the other
  * side takes (PEER_BURST, PEER_RATE), the rest is for wants and frames. */
@@ -46,15 +47,17 @@ struct link {
 	bool gone;                     /* dropped in this step */
 	bool pinged;                   /* since it was last heard */
 	bool summary_sent;             /* in this exchange: since a greeting went either way */
-	bool summary_due;              /* at summary_ms + SUMMARY_MS */
+	bool summary_due;              /* as soon as there may be one */
 	bool deaf;                     /* it spoke of logs that we did not know */
 	bool faulted;                  /* a fault was told */
 	uint8_t key[LINK_KEY_SIZE];
+	char name[MEMBER_NAME_MAX + 1];        /* as it greeted */
 	int64_t since_ms, heard_ms;
 	int64_t progress_ms;           /* a frame that was asked for came */
-	int64_t summary_ms;
-	int64_t heads_ms, serves_ms;   /* when the two counts below were last filled */
-	int64_t heads_left, serves_left;
+	/* how much more may go there, and when that was last counted up */
+	int64_t summaries_left, summaries_ms;
+	int64_t heads_left, heads_ms;
+	int64_t serves_left, serves_ms;
 	unsigned silent;               /* times in a row that frames did not come */
 	unsigned late;                 /* frames that may still come after their time */
 	unsigned rows;                 /* room of the two below */

@@ -85,7 +85,7 @@ void core_fault(struct core *c, struct link *l, const struct fault *f);
 void core_drop(struct core *c, struct link *l, const struct fault *f);
 /* The member at the other end, NULL when not known. Borrowed from the registry. */
 const struct member *core_member(const struct core *c, const struct link *l);
-/* Its name or "a peer"; never NULL. */
+/* Its name by the member log, or else by its greeting; never NULL. */
 const char *core_name(const struct core *c, const struct link *l);
 /* The log of the member at the other end; NULL when not known. */
 struct log_row *core_peer_row(struct core *c, const struct link *l);

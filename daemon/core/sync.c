@@ -18,17 +18,16 @@ void sync_tell(struct core *c, struct link *l)
 {
 	struct gossip *g;
 
-	if (c->now_ms - l->summary_ms < SUMMARY_MS) {
-		l->summary_due = true;
+	l->summary_due = true;
+	if (!link_take(&l->summaries_left, &l->summaries_ms, c->now_ms, 1000 / SUMMARY_MS,
+		       SUMMARY_BURST))
 		return;
-	}
 	g = core_send(c, l, GOSSIP_SUMMARY);
 	if (!g)
 		return;
 	logs_refresh(&c->logs);
 	g->summary.count = c->logs.told_count;
 	g->summary.item = c->logs.told;
-	l->summary_ms = c->now_ms;
 	l->summary_due = false;
 	l->summary_sent = true;
 	l->deaf = false;

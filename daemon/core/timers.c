@@ -44,7 +44,7 @@ static void tick_link(struct core *c, struct link *l)
 	if (l->greeted && !l->pinged && c->now_ms >= l->heard_ms + PING_MS)
 		ping(c, l);
 	wants_expire(c, l);
-	if (l->summary_due && c->now_ms >= l->summary_ms + SUMMARY_MS)
+	if (l->summary_due && c->now_ms >= l->summaries_ms + SUMMARY_MS)
 		sync_tell(c, l);
 }
 
@@ -102,7 +102,7 @@ static int64_t link_next(const struct link *l)
 	if (l->greeted && !l->pinged)
 		at_ms = earlier(at_ms, l->heard_ms + PING_MS);
 	if (l->summary_due)
-		at_ms = earlier(at_ms, l->summary_ms + SUMMARY_MS);
+		at_ms = earlier(at_ms, l->summaries_ms + SUMMARY_MS);
 	for (unsigned k = 0; k < WANTS_MAX; k++) {
 		if (l->slot[k].used)
 			at_ms = earlier(at_ms, link_slot_due(l, &l->slot[k]));

@@ -152,7 +152,8 @@ static void deliver(struct world *w, struct sim_event *e)
 	gossip_box_clear(&box);
 }
 
-static void post(struct world *w, struct conn *c, uint32_t to, unsigned side, const struct buffer *b)
+static void post(struct world *w, struct conn *c, uint32_t to, unsigned side,
+		 const struct buffer *b)
 {
 	uint8_t *copy = malloc(b->used + 1);
 

@@ -18,7 +18,8 @@ static void result(struct node *n, enum core_event_type type, uint32_t link, uns
 
 /* --- signatures, real or cheap --- */
 
-static void fake_signature(const struct verifier *v, struct span text, uint8_t out[4 + SIGNATURE_SIZE])
+static void fake_signature(const struct verifier *v, struct span text,
+			   uint8_t out[4 + SIGNATURE_SIZE])
 {
 	struct buffer b;
 	struct hash h;

@@ -16,7 +16,7 @@
 #include "tests/sim/world.h"
 
 #define FAKE_ABOVE 100         /* nodes: real signatures would take minutes */
-#define HEAL_MS 600000         /* by then all is equal again */
+#define HEAL_MS 180000         /* by then all is equal again */
 
 struct plan {
 	unsigned nodes, minutes, faults;
@@ -138,7 +138,8 @@ static void add_liars(struct world *w, unsigned hubs)
 	for (unsigned i = 0; i < 1 + w->count / 25; i++) {
 		const unsigned id = i == 0 ? hubs : w->count - i;
 
-		w->node[id].lies = lies[rng_below(&w->rng, sizeof lies / sizeof *lies)];
+		w->node[id].lies = i == 0 ? LIE_FRAMES :
+			lies[rng_below(&w->rng, sizeof lies / sizeof *lies)];
 	}
 }
 
@@ -247,7 +248,7 @@ static int read_options(int argc, char **argv, struct plan *p)
 
 int main(int argc, char **argv)
 {
-	struct plan p = { .nodes = 50, .minutes = 20, .faults = 6 };
+	struct plan p = { .nodes = 50, .minutes = 12, .faults = 6 };
 	unsigned passed = 0, failed = 0;
 	uint64_t first;
 
@@ -264,7 +265,7 @@ int main(int argc, char **argv)
 		passed++;
 	else
 		failed++;
-	for (p.seed = 2; p.seed <= 4; p.seed++) {
+	for (p.seed = 2; p.seed <= 3; p.seed++) {
 		if (run(&p))
 			passed++;
 		else
