@@ -159,12 +159,12 @@ static int print_summary(struct context *c, const struct import *i, const char *
 	}
 	if (c->quiet)
 		return 0;
-	fprintf(c->out, _("%s: %s rows read, %s recorded, %s were recorded before\n"), path,
+	fprintf(c->out, _("%s: rows read: %s, recorded: %s, recorded before: %s\n"), path,
 		number_text(i->rows, c->french, n[0]), number_text(b->recorded, c->french, n[1]),
 		number_text(b->known_before, c->french, n[2]));
 	if (b->repeated) {
-		fprintf(c->out, _("%s rows stand twice in the file and count once: give each an id "
-				  "if they are different events\n"),
+		fprintf(c->out, _("equal rows of the file, counted once: %s (give each an id if "
+				  "they are different events)\n"),
 			number_text(b->repeated, c->french, n[3]));
 	}
 	return 0;

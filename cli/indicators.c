@@ -91,13 +91,13 @@ static void print_horizon(struct context *c, const struct answer *a)
 {
 	const Trac__IndicatorReply *r = a->r;
 	char n[3][NUMBER_TEXT], when[TIME_TEXT];
-	fprintf(c->out, _("\ncomputed %s from %s entries of %s logs\n"),
+	fprintf(c->out, _("\ncomputed %s; entries: %s; logs: %s\n"),
 		time_text(r->computed_ms, world_zone(r->computed_ms), c->french, when),
 		number_text(a->entries, c->french, n[0]), number_text(a->logs, c->french, n[1]));
 	if (a->missing)
-		fprintf(c->out, _("not counted: %s entries known, not held here\n"),
+		fprintf(c->out, _("not counted, known but not held here: %s\n"),
 			number_text(a->missing, c->french, n[2]));
-	fprintf(c->out, _("coverage: %u of %u members have recorded something\n"),
+	fprintf(c->out, _("coverage: members that have recorded something: %u of %u\n"),
 		(unsigned)r->reporting, (unsigned)r->known);
 }
 

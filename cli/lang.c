@@ -66,6 +66,8 @@ bool lang_start(void)
 		folder = catalogue_beside(beside) ? beside : "/usr/share/locale";
 	bindtextdomain("trac", folder);
 	bind_textdomain_codeset("trac", "UTF-8");
+	/* refusals are English, also what strerror() puts into them */
+	bindtextdomain("libc", "/nonexistent");
 	/* TRANSLATORS: the code of your language, for example fr */
 	return !strcmp(_("en"), "fr");
 }

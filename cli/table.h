@@ -11,8 +11,13 @@
 
 enum column_flags { COLUMN_LEFT = 0, COLUMN_RIGHT = 1, COLUMN_WRAP = 2 };
 
+#define TABLE_COLUMNS_MAX 12
+
 struct table {
 	struct libscols_table *made;
+	unsigned columns;
+	int wraps[TABLE_COLUMNS_MAX];
+	size_t width[TABLE_COLUMNS_MAX];   /* of the widest cell */
 	struct libscols_line *line;
 	unsigned filled;             /* cells of the line */
 	int failed;

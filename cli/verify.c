@@ -38,15 +38,15 @@ static void print_logs(struct context *c, const struct view *v)
 		}
 		const char *name = safe(first->author->name);
 		if (count[LINE_PROVED])
-			fprintf(c->out, _("proved: %u entries stand in the log of %s, signed by it at "
-					  "%s entries\n"), count[LINE_PROVED], name,
-				number_text(tree_size, c->french, size));
+			fprintf(c->out, _("proved: the log of %s, signed at size %s; entries of it "
+					  "here: %u\n"), name,
+				number_text(tree_size, c->french, size), count[LINE_PROVED]);
 		if (count[LINE_PENDING])
-			fprintf(c->out, _("NOT proved: %u entries of %s, which had signed none of "
-					  "them yet\n"), count[LINE_PENDING], name);
+			fprintf(c->out, _("NOT proved: entries of %s that it had not signed yet: "
+					  "%u\n"), name, count[LINE_PENDING]);
 		if (count[LINE_REVOKED])
-			fprintf(c->out, _("void: %u entries of %s, revoked before them\n"),
-				count[LINE_REVOKED], name);
+			fprintf(c->out, _("void: entries of %s from its revocation on: %u\n"), name,
+				count[LINE_REVOKED]);
 	}
 }
 
@@ -56,7 +56,7 @@ static int print(struct context *c, const struct view *v, const struct verifier 
 	char size[NUMBER_TEXT];
 	if (c->json)
 		return json_print(c->out, view_json(v), f);
-	fprintf(c->out, _("proved: the member log of %s, %s statements, signed by its authority "
+	fprintf(c->out, _("proved: the member log of %s, at size %s, signed by its authority "
 			  "(%02x%02x%02x%02x)\n"), registry_network(v->bundle.registry),
 		number_text(registry_size(v->bundle.registry), c->french, size),
 		authority->id[0], authority->id[1], authority->id[2], authority->id[3]);

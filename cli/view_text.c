@@ -137,7 +137,8 @@ static void print_missing(const struct view *v, bool french, FILE *out)
 		const char *slash = k->origin ? strchr(k->origin, '/') : NULL;
 		if (k->size <= k->held)
 			continue;
-		fprintf(out, _("  %s: %s entries known, not held here\n"),
+		fprintf(out, dngettext("trac", "  %s: %s entry known, not held here\n",
+				       "  %s: %s entries known, not held here\n", k->size - k->held),
 			safe(slash ? slash + 1 : k->origin),
 			number_text(k->size - k->held, french, number));
 	}
@@ -165,10 +166,10 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 			return -1;
 	}
 	if (v->lives.count > v->asked_count)
-		fprintf(out, _("\n%u other devices are named in these events\n"),
+		fprintf(out, _("\nother devices named in these events: %u\n"),
 			v->lives.count - v->asked_count);
 	if (v->unreadable)
-		fprintf(out, _("\n%u entries cannot be read: they are of a newer version\n"),
+		fprintf(out, _("\nentries that cannot be read, of a newer version: %u\n"),
 			v->unreadable);
 	print_missing(v, french, out);
 	return 0;
