@@ -51,10 +51,11 @@ static void link_up(struct world *w, struct sim_event *e)
 	const unsigned side = e->b;
 	const struct conn *c = &w->conn[e->c];
 	struct node *n = &w->node[c->node[side]];
-	struct core_event ev = { .type = EV_LINK_UP, .now_ms = w->now, .link = link_of(e->c, side) };
+	struct core_event ev = { .type = EV_LINK_UP, .now_ms = w->now };
 
 	if (!c->open || !n->up)
 		return;
+	ev.link = link_of(e->c, side);
 	ev.up.inbound = side == 1;
 	memcpy(ev.up.key, w->node[c->node[1 - side]].link_key, LINK_KEY_SIZE);
 	world_say(w, n, "link %s %s", side ? "from" : "to", w->node[c->node[1 - side]].name);

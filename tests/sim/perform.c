@@ -188,7 +188,8 @@ static int prove(const struct ram_log *l, const struct gossip *g)
 		hash_leaf(g->frame.entry[i].data, g->frame.entry[i].size, &leaf[i]);
 	if (proof.count > 0)
 		memcpy(proof.hash, g->frame.proof, proof.count * sizeof(struct hash));
-	if (range_verify(g->frame.start, g->frame.count, g->frame.tree_size, leaf, &proof, root, NULL))
+	if (range_verify(g->frame.start, g->frame.count, g->frame.tree_size, leaf, &proof, root,
+			 NULL))
 		return -1;
 	frontier_init(&before);
 	if (l->count > 0)
@@ -302,8 +303,8 @@ void perform(struct node *n)
 			node_stop(n->world, n->id);
 			return;
 		}
-		world_mix(n->world, (uint64_t)x->type << 40 ^ (uint64_t)x->link << 8 ^ get_u64(x->log.b)
-			  ^ x->start << 16 ^ x->end);
+		world_mix(n->world, (uint64_t)x->type << 40 ^ (uint64_t)x->link << 8
+			  ^ get_u64(x->log.b) ^ x->start << 16 ^ x->end);
 		perform_one(n, x);
 	}
 }

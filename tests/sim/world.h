@@ -106,7 +106,7 @@ struct world {
 	char failure[256];             /* of check.c, "" while all is well */
 };
 
-/* All nodes are down; names: NULL for node numbers. Node 0 is the authority, the next hubs are hubs. */
+/* All nodes are down. Node 0 is the authority, the next hubs are hubs. names: may be NULL. */
 struct world *world_create(uint64_t seed, unsigned count, unsigned hubs,
 			   const char *const *names, bool fake);
 void world_destroy(struct world *w);
