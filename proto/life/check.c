@@ -43,12 +43,28 @@ struct choices word_choices(const ProtobufCEnumDescriptor *e)
 	return c;
 }
 
-/* A value under examination: its rule, and "collected.weight_grams". */
+/* A value under examination. Its path, "tested.results.measure", is written only
+ * for a refusal: most events are good. */
 struct place {
+	const struct place *outer;        /* NULL: where says it */
+	const char *where;
 	const struct field_rule *rule;
 	const ProtobufCFieldDescriptor *field;
-	char path[160];
 };
+
+struct path {
+	char text[160];
+};
+
+static struct path path_of(const struct place *p)
+{
+	struct path outer = { .text = "" }, path;
+	if (p->outer)
+		outer = path_of(p->outer);
+	snprintf(path.text, sizeof path.text, "%.80s.%.70s", p->outer ? outer.text : p->where,
+		 p->field->name);
+	return path;
+}
 
 static int check_number(const struct place *p, uint64_t v, struct fault *f)
 {
@@ -58,7 +74,7 @@ static int check_number(const struct place *p, uint64_t v, struct fault *f)
 	bool bounded = r->least != 0 || r->most != 0;
 	if (bounded ? v >= r->least && v <= r->most : v != 0)
 		return 0;
-	return fault_set(f, FAULT_INPUT, "%s is %llu: it must be %llu to %llu", p->path,
+	return fault_set(f, FAULT_INPUT, "%s is %llu: it must be %llu to %llu", path_of(p).text,
 			 (unsigned long long)v,
 			 (unsigned long long)(r->may_be_zero ? 0 : r->least),
 			 (unsigned long long)(bounded ? r->most : UINT64_MAX));
@@ -70,7 +86,7 @@ static int check_word(const struct place *p, int v, struct fault *f)
 	if (word_of(e, v, false))
 		return 0;
 	return fault_set(f, FAULT_INPUT, "%s has the unknown value %d: it must be one of %s",
-			 p->path, v, word_choices(e).text);
+			 path_of(p).text, v, word_choices(e).text);
 }
 
 static int check_text(const struct place *p, const char *text, struct fault *f)
@@ -78,16 +94,19 @@ static int check_text(const struct place *p, const char *text, struct fault *f)
 	const char *why = text_refusal(p->field->name, text);
 	if (!why)
 		return 0;
-	return fault_set(f, FAULT_INPUT, "%s \"%s\" %s", p->path, quote_text(text).text, why);
+	return fault_set(f, FAULT_INPUT, "%s \"%s\" %s", path_of(p).text, quote_text(text).text, why);
 }
 
 static int check_bytes(const struct place *p, const ProtobufCBinaryData *v, struct fault *f)
 {
 	if (v->len >= p->rule->least && v->len <= p->rule->most)
 		return 0;
-	return fault_set(f, FAULT_INPUT, "%s has %zu bytes: it must have %llu", p->path, v->len,
+	return fault_set(f, FAULT_INPUT, "%s has %zu bytes: it must have %llu", path_of(p).text, v->len,
 			 (unsigned long long)p->rule->most);
 }
+
+static int check_fields(const ProtobufCMessage *m, const struct field_rule *rules,
+			struct place *p, struct fault *f);
 
 static int check_value(const struct place *p, const void *value, struct fault *f)
 {
@@ -105,7 +124,8 @@ static int check_value(const struct place *p, const void *value, struct fault *f
 		return check_number(p, *(const uint64_t *)value, f);
 	case PROTOBUF_C_TYPE_MESSAGE: {
 		const ProtobufCMessage *m = *(const ProtobufCMessage *const *)value;
-		return message_check(m, message_rules(m->descriptor), p->path, f);
+		struct place inner = { .outer = p };
+		return check_fields(m, message_rules(m->descriptor), &inner, f);
 	}
 	case PROTOBUF_C_TYPE_BOOL:
 	case PROTOBUF_C_TYPE_INT32:
@@ -123,18 +143,18 @@ static int check_value(const struct place *p, const void *value, struct fault *f
 	return 0;
 }
 
-static int check_field(const ProtobufCMessage *m, struct place *p, struct fault *f)
+static int check_field(const ProtobufCMessage *m, const struct place *p, struct fault *f)
 {
 	size_t count = field_count(m, p->field);
 	bool list = p->field->label == PROTOBUF_C_LABEL_REPEATED;
 	if (count == 0 && p->rule->required) {
 		if (p->field->type != PROTOBUF_C_TYPE_ENUM)
-			return fault_set(f, FAULT_INPUT, "%s is missing: it is required", p->path);
-		return fault_set(f, FAULT_INPUT, "%s is missing: it must be one of %s", p->path,
+			return fault_set(f, FAULT_INPUT, "%s is missing: it is required", path_of(p).text);
+		return fault_set(f, FAULT_INPUT, "%s is missing: it must be one of %s", path_of(p).text,
 				 word_choices(p->field->descriptor).text);
 	}
 	if (list && count > EVENT_LIST_MAX)
-		return fault_set(f, FAULT_INPUT, "%s lists %zu values: at most %d fit", p->path,
+		return fault_set(f, FAULT_INPUT, "%s lists %zu values: at most %d fit", path_of(p).text,
 				 count, EVENT_LIST_MAX);
 	for (size_t i = 0; i < count; i++) {
 		if (check_value(p, field_value(m, p->field, i), f) < 0)
@@ -143,20 +163,23 @@ static int check_field(const ProtobufCMessage *m, struct place *p, struct fault 
 	return 0;
 }
 
-int message_check(const ProtobufCMessage *m, const struct field_rule *rules,
-		  const char *where, struct fault *f)
+static int check_fields(const ProtobufCMessage *m, const struct field_rule *rules,
+			struct place *p, struct fault *f)
 {
 	assert(rules);
-	for (const struct field_rule *r = rules; r->name; r++) {
-		struct place p = {
-			.rule = r,
-			.field = protobuf_c_message_descriptor_get_field_by_name(m->descriptor,
-										 r->name),
-		};
-		assert(p.field);
-		snprintf(p.path, sizeof p.path, "%s.%s", where, r->name);
-		if (check_field(m, &p, f) < 0)
+	for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+		p->rule = &rules[i];
+		p->field = &m->descriptor->fields[i];
+		assert(p->rule->name);
+		if (check_field(m, p, f) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int message_check(const ProtobufCMessage *m, const struct field_rule *rules,
+		  const char *where, struct fault *f)
+{
+	struct place p = { .where = where };
+	return check_fields(m, rules, &p, f);
 }

@@ -23,13 +23,14 @@ Trac__Event *event_open(struct span bytes, struct fault *f)
 static int check_moment(const char *name, int64_t ms, int64_t now_ms, struct fault *f)
 {
 	char text[30], now[30];
+	bool early = ms < EVENT_TIME_MIN_MS;
+	if (!early && (ms <= now_ms || ms - now_ms <= EVENT_FUTURE_MAX_MS))
+		return 0;
 	civil_format(ms, 0, text);
-	if (ms < EVENT_TIME_MIN_MS)
+	civil_format(now_ms, 0, now);
+	if (early)
 		return fault_set(f, FAULT_INPUT, "%s is %s, before 2020: is the clock of this "
 				 "machine, or the year, right?", name, text);
-	if (ms <= now_ms || ms - now_ms <= EVENT_FUTURE_MAX_MS)
-		return 0;
-	civil_format(now_ms, 0, now);
 	return fault_set(f, FAULT_INPUT, "%s is %s, in the future (here it is %s): "
 			 "give the date on which it happened", name, text, now);
 }

@@ -31,7 +31,8 @@ struct kind {
 	const char *label;      /* English, for people; translated with gettext by the CLI */
 	const char *label_fr;
 	bool needs_device;      /* at least one identifier in the envelope */
-	const struct field_rule *field;  /* ends with a NULL name; all fields of the body */
+	/* all fields of the body, in the order of their tags; ends with a NULL name */
+	const struct field_rule *field;
 };
 
 #define KIND_COUNT 30

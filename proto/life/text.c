@@ -211,7 +211,7 @@ const char *text_refusal(const char *field, const char *text)
 	if (!text_is_clean(text, size))
 		return "holds control characters or is not UTF-8";
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		if (strcmp(forms[i].field, field) == 0)
+		if (field[0] == forms[i].field[0] && strcmp(forms[i].field, field) == 0)
 			return forms[i].refuse(text);
 	}
 	return refuse_personal(text);
