@@ -94,15 +94,16 @@ static int check_text(const struct place *p, const char *text, struct fault *f)
 	const char *why = text_refusal(p->field->name, text);
 	if (!why)
 		return 0;
-	return fault_set(f, FAULT_INPUT, "%s \"%s\" %s", path_of(p).text, quote_text(text).text, why);
+	return fault_set(f, FAULT_INPUT, "%s \"%s\" %s", path_of(p).text,
+			 quote_text(text).text, why);
 }
 
 static int check_bytes(const struct place *p, const ProtobufCBinaryData *v, struct fault *f)
 {
 	if (v->len >= p->rule->least && v->len <= p->rule->most)
 		return 0;
-	return fault_set(f, FAULT_INPUT, "%s has %zu bytes: it must have %llu", path_of(p).text, v->len,
-			 (unsigned long long)p->rule->most);
+	return fault_set(f, FAULT_INPUT, "%s has %zu bytes: it must have %llu",
+			 path_of(p).text, v->len, (unsigned long long)p->rule->most);
 }
 
 static int check_fields(const ProtobufCMessage *m, const struct field_rule *rules,
