@@ -24,7 +24,8 @@ static bool is_port(const char *text, long least)
 /* host:port, [v6]:port or, where any is allowed, *:port */
 static bool is_host_port(const char *text, long least_port, bool any)
 {
-	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789.-_";
 	size_t host;
 	if (*text == '[') {
 		host = strspn(text + 1, "0123456789abcdefABCDEF:.");

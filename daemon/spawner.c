@@ -66,8 +66,8 @@ static void kill_child(struct spawning *s, unsigned program)
 /* After fork: becomes the program, with its end of the pair on IPC_FD. */
 static void child_become(const struct spawning *s, unsigned program, int end)
 {
-	char *const argv[] = { (char *)name[program],
-			       program == SPAWN_NET && *s->memory_mib ? (char *)s->memory_mib : NULL,
+	bool is_limited = program == SPAWN_NET && *s->memory_mib;
+	char *const argv[] = { (char *)name[program], is_limited ? (char *)s->memory_mib : NULL,
 			       NULL };
 	/* should the spawner be killed, nobody would watch this process */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

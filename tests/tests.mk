@@ -16,8 +16,9 @@ $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) $(CLI_L)
 # these run the real programs
-$(BUILD)/unit/test_net: | $(BUILD)/bin/tracd-net
-$(BUILD)/unit/test_http: | $(BUILD)/bin/tracd-http
+$(BUILD)/unit/test_net $(BUILD)/unit/test_net_hostile $(BUILD)/unit/test_spawner: \
+		| $(BUILD)/bin/tracd-net
+$(BUILD)/unit/test_http $(BUILD)/unit/test_spawner: | $(BUILD)/bin/tracd-http
 # the simulator links proto and core alone: a call to LMDB, ZeroMQ or libevent cannot link
 $(BUILD)/sim/%: $(BUILD)/obj/tests/sim/%.o $(call obj,$(SIM_HELP)) $(BUILD)/libcore.a $(PROTO_A)
 	@mkdir -p $(@D)
@@ -65,3 +66,5 @@ check-clang: $(GEN_H)
 	@echo "clang: $(words $(CLANG_SRC)) files without a warning"
 
 .PHONY: check check-clang
+
+include tests/bench/bench.mk

@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include <event2/event.h>
 #include <zmq.h>
@@ -39,13 +38,13 @@ static void timer_set(struct dial *d, unsigned ms)
 	event_add(d->timer, &tv);
 }
 
-/* Between three and five quarters, so that nodes that fell together rise apart. */
-static unsigned with_jitter(unsigned ms)
+/* Between three and five quarters, so that nodes that fell together rise apart: their
+ * keys differ, and nobody needs to be surprised. */
+static unsigned with_jitter(const struct dial *d, unsigned ms)
 {
-	uint16_t dice = 0;
-	if (getrandom(&dice, sizeof dice, GRND_NONBLOCK) < 0)
-		dice = 0;
-	return ms - ms / 4 + (unsigned)((uint64_t)(ms / 2) * dice / UINT16_MAX);
+	uint64_t mixed = get_u64(d->net->public) ^ (uint64_t)clock_mono_ms();
+	mixed *= 0x9e3779b97f4a7c15u;
+	return ms - ms / 4 + (unsigned)((ms / 2) * (mixed >> 48) / UINT16_MAX);
 }
 
 static void dial_close(struct dial *d)
@@ -63,7 +62,7 @@ static void dial_wait(struct dial *d, unsigned least_ms, unsigned most_ms)
 	if (d->wait_ms > most_ms)
 		d->wait_ms = most_ms;
 	d->state = DIAL_WAITING;
-	timer_set(d, with_jitter(d->wait_ms));
+	timer_set(d, with_jitter(d, d->wait_ms));
 }
 
 void dial_lost(struct dial *d, const char *why)

@@ -3,7 +3,6 @@
  * It ends when tracd closes that, or when libzmq gives up; tracd starts it again.
  */
 #include <fcntl.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -55,11 +54,11 @@ static void set_limits(void)
 {
 	struct rlimit files;
 	pthread_attr_t attr;
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != DESCRIPTORS_MAX) {
-		files.rlim_cur = files.rlim_max < DESCRIPTORS_MAX ? files.rlim_max : DESCRIPTORS_MAX;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		bool is_less = files.rlim_max < DESCRIPTORS_MAX;
+		files.rlim_cur = is_less ? files.rlim_max : DESCRIPTORS_MAX;
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
-	mallopt(M_ARENA_MAX, 2);
 	if (pthread_attr_init(&attr) == 0) {
 		pthread_attr_setstacksize(&attr, STACK_BYTES);
 		pthread_setattr_default_np(&attr);
