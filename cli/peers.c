@@ -49,7 +49,8 @@ static int print_table(struct context *c, const Trac__PeersReply *r, struct faul
 		table_cell(&t, "%s", since);
 		table_cell(&t, "%s", number_text(p->frames_in, c->french, number[0]));
 		table_cell(&t, "%s", number_text(p->frames_out, c->french, number[1]));
-		table_cell(&t, "%u%s%s", (unsigned)p->faults, p->last_fault ? ": " : "",
+		bool told = p->last_fault && *p->last_fault;
+		table_cell(&t, "%u%s%s", (unsigned)p->faults, told ? ": " : "",
 			   safe(p->last_fault));
 	}
 	return table_print(&t, c->out, f);

@@ -111,7 +111,7 @@ static const char *holder_title(const struct view *v, const char *name)
 static void print_header(const struct view *v, const struct life *l, bool french, FILE *out)
 {
 	const char *type = word_of(&trac__device_type__descriptor, l->type, french);
-	fprintf(out, "%s: ", _("device"));
+	fputs(_("device: "), out);
 	for (unsigned i = 0; i < l->ident_count; i++) {
 		struct buffer words;
 		buffer_init(&words, WORDS_MAX);

@@ -130,7 +130,7 @@ static void test_french(void **state)
 	world_init(&w);
 	view_of(&w, &v);
 	char *text = text_of_view(&v, true);
-	has(text, "appareil: ");
+	has(text, "appareil : ");
 	has(text, "type : portable ; état : ");
 	has(text, "01/02/2026 09:00");
 	has(text, "origine : externe, type de donateur : entreprise");
