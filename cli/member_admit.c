@@ -19,7 +19,7 @@ static int request_read(const char *path, const char *network, struct member *m,
 	buffer_init(&note, NOTE_BYTES_MAX);
 	int rc = file_read(path, &note, f);
 	if (rc == 0 && request_open((struct span){ note.data, note.used }, asked, m, f) < 0)
-		rc = fault_prefix(f, "%s", path);
+		rc = fault_prefix(f, "%s: not a request for admission", path);
 	if (rc == 0 && strcmp(asked, network)) {
 		rc = fault_set(f, FAULT_REFUSED, "%s: asks to join the network %s, this is %s",
 			       path, asked, network);
