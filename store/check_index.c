@@ -127,13 +127,15 @@ static bool was_indexed(const struct checker *c, struct position at)
 
 static int sum_rows(struct checker *c, struct key_sum *sum, struct fault *f)
 {
-	struct span key, value;
+	struct span key, value, again;
 	struct scan scan;
 
 	scan_begin(&scan, c->store, TABLE_INDEX, (struct span){ NULL, 0 },
 		   (struct span){ NULL, 0 });
 	while (scan_next(&scan, &key, &value)) {
 		c->report->keys++;
+		if (!txn_get(scan.txn, TABLE_INDEX, key, &again))
+			check_bad(c, "a row of the index cannot be looked up");
 		if (key.size != INDEX_KEY_SIZE || value.size != 0) {
 			check_bad(c, "a row of the index is no key");
 			continue;

@@ -251,8 +251,10 @@ static void make_event(struct world *w, struct buffer *out)
 
 void world_grow(struct world *w, struct index *x, unsigned count)
 {
+	unsigned first = w->count;
 	struct fault f;
 
+	struct txn *t = must_begin(w->store, true);
 	for (unsigned n = 0; n < count && w->count < WORLD_EVENTS; n++) {
 		unsigned log = (unsigned)dice(WORLD_LOGS), k = w->count;
 		make_event(w, &w->item[k].bytes);
@@ -260,14 +262,16 @@ void world_grow(struct world *w, struct index *x, unsigned count)
 		if (dice(40) == 0)
 			memset(w->item[k].bytes.data, 0xff, 1);
 		struct span entry = { w->item[k].bytes.data, w->item[k].bytes.used };
-		struct txn *t = must_begin(w->store, true);
 		w->item[k].at.log = w->log[log];
 		assert_int_equal(log_append(t, w->log[log], &entry, 1, &w->item[k].at.index), 0);
-		must_commit(t);
 		w->item[k].event = event_open(entry, &f);
 		strcpy(w->item[k].author, world_author(log));
 		w->count++;
-		if (x && index_add(x, w->item[k].at, entry, &f))
+	}
+	must_commit(t);
+	for (unsigned k = first; x && k < w->count; k++) {
+		struct span entry = { w->item[k].bytes.data, w->item[k].bytes.used };
+		if (index_add(x, w->item[k].at, entry, &f))
 			fail_msg("%s", f.text);
 	}
 }

@@ -12,7 +12,6 @@
 struct world {
 	struct store *store;
 	uint32_t log[WORLD_LOGS];
-	uint64_t size[WORLD_LOGS];
 	unsigned values;               /* of each kind of identifier */
 	unsigned count;
 	struct {
@@ -25,7 +24,7 @@ struct world {
 
 void world_begin(struct world *w, struct store *s, unsigned values);
 void world_end(struct world *w);
-/* Appends count random events to random logs, in one transaction each; add: tells index. */
+/* Appends count random events to random logs and tells the index, when there is one. */
 void world_grow(struct world *w, struct index *x, unsigned count);
 /* Its origin is "fne.example/w0" and so on. */
 const char *world_author(unsigned log);
