@@ -50,12 +50,13 @@ struct http {
 	struct event_base *base;
 	struct channel *channel;
 	int exit_code;
+	bool has_ended;
 	struct evhttp *server;         /* NULL: not configured yet */
 	struct evhttp_bound_socket *bound;
 	char host[ADDRESS_MAX + 1];    /* as configured, without port */
 	uint16_t port;
 	struct guest guest[CONNECTIONS_MAX];
-	struct event *sweep;           /* while full, and not accepting */
+	bool is_full;                  /* not accepting */
 	struct pending pending[PENDING_MAX];
 	uint32_t turn;
 };
@@ -64,6 +65,9 @@ struct http {
 
 /* Binds host:port, which must be of this machine; fills host and port. */
 int server_open(struct http *h, const char *host, uint16_t port, struct fault *f);
+/* After each turn of the loop: lets go of connections that evhttp has closed, before
+ * libevent meets their descriptors again. */
+void server_sweep(struct http *h);
 void server_close(struct http *h);
 /* Answers and lets the connection close. type: a content type; text may be empty. */
 void server_reply(struct evhttp_request *r, unsigned status, const char *type, struct span body);

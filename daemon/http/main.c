@@ -21,7 +21,7 @@
 static void http_end(struct http *h, int exit_code)
 {
 	h->exit_code = exit_code;
-	event_base_loopbreak(h->base);
+	h->has_ended = true;
 }
 
 /* --- what tracd says --- */
@@ -106,7 +106,10 @@ int main(void)
 		log_line(LOG_ALERT, "no memory to start");
 		return 1;
 	}
-	event_base_dispatch(h.base);
+	while (!h.has_ended) {
+		event_base_loop(h.base, EVLOOP_ONCE);
+		server_sweep(&h);
+	}
 	routes_close(&h);
 	server_close(&h);
 	channel_destroy(h.channel);

@@ -18,8 +18,6 @@
 
 #include "daemon/http/http.h"
 
-#define SWEEP_MS 100
-
 /* --- connections --- */
 
 /* evhttp takes its callbacks away when it frees a connection. */
@@ -63,37 +61,31 @@ static void on_life_over(evutil_socket_t none, short what, void *arg)
 		guest_clear(g);
 }
 
-/* Full: wait, and look again every SWEEP_MS. */
-static void accept_none(struct http *h)
+void server_sweep(struct http *h)
 {
-	static const struct timeval soon = { 0, SWEEP_MS * 1000 };
-	evconnlistener_disable(evhttp_bound_socket_get_listener(h->bound));
-	event_add(h->sweep, &soon);
-}
-
-static void on_sweep(evutil_socket_t none, short what, void *arg)
-{
-	struct http *h = arg;
-	(void)none;
-	(void)what;
-	if (guests_count(h) >= CONNECTIONS_MAX)
-		accept_none(h);
-	else
+	if (!h->server)
+		return;
+	bool was_full = h->is_full;
+	h->is_full = guests_count(h) >= CONNECTIONS_MAX;
+	if (was_full && !h->is_full)
 		evconnlistener_enable(evhttp_bound_socket_get_listener(h->bound));
 }
 
 /*
  * evhttp asks for the stream of a connection that it has just accepted. Those that
  * are gone are let go first: one of them may have had the descriptor of the new one,
- * and libevent must forget that before it watches it anew.
+ * and libevent must forget that before it watches it anew. It accepts all that wait
+ * in one go, unless it is told to stop.
  */
 static struct bufferevent *on_guest(struct event_base *base, void *arg)
 {
 	static const struct timeval life = { LIFE_S, 0 };
 	struct http *h = arg;
 	struct bufferevent *stream = bufferevent_socket_new(base, -1, 0);
-	if (guests_count(h) + 1 >= CONNECTIONS_MAX)
-		accept_none(h);
+	if (guests_count(h) + 1 >= CONNECTIONS_MAX) {
+		h->is_full = true;
+		evconnlistener_disable(evhttp_bound_socket_get_listener(h->bound));
+	}
 	for (unsigned i = 0; stream && i < CONNECTIONS_MAX; i++) {
 		struct guest *g = &h->guest[i];
 		if (g->stream)
@@ -184,9 +176,6 @@ static void host_plain(char *to, size_t room, const char *host)
 
 static int guests_prepare(struct http *h)
 {
-	h->sweep = event_new(h->base, -1, 0, on_sweep, h);
-	if (!h->sweep)
-		return -1;
 	for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
 		h->guest[i].life = event_new(h->base, -1, 0, on_life_over, &h->guest[i]);
 		if (!h->guest[i].life)
@@ -238,8 +227,5 @@ void server_close(struct http *h)
 		if (h->guest[i].life)
 			event_free(h->guest[i].life);
 	}
-	if (h->sweep)
-		event_free(h->sweep);
 	h->server = NULL;
-	h->sweep = NULL;
 }

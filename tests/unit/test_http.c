@@ -28,6 +28,7 @@
 static char program[PATH_MAX];
 static pid_t pid;
 static int channel;
+static int warnings;                   /* its stderr */
 static uint16_t port;
 static unsigned asked;                 /* questions to tracd */
 static char asked_path[1100];
@@ -36,18 +37,22 @@ static char asked_path[1100];
 
 static void spawn(void)
 {
-	int pair[2];
+	int pair[2], err[2];
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(pipe2(err, O_CLOEXEC), 0);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		dup2(err[1], STDERR_FILENO);
 		if (pair[1] == IPC_FD ? fcntl(IPC_FD, F_SETFD, 0) == 0
 				      : dup2(pair[1], IPC_FD) == IPC_FD)
 			execl(program, "tracd-http", NULL);
 		_exit(127);
 	}
 	close(pair[1]);
+	close(err[1]);
 	channel = pair[0];
+	warnings = err[0];
 	struct timeval limit = { 10, 0 };
 	setsockopt(channel, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
@@ -127,6 +132,7 @@ static int stop(void **state)
 	(void)state;
 	close(channel);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(warnings);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		fail_msg("tracd-http ended with status %x", status);
 	return 0;
@@ -323,6 +329,18 @@ static void a_silent_tracd_gives_503(void **state)
 }
 
 /* A byte now and then keeps evhttp's own patience alive, and ours not. */
+/* libevent says so on stderr when it meets a descriptor that is closed. */
+static void after_a_while_nothing_is_watched_any_more(void **state)
+{
+	(void)state;
+	int fd = dial();
+	get(fd, "/health");
+	send_answer(receive_question(), 200, "ok\n");
+	assert_non_null(strstr(hear(fd), " 200 "));
+	struct pollfd p = { .fd = warnings, .events = POLLIN };
+	assert_int_equal(poll(&p, 1, 6000), 0);        /* longer than evhttp's patience */
+}
+
 static void a_dripping_client_is_cut_after_its_life(void **state)
 {
 	(void)state;
@@ -369,6 +387,7 @@ static void only_this_machine_is_served(void **state)
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 		close(channel);
+		close(warnings);
 	}
 }
 
@@ -401,6 +420,7 @@ int main(void)
 		HTTP_TEST(a_client_that_leaves_is_forgotten),
 		HTTP_TEST(many_quick_clients),
 		HTTP_TEST(a_silent_tracd_gives_503),
+		HTTP_TEST(after_a_while_nothing_is_watched_any_more),
 		HTTP_TEST(a_dripping_client_is_cut_after_its_life),
 		HTTP_TEST(silent_clients_do_not_lock_others_out),
 		cmocka_unit_test(only_this_machine_is_served),
