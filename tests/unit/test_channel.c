@@ -167,7 +167,7 @@ static void a_message_byte_by_byte(void **state)
 	open_side(&right, pair[1]);
 	for (int i = 0; i < 7; i++) {
 		assert_int_equal(right.messages, 0);
-		assert_int_equal(write(pair[0], "\0\0\0\3abc" + i, 1), 1);
+		assert_int_equal(write(pair[0], &"\0\0\0\3abc"[i], 1), 1);
 		run();
 	}
 	assert_int_equal(right.messages, 1);
