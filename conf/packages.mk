@@ -3,4 +3,4 @@ BUILD_PACKAGES = gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev libzmq
 	liblmdb-dev libsodium-dev libevent-dev libconfuse-dev libjansson-dev libsmartcols-dev \
 	libseccomp-dev gettext procps
 CHECK_PACKAGES = libcmocka-dev clang shellcheck systemd curl mandoc binutils
-BENCH_PACKAGES = postgresql libpq-dev libsqlite3-dev procps
+BENCH_PACKAGES = postgresql libpq-dev libsqlite3-dev libssl-dev iproute2 procps

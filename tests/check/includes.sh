@@ -23,6 +23,8 @@ libsmartcols/*           cli/*
 cmocka.h                 tests/**
 sqlite3.h                tests/bench/*
 libpq-fe.h               tests/bench/*
+openssl/evp.h            tests/bench/*
+dlfcn.h                  tests/bench/*
 '
 
 # what is part of the C library, for everybody
