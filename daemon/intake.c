@@ -71,14 +71,19 @@ enum intake_result intake_head(struct node *n, const struct gossip *g, struct fa
 	if (!t)
 		return INTAKE_FAILED;
 	log = log_open(t, origin);
-	if (head_take(t, log, &c, g->head.checkpoint, f) < 0)
-		return txn_failed(t) ? INTAKE_FAILED : INTAKE_REJECTED;
+	if (head_take(t, log, &c, g->head.checkpoint, f) < 0) {
+		if (txn_failed(t))
+			return INTAKE_FAILED;
+		/* the author signed it: who hands it on is not at fault */
+		node_alert(n, f->text);
+		return INTAKE_STALE;
+	}
 	writer_changed(n, &g->head.log, log, 0, 0, g->head.checkpoint.size);
 	return INTAKE_TAKEN;
 }
 
 /* Proves the frame against the target head and what is held. */
-static enum intake_result prove_frame(struct txn *t, uint32_t log, const struct gossip *g,
+static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t log, const struct gossip *g,
 				      struct fault *f)
 {
 	struct hash leaf[FRAME_ENTRIES_MAX];
@@ -100,14 +105,21 @@ static enum intake_result prove_frame(struct txn *t, uint32_t log, const struct 
 		hash_leaf(g->frame.entry[i].data, g->frame.entry[i].size, &leaf[i]);
 	memcpy(proof.hash, g->frame.proof, (size_t)proof.count * HASH_SIZE);
 	if (range_verify(g->frame.start, g->frame.count, c.size, leaf, &proof, &c.root,
-			 &before) < 0) {
+			 &before) == 0)
+		return INTAKE_TAKEN;
+	if (range_verify(g->frame.start, g->frame.count, c.size, leaf, &proof, &c.root,
+			 NULL) < 0) {
 		fault_set(f, FAULT_UNPROVED, "frame: entries %llu to %llu of %s do not prove against "
 			  "its signed head of %llu entries", (unsigned long long)g->frame.start,
 			  (unsigned long long)(g->frame.start + g->frame.count), c.origin,
 			  (unsigned long long)c.size);
 		return INTAKE_REJECTED;
 	}
-	return INTAKE_TAKEN;
+	fault_set(f, FAULT_UNPROVED, "%s: its signed head of %llu entries does not continue the "
+		  "%llu held here: this log has been forked by its author", c.origin,
+		  (unsigned long long)c.size, (unsigned long long)before.size);
+	node_alert(n, f->text);
+	return INTAKE_STALE;
 }
 
 enum intake_result intake_frame(struct node *n, const struct gossip *g, struct fault *f)
@@ -125,7 +137,7 @@ enum intake_result intake_frame(struct node *n, const struct gossip *g, struct f
 	if (!t)
 		return INTAKE_FAILED;
 	log = log_open(t, origin);
-	r = prove_frame(t, log, g, f);
+	r = prove_frame(n, t, log, g, f);
 	if (r != INTAKE_TAKEN)
 		return r;
 	if (log_append(t, log, g->frame.entry, g->frame.count, NULL) == 0)

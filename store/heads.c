@@ -39,7 +39,8 @@ static bool head_read(struct txn *t, uint32_t log, enum head_kind kind,
 	}
 	c->size = get_u64(v.data);
 	memcpy(c->root.b, v.data + 8, HASH_SIZE);
-	*note = (struct span){ v.data + HEAD_FIXED, v.size - HEAD_FIXED };
+	if (note)
+		*note = (struct span){ v.data + HEAD_FIXED, v.size - HEAD_FIXED };
 	return true;
 }
 

@@ -18,7 +18,7 @@ struct log_state {
 	uint64_t head[HEAD_KINDS];     /* sizes; 0: none */
 };
 
-/* The signed note (borrowed) and what it says; c may be NULL. false: none. */
+/* The signed note (borrowed) and what it says; either may be NULL. false: none. */
 bool head_get(struct txn *t, uint32_t log, enum head_kind kind, struct checkpoint *c,
 	      struct span *note);
 

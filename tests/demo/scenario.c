@@ -87,8 +87,8 @@ static int64_t day(unsigned month, unsigned number)
 
 static void make_id(char id[33], int64_t s)
 {
-	snprintf(id, 33, "%012llx%04llx%016llx", (unsigned long long)s * 1000,
-		 0x7000 | (unsigned long long)(roll() & 0xfff), (unsigned long long)roll());
+	snprintf(id, 33, "%012llx%04llx%016llx", (unsigned long long)s * 1000 & 0xffffffffffff,
+		 (0x7000 | (roll() & 0xfff)) + 0ULL, (unsigned long long)roll());
 }
 
 static void write_date(FILE *f, int64_t s)
