@@ -21,8 +21,7 @@
 /* Slots of killed readers are looked for each so many write transactions. */
 #define READER_CHECK_EVERY 4096
 
-/* in the order of enum table */
-static const char *const table_name[TABLE_COUNT] = {
+static const char *const table_name[TABLE_COUNT] = {   /* in the order of enum table */
 	"meta", "logs", "entries", "tree", "heads", "index", "devices", "counters",
 };
 
@@ -68,6 +67,9 @@ static int mdb_fault(struct store *s, int rc, const char *what, struct fault *f)
 			"which is the limit: try again later", dir, what, READERS_MAX);
 	if (rc == ENOMEM)
 		return fault_set(f, FAULT_LIMIT, "store %s: %s: no memory", dir, what);
+	if (rc == EACCES || rc == EPERM || rc == EROFS)
+		return fault_set(f, FAULT_CONFIG, "store %s: %s: %s: run this as the user "
+			"whose store it is", dir, what, strerror(rc));
 	return fault_set(f, FAULT_IO, "store %s: %s: %s: stop, then run "
 		"'trac store check'", dir, what, mdb_strerror(rc));
 }
@@ -166,11 +168,9 @@ struct store *store_open(const char *dir, enum store_open mode, struct fault *f)
 
 	assert(dir && f && (mode == STORE_WRITE || mode == STORE_READ_ONLY));
 	struct store *s = calloc(1, sizeof *s);
-	if (!s) {
+	if (!s)
 		fault_set(f, FAULT_LIMIT, "store %s: no memory", dir);
-		return NULL;
-	}
-	if (place_claim(&s->place, dir, write, f)) {
+	if (!s || place_claim(&s->place, dir, write, f)) {
 		free(s);
 		return NULL;
 	}
