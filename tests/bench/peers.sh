@@ -7,13 +7,10 @@ PG_BIN=/usr/lib/postgresql/15/bin
 PG_PIDS=()
 
 # the server refuses to run as root
-as_server() {
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"
-	else
-		"$@"
-	fi
-}
+AS_SERVER=()
+if [ "$(id -u)" -eq 0 ]; then
+	AS_SERVER=(setpriv --reuid=postgres --regid=postgres --clear-groups --)
+fi
 pg_info() { echo "host=$WORK/pg port=$1 dbname=postgres user=postgres"; }
 PG=$(pg_info 5432)
 PG_SUB=$(pg_info 5433)
@@ -22,14 +19,10 @@ PG_SLOW=$(pg_info 5434)
 # cluster_start NAME PORT [VARIABLE=VALUE]: a copy of the fresh cluster, running
 cluster_start() {
 	local dir=$WORK/pg/$1
-	as_server cp -a "$WORK/pg/fresh" "$dir"
-	# a function in the background would be a shell between us and the server
-	local command=("$PG_BIN/postgres" -D "$dir" -p "$2" -c listen_addresses=
-		-c unix_socket_directories="$WORK/pg" -c wal_level=logical)
-	if [ "$(id -u)" -eq 0 ]; then
-		command=(setpriv --reuid=postgres --regid=postgres --clear-groups -- "${command[@]}")
-	fi
-	env "${@:3}" "${command[@]}" >"$WORK/$1.log" 2>&1 &
+	"${AS_SERVER[@]}" cp -a "$WORK/pg/fresh" "$dir"
+	env "${@:3}" "${AS_SERVER[@]}" "$PG_BIN/postgres" -D "$dir" -p "$2" \
+		-c listen_addresses= -c unix_socket_directories="$WORK/pg" -c wal_level=logical \
+		>"$WORK/$1.log" 2>&1 &
 	PG_PIDS+=($!)
 	wait_for 30 "PostgreSQL answers" "$PG_BIN/pg_isready" -q -h "$WORK/pg" -p "$2"
 }
@@ -50,7 +43,7 @@ peers_start() {
 	mkdir "$WORK/pg"
 	[ "$(id -u)" -ne 0 ] || chown postgres:postgres "$WORK/pg"
 	trap bench_exit EXIT
-	as_server "$PG_BIN/initdb" -D "$WORK/pg/fresh" -U postgres -A trust --no-sync \
+	"${AS_SERVER[@]}" "$PG_BIN/initdb" -D "$WORK/pg/fresh" -U postgres -A trust --no-sync \
 		-E UTF8 --locale=C >"$WORK/initdb.log" 2>&1 || fail "initdb: see $WORK/initdb.log"
 	cluster_start main 5432
 	pg_idle "${PG_PIDS[0]}"
