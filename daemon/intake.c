@@ -83,8 +83,8 @@ enum intake_result intake_head(struct node *n, const struct gossip *g, struct fa
 }
 
 /* Proves the frame against the target head and what is held. */
-static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t log, const struct gossip *g,
-				      struct fault *f)
+static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t log,
+				      const struct gossip *g, struct fault *f)
 {
 	struct hash leaf[FRAME_ENTRIES_MAX];
 	struct frontier before;

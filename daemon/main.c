@@ -198,6 +198,7 @@ int main(int argc, char **argv)
 			printf("%s/tracd.conf: settings and keys are good\n", o.home);
 		return code;
 	}
+	node.spawner.net_memory_mib = node.settings.net_memory_mib;
 	if (spawner_start(&node.spawner, program_folder(folder, sizeof folder), &f) < 0)
 		return refuse(&f);
 	code = run(&node);

@@ -16,7 +16,7 @@ trac stranger init workshop --authority "$VKEY" --name stranger --peer "$JOIN" >
 start stranger
 trac stranger record --quiet --kind stocked serial=SERIAL0001 maker=HP place=shop date=2025-03-05 commune=31555
 wait_for 30 "the stranger is told that its key is refused" \
-	grep -qi 'refused' "$(home stranger)/tracd.log"
+	grep -q 'refuses our key' "$(home stranger)/tracd.log"
 field_is stranger links 0 || fail "the stranger has a link"
 
 say "a node that dials the right address with a wrong key"

@@ -49,7 +49,7 @@ mv "$home/authority.vkey" "$WORK/v"; refused 78 'authority.vkey' -n; mv "$WORK/v
 
 say "a second tracd on the same home"
 start alpha
-refused 71 'another tracd'
+refused 71 'in use stop'
 field_is alpha member alpha || fail "the first tracd does not answer any more"
 stop alpha
 
