@@ -130,8 +130,8 @@ int node_open(struct node *n, struct fault *f)
 	n->figures = figures_create(n->store, n->index, rules);
 	if (!n->figures)
 		return fault_set(f, FAULT_FULL, "no memory for the figures");
-	if (open_core(n, f) < 0 || writer_create(n, f) < 0 || recorder_create(n, f) < 0 || derive_create(n, f) < 0 ||
-	    engine_create(n, f) < 0 || web_create(n, f) < 0)
+	if (open_core(n, f) < 0 || writer_create(n, f) < 0 || recorder_create(n, f) < 0 ||
+	    derive_create(n, f) < 0 || engine_create(n, f) < 0 || web_create(n, f) < 0)
 		return -1;
 	return 0;
 }

@@ -45,7 +45,7 @@ enum life_note {
 	NOTE_NONE = 0,
 	NOTE_CORRECTED = 1,        /* by a valid correction of the same author */
 	NOTE_OUT_OF_ORDER = 2,     /* the kind is not allowed from the state before it */
-	NOTE_REPEATED = 4,         /* same event id as an earlier one: counted once */
+	NOTE_REPEATED = 4,         /* event id of an earlier one of its author: counted once */
 	NOTE_INVALID = 8,          /* input said not valid */
 	NOTE_CLOCK_SUSPECT = 16,   /* dated before 2020 or a day after it was recorded */
 	NOTE_CUSTODY = 32,         /* the author did not hold the device: no transfer to it */

@@ -76,10 +76,19 @@ struct by_id {
 	uint32_t at;
 };
 
+/* By id and author: equal when one repeats the other. */
+static int compare_origin(const struct by_id *a, const struct by_id *b)
+{
+	int c = compare_ids(a->entry->input->event, b->entry->input->event);
+
+	return c ? c : strcmp(a->entry->input->author, b->entry->input->author);
+}
+
 static int compare_by_id(const void *left, const void *right)
 {
 	const struct by_id *a = left, *b = right;
-	int c = compare_ids(a->entry->input->event, b->entry->input->event);
+	int c = compare_origin(a, b);
+
 	return c ? c : (a->at > b->at) - (a->at < b->at);
 }
 
@@ -88,13 +97,14 @@ static bool has_good_id(const Trac__Event *e)
 	return e->has_id && e->id.len == EVENT_ID_SIZE;
 }
 
-/* Of several entries with one event id the first valid one counts. */
+/* Of several entries of one author with one event id the first valid one counts. Ids
+ * are chosen freely: a member that copies another's must not hide the other's event. */
 static void mark_repeated(struct entry *e, const struct by_id *ids, unsigned count)
 {
 	for (unsigned i = 0, end; i < count; i = end) {
 		unsigned best = i;
 		for (end = i + 1; end < count; end++) {
-			if (compare_ids(ids[i].entry->input->event, ids[end].entry->input->event))
+			if (compare_origin(&ids[i], &ids[end]))
 				break;
 			if (!ids[best].entry->input->valid && ids[end].entry->input->valid)
 				best = end;

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/net/lib.sh
 
 make_authority
-make_node workshop alpha
+make_node workshop alpha --commune 31555
 start alpha
 good=(--kind received serial=5CG7XK2 maker=Dell origin=external donor_type=company
 	date=2025-03-03T10:00:00Z commune=59350)
@@ -26,15 +26,18 @@ refused() {
 say "events"
 refused 65 'frobbed kind' record --kind frobbed serial=X1234567 maker=Dell
 refused 65 'colour' record "${good[@]}" colour=blue
-refused 65 'origin' record --kind received serial=5CG7XK2 maker=Dell donor_type=company commune=59350
+refused 65 'origin' record --kind received serial=5CG7XK2 maker=Dell donor_type=company \
+	commune=59350
 refused 65 'origin mars external' record "${good[@]/origin=external/origin=mars}"
 refused 65 'serial' record "${good[@]/serial=5CG7XK2/serial=To be filled by O.E.M.}"
 refused 65 '2099' record "${good[@]/date=2025-03-03T10:00:00Z/date=2099-01-01T00:00:00Z}"
 refused 65 'date yesterday' record "${good[@]/date=2025-03-03T10:00:00Z/date=yesterday}"
 refused 65 'commune' record "${good[@]/commune=59350/commune=5935}"
 refused 65 'operator' record "${good[@]}" operator=jean.dupont@example.org
-refused 65 'line 2' record - <<<'{"kind":"stocked","serial":"AB12345678","maker":"HP","place":"shop","date":"2025-03-03","commune":"31555"}
-{"kind":"stocked","serial":'
+refused 65 'line 2' record - <<'E'
+{"kind":"stocked","serial":"AB12345678","maker":"HP","place":"shop","date":"2025-03-03"}
+{"kind":"stocked","serial":
+E
 field_is alpha own_size 1 || fail "the good line before the bad one is not recorded alone"
 
 say "an event over 65,535 bytes"
@@ -49,10 +52,12 @@ field_is alpha own_size 1 || fail "something was recorded"
 say "files"
 csv() { printf '%s\n' "$@" >"$WORK/file.csv"; }
 row='stocked,2025-03-05T10:00:00Z,31555'
-csv 'kind,date,commune,serial,maker,place' "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell" "$row,AA00000003,Dell,shop"
+head=kind,date,commune,serial,maker,place
+csv "$head" "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell" "$row,AA00000003,Dell,shop"
 refused 65 'line 3' import "$WORK/file.csv"
 field_is alpha own_size 2 || fail "the line before the broken one is not recorded"
-csv 'kind,date,commune,serial,maker,place' "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell,shop" "$row,AA00000003,Dell,shop"
+csv "$head" "$row,AA00000001,Dell,shop" "$row,AA00000002,Dell,shop" \
+	"$row,AA00000003,Dell,shop"
 trac alpha import --quiet "$WORK/file.csv"
 field_is alpha own_size 4 || fail "the mended file did not continue: $(field alpha own_size)"
 trac alpha import --quiet "$WORK/file.csv"

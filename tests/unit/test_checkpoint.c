@@ -312,7 +312,8 @@ static void agrees_with_tessera(void **state)
 		snprintf(name, sizeof name, "tlog/tessera-log/checkpoint.%u", n);
 		text = vector_read(name, &size);
 		assert_non_null(text);
-		assert_int_equal(checkpoint_open(&c, (struct span){ (uint8_t *)text, size }, &v, &f), 0);
+		assert_int_equal(checkpoint_open(&c, (struct span){ (uint8_t *)text,
+			size }, &v, &f), 0);
 		ram_log_checkpoint(&l, v.name, n, &own);
 		assert_memory_equal(&c, &own, sizeof c);
 		free(text);

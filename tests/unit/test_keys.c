@@ -122,7 +122,8 @@ static void refuses_bad_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_int_equal(verifier_init(&v, bad[i], KEY_ED25519, key, &f), -1);
-	assert_int_equal(verifier_init(&v, "\u00e9t\u00e9/l\u2019atelier", KEY_ED25519, key, &f), 0);
+	assert_int_equal(verifier_init(&v, "\u00e9t\u00e9/l\u2019atelier", KEY_ED25519,
+		key, &f), 0);
 	memset(name, 'a', sizeof name);
 	name[ORIGIN_MAX + 1] = '\0';
 	assert_int_equal(verifier_init(&v, name, KEY_ED25519, key, &f), -1);

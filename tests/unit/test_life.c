@@ -313,6 +313,21 @@ static void repeated_ids_count_once(void **state)
 	story_end(s);
 }
 
+static void a_copied_id_hides_nothing(void **state)
+{
+	(void)state;
+	struct story *s = story_begin();
+	unsigned own = story_tell(s, "envie", "received", LAPTOP "origin=external donor_type=state");
+	unsigned other = story_tell(s, "mallory", "stocked", LAPTOP "place=shop");
+	Trac__Event *copy = (void *)s->input[other].event;
+	memcpy(copy->id.data, s->input[own].event->id.data, EVENT_ID_SIZE);
+	copy->time_ms = s->input[own].event->time_ms - 1000;
+	const struct life *l = story_life(s);
+	assert_true(!(notes_of(l, own) & NOTE_REPEATED));
+	assert_true(l->cycle[0].collected);
+	story_end(s);
+}
+
 static void what_is_not_valid_is_shown_only(void **state)
 {
 	(void)state;
@@ -439,6 +454,7 @@ int main(void)
 		cmocka_unit_test(only_some_distributions_are_fne),
 		cmocka_unit_test(corrections_are_of_the_author),
 		cmocka_unit_test(repeated_ids_count_once),
+		cmocka_unit_test(a_copied_id_hides_nothing),
 		cmocka_unit_test(what_is_not_valid_is_shown_only),
 		cmocka_unit_test(anomalies_are_noted),
 		cmocka_unit_test(ends_are_ends),

@@ -227,9 +227,11 @@ static void opens_third_party_notes(void **state)
 
 		if (note && vkey) {
 			vkey[strcspn(vkey, "\n")] = '\0';
-			assert_int_equal(open_note((struct span){ (uint8_t *)note, size }, vkey), 1);
+			assert_int_equal(open_note((struct span){ (uint8_t *)note,
+				size }, vkey), 1);
 			note[3] ^= 1;
-			assert_int_equal(open_note((struct span){ (uint8_t *)note, size }, vkey), -1);
+			assert_int_equal(open_note((struct span){ (uint8_t *)note,
+				size }, vkey), -1);
 		}
 		free(note);
 		free(vkey);

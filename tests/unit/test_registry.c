@@ -389,8 +389,10 @@ static void checks_names_and_addresses(void **state)
 	};
 	static const char *const no_address[] = {
 		"", "tcp://", "tcp://a", "tcp://a:", "tcp://a:0", "tcp://a:65536", "tcp://a:100000",
-		"tcp://a:01", "tcp://a:1x", "tcp://:1", "tcp://[::1]", "tcp://[::1:5", "tcp://a b:1",
-		"tcp://*:5670", "ipc://", "udp://a:1", "a:1", "ipc://a b", "ipc://a\n", "tcp://[]:5",
+		"tcp://a:01", "tcp://a:1x", "tcp://:1", "tcp://[::1]", "tcp://[::1:5",
+			"tcp://a b:1",
+		"tcp://*:5670", "ipc://", "udp://a:1", "a:1", "ipc://a b", "ipc://a\n",
+			"tcp://[]:5",
 	};
 
 	(void)state;
