@@ -83,7 +83,7 @@ static void ask_lookup(void *ctx, unsigned lane)
 	Trac__LookupRequest lookup = TRAC__LOOKUP_REQUEST__INIT;
 	char serial[SERIAL_ROOM];
 
-	serial_make(l->seed, mix(l->next++) % l->count, serial);
+	serial_pick(l->seed, l->count, mix(l->next++), serial);
 	lookup.query = serial;
 	q.body_case = TRAC__REQUEST__BODY_LOOKUP;
 	q.lookup = &lookup;
@@ -309,7 +309,7 @@ static int do_process(char **arg)
 	memcpy(with_serial, command, words * sizeof *command);
 	with_serial[words] = serial;
 	for (uint64_t i = 0; i < rounds; i++) {
-		serial_make(seed, mix((uint64_t)now_ns()) % count, serial);
+		serial_pick(seed, count, mix((uint64_t)now_ns()), serial);
 		int64_t begin = now_ns();
 		run_once(with_serial);
 		samples_add(&s, now_ns() - begin);

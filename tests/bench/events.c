@@ -44,10 +44,25 @@ static void fill(uint64_t seed, uint8_t *to, size_t size)
 	}
 }
 
+static uint64_t device_of(uint64_t number)
+{
+	uint64_t block = number / (EVENTS_PER_DEVICE * DEVICES_AT_ONCE);
+
+	return block * DEVICES_AT_ONCE + number % DEVICES_AT_ONCE;
+}
+
+void serial_pick(uint64_t seed, uint64_t count, uint64_t dice, char serial[SERIAL_ROOM])
+{
+	uint64_t whole = count - count % (EVENTS_PER_DEVICE * DEVICES_AT_ONCE);
+
+	assert(whole > 0);
+	serial_make(seed, dice % whole, serial);
+}
+
 void serial_make(uint64_t seed, uint64_t number, char serial[SERIAL_ROOM])
 {
 	static const char digit[] = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-	uint64_t value = mix(mix(seed) ^ (number / EVENTS_PER_DEVICE));
+	uint64_t value = mix(mix(seed) ^ device_of(number));
 
 	memcpy(serial, "5CG", 3);
 	for (int i = 3; i < SERIAL_LENGTH; i++) {
@@ -87,7 +102,7 @@ static void fill_envelope(struct draft *d, uint64_t seed, uint64_t number)
 	static const char *const makers[] = { "HP", "Dell Inc.", "LENOVO", "FUJITSU" };
 	static const char *const communes[] = { "31555", "35238", "67482", "44109" };
 	Trac__Event *e = &d->event;
-	uint64_t device = number / EVENTS_PER_DEVICE, dice = mix(seed ^ device);
+	uint64_t device = device_of(number), dice = mix(seed ^ device);
 	int64_t at = FIRST_MS + (int64_t)number * 20 + (int64_t)(dice % 20);
 
 	trac__event__init(e);
@@ -288,12 +303,12 @@ void event_make(uint64_t seed, uint64_t number, struct bench_event *out)
 		{ make_tested, 2 }, { make_graded, 3 }, { make_stocked, 3 },
 		{ make_available, 3 },
 	};
-	unsigned kind = number % EVENTS_PER_DEVICE;
+	unsigned kind = number / DEVICES_AT_ONCE % EVENTS_PER_DEVICE;
 	struct draft d;
 
 	fill_envelope(&d, seed, number);
 	fill_attachments(&d, seed, number, kinds[kind].attachments);
-	fill_medium(&d, mix(seed ^ ~(number / EVENTS_PER_DEVICE)));
+	fill_medium(&d, mix(seed ^ ~device_of(number)));
 	fill_results(&d, mix(number));
 	kinds[kind].make(&d, out);
 	memcpy(out->serial, d.serial_text, sizeof out->serial);

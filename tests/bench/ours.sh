@@ -65,7 +65,7 @@ ours_replicate() {
 	local port=$PORT
 	VKEY=$(cat "$(home authority)/authority.vkey")
 	JOIN="$(field authority link_key)@127.0.0.1:$port"
-	make_node hub sink
+	make_node workshop sink
 	ours_start sink "$EVENTS"
 	sed 's/^/ours.replicate./' "$WORK/started" >>"$RAW"
 	put ours.wire.bytes_per_event \

@@ -125,7 +125,7 @@ static int do_lookup(char **arg)
 	ask(fd[0], serial);
 	int64_t now = now_ns(), end = now + (int64_t)(strtod(arg[3], NULL) * 1e9);
 	while (now < end) {
-		serial_make(seed, mix((uint64_t)now) % count, serial);
+		serial_pick(seed, count, mix((uint64_t)now), serial);
 		int64_t asked = now_ns();
 		ask(fd[0], serial);
 		now = now_ns();

@@ -89,7 +89,7 @@ static void ask_lookup(void *ctx, unsigned lane)
 	char serial[SERIAL_ROOM];
 	const char *values[] = { serial };
 
-	serial_make(l->seed, mix(l->next++) % l->count, serial);
+	serial_pick(l->seed, l->count, mix(l->next++), serial);
 	if (!PQsendQueryPrepared(l->lane[lane], "get", 1, values, NULL, NULL, 1))
 		die("PostgreSQL: %s", PQerrorMessage(l->lane[lane]));
 }

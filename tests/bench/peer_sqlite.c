@@ -134,7 +134,7 @@ static int do_lookup(char **arg)
 	int64_t now = now_ns(), end = now + (int64_t)(strtod(arg[3], NULL) * 1e9);
 	while (now < end) {
 		int found = 0;
-		serial_make(seed, mix((uint64_t)now) % count, serial);
+		serial_pick(seed, count, mix((uint64_t)now), serial);
 		int64_t asked = now_ns();
 		sqlite3_bind_text(b.get, 1, serial, -1, SQLITE_STATIC);
 		for (; sqlite3_step(b.get) == SQLITE_ROW; found++)

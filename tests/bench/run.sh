@@ -16,6 +16,7 @@ ROUNDS=${BENCH_ROUNDS:-5}
 SECONDS_EACH=${BENCH_SECONDS:-1}
 BATCH=1000
 BENCH=$(cd "$BUILD/bench" && pwd)
+[ "$EVENTS" -ge 10000 ] || fail "BENCH_EVENTS is $EVENTS: 10,000 or more hold whole devices"
 RAW=$BUILD/bench/raw
 SHIM=$WORK/slowsync.so
 : >"$RAW"
@@ -68,15 +69,16 @@ bulk_round() {
 	take lmdb.import "$BENCH/peer_lmdb" import "$WORK/bulk.lmdb" $seed "$EVENTS" 10000
 	take lmdb.compose "$BENCH/peer_lmdb" compose "$WORK/compose.lmdb" $seed "$EVENTS" 10000
 
+	ours_replicate
+	take pg.replicate pg_follow
+	take pg.disk "$BENCH/peer_pg" size "$PG" "$EVENTS"
+
+	# by now all is published, so that answers carry their proofs
 	take ours.lookup "$BENCH/client" lookup "$(home authority)" $seed "$EVENTS" "$SECONDS_EACH"
 	take lmdb.lookup "$BENCH/peer_lmdb" lookup "$WORK/bulk.lmdb" $seed "$EVENTS" "$SECONDS_EACH"
 	take pg.lookup "$BENCH/peer_pg" lookup "$PG" $seed "$EVENTS" "$SECONDS_EACH"
 	take ours.show "$BENCH/client" process $seed "$EVENTS" 50 \
 		"$BIN/trac" --home "$(home authority)" show
-
-	ours_replicate
-	take pg.replicate pg_follow
-	take pg.disk "$BENCH/peer_pg" size "$PG" "$EVENTS"
 
 	ours_restart
 	ours_busy_lookup $seed
