@@ -7,20 +7,25 @@ $(BUILD)/obj/tests/bench/peer_pg.o: CPPFLAGS += -I/usr/include/postgresql
 $(BENCH)/client: $(call obj,tests/bench/client.c tests/bench/control.c) $(BENCH_COMMON) \
 		$(BUILD)/libwire.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lprotobuf-c
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lprotobuf-c
 $(BENCH)/peer_pg: $(call obj,tests/bench/peer_pg.c) $(BENCH_COMMON) $(BUILD)/libwire.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lpq -lprotobuf-c
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lpq -lprotobuf-c
 $(BENCH)/peer_sqlite: $(call obj,tests/bench/peer_sqlite.c) $(BENCH_COMMON) $(BUILD)/libwire.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 -lprotobuf-c
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 -lprotobuf-c
 $(BENCH)/peer_lmdb: $(call obj,tests/bench/peer_lmdb.c tests/bench/bare.c) $(BENCH_COMMON) \
 		$(BUILD)/libwire.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -llmdb -lcrypto -lsodium -lprotobuf-c
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -llmdb -lcrypto -lsodium -lprotobuf-c
 $(BENCH)/slowsync.so: tests/bench/slowsync.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -std=c11 -g -O2 $(WARNINGS) -fPIC -shared -o $@ $<
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 -g -O2 $(WARNINGS) -fPIC -shared -o $@ $<
 
 # BENCH_EVENTS (200000), BENCH_ROUNDS (5) and BENCH_SECONDS (1) scale it
 bench: packages-bench
