@@ -14,6 +14,13 @@ CC = gcc
 PREFIX ?= /usr
 VERSION = 0.1.0
 
+# one short line a file; V=1 shows the commands
+ifndef V
+Q = @
+tell = @printf '  %-5s %s\n' $(1) $(2)
+endif
+JOBS = --jobs=$(shell nproc)
+
 include conf/packages.mk
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -61,40 +68,49 @@ all: $(PROGRAMS) $(FRENCH)
 .DELETE_ON_ERROR:
 $(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: %.proto
 	@mkdir -p $(@D)
-	protoc-c -I proto/wire --c_out=$(BUILD)/gen/proto/wire $<
+	$(call tell,PROTO,$<)
+	$(Q)protoc-c -I proto/wire --c_out=$(BUILD)/gen/proto/wire $<
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -std=c11 -g $(OPTIMIZE) -fPIE -c -o $@ $<
+	$(call tell,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 -g $(OPTIMIZE) -fPIE -c -o $@ $<
 
 $(BUILD)/obj/proto/%.o $(BUILD)/obj/daemon/core/%.o: CFLAGS += $(STRICT)
 $(BUILD)/obj/%.o: %.c | $(GEN_H)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call tell,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 define library
 $(BUILD)/lib$(1).a: $(call obj,$($(1)_SRC)) $(2)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(call tell,AR,$$@)
+	$$(Q)ar rcs $$@ $$^
 endef
 $(eval $(call library,wire,$(PROTOS:%.proto=$(BUILD)/obj/gen/%.pb-c.o)))
 $(foreach l,log life store core daemon cli,$(eval $(call library,$(l))))
 
 $(BUILD)/bin/tracd: $(call obj,daemon/main.c) $(ALL_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) -levent_core -lconfuse -lseccomp
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) -levent_core -lconfuse -lseccomp
 $(BUILD)/bin/tracd-net: $(call obj,$(net_SRC)) $(BUILD)/libdaemon.a $(BUILD)/libwire.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lzmq -lprotobuf-c -levent_core -lseccomp
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lzmq -lprotobuf-c -levent_core -lseccomp
 $(BUILD)/bin/tracd-http: $(call obj,$(http_SRC)) $(BUILD)/libdaemon.a $(BUILD)/libwire.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -levent_core -levent_extra -lseccomp -lprotobuf-c
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -levent_core -levent_extra -lseccomp -lprotobuf-c
 $(BUILD)/bin/trac: $(call obj,cli/main.c) $(BUILD)/libcli.a $(STORE_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) $(CLI_L)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) $(CLI_L)
 $(FRENCH): cli/fr.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	$(call tell,MSGFMT,$<)
+	$(Q)msgfmt --check -o $@ $<
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 include tests/tests.mk
@@ -108,8 +124,8 @@ packages-bench:
 	@conf/packages.sh $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 
 demo: packages
-	$(MAKE) all $(BUILD)/demo/scenario
-	tests/demo/run.sh $(BUILD)
+	@$(MAKE) $(JOBS) all $(BUILD)/demo/scenario
+	@tests/demo/run.sh $(BUILD)
 
 install: all
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/bin/trac

@@ -7,14 +7,16 @@ UNIT_HELP = $(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp -ljansson \
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp -ljansson \
 		-lzmq
 # tests of the command line link its core, which others need not wait for
 CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \
 		$(BUILD)/libcli.a $(STORE_A) | $(FRENCH)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) $(CLI_L)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) $(CLI_L)
 # these run the real programs
 $(BUILD)/unit/test_net $(BUILD)/unit/test_net_hostile $(BUILD)/unit/test_spawner: \
 		| $(BUILD)/bin/tracd-net
@@ -22,19 +24,23 @@ $(BUILD)/unit/test_http $(BUILD)/unit/test_spawner: | $(BUILD)/bin/tracd-http
 # the simulator links proto and core alone: a call to LMDB, ZeroMQ or libevent cannot link
 $(BUILD)/sim/%: $(BUILD)/obj/tests/sim/%.o $(call obj,$(SIM_HELP)) $(BUILD)/libcore.a $(PROTO_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(PROTO_L)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(PROTO_L)
 $(BUILD)/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o $(PROTO_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
 # to search: make BUILD=build/search CC=clang SANITIZE=address,undefined,fuzzer-no-link \
 #	build/search/fuzz/fuzz_gossip && build/search/fuzz/fuzz_gossip tests/fuzz/corpus/gossip
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(PROTO_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PROTO_L)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PROTO_L)
 # writes the first corpus anew: $(BUILD)/fuzz/seed tests/fuzz/corpus
 $(BUILD)/fuzz/seed: $(BUILD)/obj/tests/fuzz/seed.o $(PROTO_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
 
 tests: $(UNIT) $(SIM) $(FUZZ)
 
@@ -45,19 +51,20 @@ include tests/check/check.mk
 # --- the demonstration's events ----------------------------------------------
 $(BUILD)/demo/scenario: $(call obj,$(wildcard tests/demo/*.c))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 # --- running -----------------------------------------------------------------
 SANITIZED = $(BUILD)/san
 NET = $(sort $(wildcard tests/net/t[0-9]*.sh))
 
 check: packages-check
-	$(MAKE) check-source
-	$(MAKE) check-clang
-	$(MAKE) all tests $(BUILD)/demo/scenario
-	$(MAKE) check-tree
-	$(MAKE) BUILD=$(SANITIZED) SANITIZE=address,undefined all tests $(SANITIZED)/demo/scenario
-	tests/run.sh $(BUILD) $(SANITIZED)
+	@$(MAKE) check-source
+	@$(MAKE) check-clang
+	@$(MAKE) $(JOBS) all tests $(BUILD)/demo/scenario
+	@$(MAKE) check-tree
+	@$(MAKE) $(JOBS) BUILD=$(SANITIZED) SANITIZE=address,undefined all tests
+	@tests/run.sh $(BUILD) $(SANITIZED)
 
 # the same warnings by the other compiler; generates, does not link
 CLANG_SRC = $(wildcard proto/*/*.c store/*.c daemon/*.c daemon/*/*.c cli/*.c tests/*/*.c)

@@ -132,7 +132,9 @@ static void writer(const char *dir, int ack)
 	uint8_t key[8];
 
 	struct store *s = store_open(dir, STORE_WRITE, &f);
-	for (uint64_t i = 0; s; i++) {
+	if (!s)
+		_exit(2);
+	for (uint64_t i = 0;; i++) {
 		struct txn *t = txn_begin(s, true, &f);
 		struct span v;
 		/* goes on behind what is there */
@@ -142,7 +144,6 @@ static void writer(const char *dir, int ack)
 		if (txn_commit(t, &f) || write(ack, &i, sizeof i) != sizeof i)
 			_exit(1);
 	}
-	_exit(2);
 }
 
 static void killed_writers_lose_nothing(void **state)

@@ -235,8 +235,12 @@ static void test_labels(void **state)
 	(void)state;
 	for (unsigned i = 0; i < KIND_COUNT; i++) {
 		for (const struct field_rule *r = kind_at(i)->field; r->name; r++) {
+			char name[64];
+
 			speak("C");
-			if (field_label(r->name) == r->name)
+			/* a copy: equal texts may be one text in the program */
+			snprintf(name, sizeof name, "%s", r->name);
+			if (field_label(name) == name)
 				fail_msg("field %s has no label", r->name);
 		}
 	}
