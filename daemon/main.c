@@ -132,23 +132,29 @@ static void on_watchdog(evutil_socket_t fd, short what, void *ctx)
 	notify_systemd("WATCHDOG=1");
 }
 
-static void watch(struct node *n)
+enum { ON_TERM, ON_INT, ON_HUP, ON_WATCHDOG, WATCHED };
+
+static int watch(struct node *n, struct event *watched[WATCHED], struct fault *f)
 {
 	static const struct timeval every = { 10, 0 };
-	struct event *stop[2] = {
-		evsignal_new(n->base, SIGTERM, on_stop, n),
-		evsignal_new(n->base, SIGINT, on_stop, n),
-	};
-	struct event *reload = evsignal_new(n->base, SIGHUP, on_reload, n);
-	struct event *watchdog = event_new(n->base, -1, EV_PERSIST, on_watchdog, n);
 
-	/* they live as long as the loop */
-	event_priority_set(stop[0], 0);
-	event_priority_set(stop[1], 0);
-	event_add(stop[0], NULL);
-	event_add(stop[1], NULL);
-	event_add(reload, NULL);
-	event_add(watchdog, &every);
+	watched[ON_TERM] = evsignal_new(n->base, SIGTERM, on_stop, n);
+	watched[ON_INT] = evsignal_new(n->base, SIGINT, on_stop, n);
+	watched[ON_HUP] = evsignal_new(n->base, SIGHUP, on_reload, n);
+	watched[ON_WATCHDOG] = event_new(n->base, -1, EV_PERSIST, on_watchdog, n);
+	for (unsigned i = 0; i < WATCHED; i++) {
+		if (!watched[i] || event_add(watched[i], i == ON_WATCHDOG ? &every : NULL) < 0)
+			return fault_set(f, FAULT_FULL, "no memory for signals");
+	}
+	return 0;
+}
+
+static void unwatch(struct event *watched[WATCHED])
+{
+	for (unsigned i = 0; i < WATCHED; i++) {
+		if (watched[i])
+			event_free(watched[i]);
+	}
 }
 
 /* Sockets, processes and the sandbox, in that order. */
@@ -156,7 +162,6 @@ static int go_live(struct node *n, struct fault *f)
 {
 	if (control_create(n, f) < 0)
 		return -1;
-	watch(n);
 	if (transport_start(n, f) < 0 || web_start(n, f) < 0)
 		return -1;
 	return sandbox_enter(SANDBOX_STORE, n->settings.home, 0, f);
@@ -164,15 +169,19 @@ static int go_live(struct node *n, struct fault *f)
 
 static int run(struct node *n)
 {
+	struct event *watched[WATCHED] = { NULL };
 	struct fault f = { 0 };
 
-	if (node_open(n, &f) < 0 || go_live(n, &f) < 0)
+	if (node_open(n, &f) < 0 || watch(n, watched, &f) < 0 || go_live(n, &f) < 0) {
+		unwatch(watched);
 		return refuse(&f);
+	}
 	engine_start(n);
 	log_line(LOG_NOTE, "%s is up: %llu own entries", n->origin, (unsigned long long)n->own_held);
 	notify_systemd("READY=1");
 	event_base_loop(n->base, EVLOOP_NO_EXIT_ON_EMPTY);
 	notify_systemd("STOPPING=1");
+	unwatch(watched);
 	return n->exit_code;
 }
 
