@@ -12,32 +12,16 @@
 #include "proto/life/figure.h"
 #include "proto/wire/unpack.h"
 
-#define DATE_ROOM 11
-
-static int days_of(int year, int month)
+/* AAAA-MM: the counters are kept by month. */
+static int month_check(const char *text, const char *option, struct fault *f)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return month == 2 && leap ? 29 : days[month - 1];
-}
-
-/* AAAA-MM, the whole month, or AAAA-MM-JJ. */
-static int date_read(const char *text, const char *option, bool last, char out[DATE_ROOM],
-		     struct fault *f)
-{
-	int year, month, day;
+	int year, month;
 	char more;
-	int read = sscanf(text, "%4d-%2d-%2d%c", &year, &month, &day, &more);
-	size_t size = strlen(text);
-	bool good = (read == 2 && size == 7) || (read == 3 && size == 10);
-	if (!good || year < 2000 || year > 2999 || month < 1 || month > 12
-	    || (read == 3 && (day < 1 || day > days_of(year, month))))
-		return fault_set(f, FAULT_USAGE, "--%s \"%s\" is not AAAA-MM or AAAA-MM-JJ",
+
+	if (strlen(text) != 7 || sscanf(text, "%4d-%2d%c", &year, &month, &more) != 2 ||
+	    year < 2000 || year > 2999 || month < 1 || month > 12)
+		return fault_set(f, FAULT_USAGE, "--%s \"%s\" is not a month: write it as 2026-03",
 				 option, text);
-	if (read == 2)
-		day = last ? days_of(year, month) : 1;
-	snprintf(out, DATE_ROOM, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
-		 (unsigned)day % 100);
 	return 0;
 }
 
@@ -196,33 +180,46 @@ static int print_csv(struct context *c, const struct answer *a)
 	return 0;
 }
 
-static int request_fill(Trac__IndicatorRequest *q, const struct arguments *a,
-			char date[2][DATE_ROOM], struct fault *f)
+static int request_fill(Trac__IndicatorRequest *q, const struct arguments *a, struct fault *f)
 {
 	const char *from = given(a, "from"), *to = given(a, "to");
-	if (from && date_read(from, "from", false, date[0], f) < 0)
+	if (from && month_check(from, "from", f) < 0)
 		return -1;
-	if (to && date_read(to, "to", true, date[1], f) < 0)
+	if (to && month_check(to, "to", f) < 0)
 		return -1;
-	if (from && to && strcmp(date[0], date[1]) > 0)
+	if (from && to && strcmp(from, to) > 0)
 		return fault_set(f, FAULT_USAGE, "--from %s is after --to %s", from, to);
-	q->from = from ? date[0] : NULL;
-	q->to = to ? date[1] : NULL;
+	q->from = (char *)from;
+	q->to = (char *)to;
 	q->territory = (char *)given(a, "department");
 	q->structure = (char *)given(a, "member");
 	return 0;
 }
 
+/* A node that has not counted for long asks to be asked again: each time it gets further. */
+#define ASK_MAX 1000
+
+static Trac__Reply *ask(struct context *c, const Trac__Request *request, struct fault *f)
+{
+	Trac__Reply *r = NULL;
+
+	for (unsigned i = 0; i < ASK_MAX && !r; i++) {
+		r = client_ask_once(c->home, request, TRAC__REPLY__BODY_INDICATORS, f);
+		if (!r && f->code != FAULT_BUSY)
+			break;
+	}
+	return r;
+}
+
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
-	char date[2][DATE_ROOM];
 	Trac__IndicatorRequest q = TRAC__INDICATOR_REQUEST__INIT;
 	Trac__Request request = TRAC__REQUEST__INIT;
 	request.body_case = TRAC__REQUEST__BODY_INDICATORS;
 	request.indicators = &q;
-	if (request_fill(&q, a, date, f) < 0)
+	if (request_fill(&q, a, f) < 0)
 		return -1;
-	Trac__Reply *r = client_ask_once(c->home, &request, TRAC__REPLY__BODY_INDICATORS, f);
+	Trac__Reply *r = ask(c, &request, f);
 	if (!r)
 		return -1;
 	struct answer answer;
@@ -234,8 +231,8 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 }
 
 static const struct option_row option[] = {
-	{ "from", 0, "AAAA-MM", false, N_("from this month (or day AAAA-MM-JJ) on, included") },
-	{ "to", 0, "AAAA-MM", false, N_("to this month (or day), included") },
+	{ "from", 0, "AAAA-MM", false, N_("from this month on, included") },
+	{ "to", 0, "AAAA-MM", false, N_("to this month, included") },
 	{ "department", 0, "D", false, N_("events in this department only: 31, 2A, 974") },
 	{ "member", 0, "NAME", false, N_("what is attributed to this member only") },
 	{ "csv", 0, NULL, false, N_("print CSV: UTF-8, commas, CRLF, decimal points") },

@@ -52,9 +52,14 @@ static bool catalogue_beside(char out[PATH_MAX])
 	if (!slash)
 		return false;
 	*slash = '\0';
-	if (snprintf(out, PATH_MAX, "%s/../locale", exe) >= PATH_MAX)
-		return false;
-	return access(out, R_OK | X_OK) == 0;
+	/* of a build, then of an installation */
+	for (unsigned i = 0; i < 2; i++) {
+		const char *below = i == 0 ? "locale" : "share/locale";
+		if (snprintf(out, PATH_MAX, "%s/../%s", exe, below) < PATH_MAX &&
+		    access(out, R_OK | X_OK) == 0)
+			return true;
+	}
+	return false;
 }
 
 bool lang_start(void)

@@ -168,7 +168,8 @@ const struct verb verb_record = {
 	.name = "record", .operands = "FIELD=VALUE... | -",
 	.summary = N_("record what happened to a device"),
 	.manual = N_("Examples:\n"
-		     "  trac record --kind received serial=5CD1234XYZ maker=HP origin=external\n"
+		     "  trac record --kind received serial=5CD1234XYZ maker=HP origin=external \\\n"
+		     "    donor_type=company\n"
 		     "  trac record - < events.jsonl\n"
 		     "With -, each line of standard input is one JSON object: {\"kind\": \"audited\",\n"
 		     "\"serial\": \"5CD1234XYZ\", \"decision\": \"reuse\"}. The date is now and the commune is\n"

@@ -39,7 +39,7 @@ void answer_done(struct buffer *b)
 	write_reply(&r, b);
 }
 
-unsigned horizon_read(struct txn *t, struct horizon *row, unsigned room)
+unsigned horizon_read(const struct node *n, struct txn *t, struct horizon *row, unsigned room)
 {
 	unsigned count = 0;
 
@@ -48,7 +48,8 @@ unsigned horizon_read(struct txn *t, struct horizon *row, unsigned room)
 		struct horizon h;
 
 		log_state(t, log, &s);
-		if (!log_origin(t, log, h.origin) || (s.held == 0 && s.head[HEAD_SEEN] == 0))
+		if (log == n->members || !log_origin(t, log, h.origin) ||
+		    (s.held == 0 && s.head[HEAD_SEEN] == 0))
 			continue;
 		h.seen = s.head[HEAD_SEEN];
 		h.held = s.held;

@@ -17,12 +17,12 @@ void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct b
 /* A bundle of all that is held about the identifier (daemon/bundler.c). */
 void answer_lookup(struct node *n, const char *query, struct buffer *b);
 
-/* Entries under signed heads of members that are not held: for status and bundles.
- * Fills at most room rows (rows may be NULL) and returns how many there are. */
+/* What is known and held of each log of events: the vector of heads that figures and
+ * bundles state. Fills at most room rows (row may be NULL), returns how many there are. */
 struct horizon {
 	char origin[ORIGIN_MAX + 1];
 	uint64_t seen, held;
 };
-unsigned horizon_read(struct txn *t, struct horizon *row, unsigned room);
+unsigned horizon_read(const struct node *n, struct txn *t, struct horizon *row, unsigned room);
 
 #endif

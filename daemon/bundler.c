@@ -164,15 +164,15 @@ static void add_found(struct bundling *b, const struct found *found)
 }
 
 /* "what may be missing because a head is known but its entries are not" */
-static void add_known(struct bundling *b)
+static void add_known(const struct node *n, struct bundling *b)
 {
-	unsigned count = horizon_read(b->txn, NULL, 0);
+	unsigned count = horizon_read(n, b->txn, NULL, 0);
 	struct horizon *h = get(b, (count + 1) * sizeof *h);
 
 	b->bundle.known = get(b, (count + 1) * sizeof *b->bundle.known);
 	if (b->failed)
 		return;
-	horizon_read(b->txn, h, count);
+	horizon_read(n, b->txn, h, count);
 	for (unsigned i = 0; i < count; i++) {
 		Trac__KnownHead *k;
 
@@ -215,9 +215,15 @@ void answer_lookup(struct node *n, const char *query, struct buffer *out)
 	b.txn = txn_begin(n->store, false, &f);
 	if (!b.txn || index_lookup(n->index, b.txn, query, &found, &f) < 0)
 		goto out;
+	if (registry_size(n->registry) == 0) {
+		fault_set(&f, FAULT_UNPROVED, "this node has not received the member log yet, so it "
+			  "can prove nothing (%u events about '%.64s' are here): link it to a peer, "
+			  "see trac peers", found.count, query);
+		goto out;
+	}
 	add_members(n, &b);
 	add_found(&b, &found);
-	add_known(&b);
+	add_known(n, &b);
 	if (b.failed)
 		fault_set(&f, FAULT_FULL, "lookup: no memory for %u events", found.count);
 	else if (b.bytes > BUNDLE_BYTES_MAX / 2)

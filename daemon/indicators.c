@@ -83,7 +83,7 @@ static unsigned fill_horizon(const struct horizon *h, unsigned count, Trac__Know
 
 static void write_answer(struct node *n, struct txn *t, const uint64_t *sum, struct buffer *b)
 {
-	unsigned logs = horizon_read(t, NULL, 0);
+	unsigned logs = horizon_read(n, t, NULL, 0);
 	struct horizon *h = calloc(logs + 1, sizeof *h);
 	Trac__KnownHead *row = calloc(logs + 1, sizeof *row);
 	Trac__KnownHead **pointer = calloc(logs + 1, sizeof *pointer);
@@ -99,15 +99,14 @@ static void write_answer(struct node *n, struct txn *t, const uint64_t *sum, str
 	}
 	i.n_figure = fill_figures(sum, figure, figures_out);
 	i.figure = figures_out;
-	horizon_read(t, h, logs);
+	horizon_read(n, t, h, logs);
 	i.n_horizon = fill_horizon(h, logs, row, pointer);
 	i.horizon = pointer;
 	i.has_computed_ms = i.has_reporting = i.has_known = true;
 	i.computed_ms = clock_wall_ms();
 	i.known = registry_count(n->registry);
 	for (unsigned k = 0; k < logs; k++)
-		i.reporting += h[k].held > 0 &&
-			       strcmp(h[k].origin, registry_verifier(n->registry)->name);
+		i.reporting += h[k].held > 0;
 	r.body_case = TRAC__REPLY__BODY_INDICATORS;
 	r.indicators = &i;
 	pack(&r, b);

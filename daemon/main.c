@@ -24,7 +24,8 @@
 #include "daemon/web.h"
 
 #define DEFAULT_HOME "/var/lib/tracd"
-#define INSTALLED_FOLDER "/usr/libexec/tracd"
+/* from PREFIX/sbin */
+#define INSTALLED_FOLDER "../libexec/tracd"
 
 static const char usage[] =
 	"usage: tracd [--home DIR] [-n]\n"
@@ -94,17 +95,15 @@ static int read_options(int argc, char **argv, struct options *o)
 /* Where tracd-net and tracd-http lie: beside tracd in a build, else as installed. */
 static const char *program_folder(char *room, size_t size)
 {
-	char self[4096], probe[4200];
+	char self[2048], probe[4096];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+	const char *here;
 
-	if (length > 0) {
-		self[length] = '\0';
-		snprintf(room, size, "%s", dirname(self));
-		snprintf(probe, sizeof probe, "%s/tracd-net", room);
-		if (access(probe, X_OK) == 0)
-			return room;
-	}
-	return INSTALLED_FOLDER;
+	self[length > 0 ? length : 0] = '\0';
+	here = dirname(self);
+	snprintf(probe, sizeof probe, "%s/tracd-net", here);
+	snprintf(room, size, access(probe, X_OK) == 0 ? "%s" : "%s/" INSTALLED_FOLDER, here);
+	return room;
 }
 
 static void on_stop(evutil_socket_t signal, short what, void *ctx)

@@ -166,12 +166,12 @@ int node_reload(struct node *n, struct fault *f)
 		return -1;
 	if (strcmp(fresh.member, now->member) || fresh.role != now->role ||
 	    strcmp(fresh.network, now->network) || strcmp(fresh.listen, now->listen) ||
-	    strcmp(fresh.http, now->http) || fresh.net_memory_mib != now->net_memory_mib)
-		log_line(LOG_NOTE, "reload: member, role, network, listen, http and net_memory_mib "
-			 "take effect at the next start");
+	    strcmp(fresh.http, now->http) || fresh.net_memory_mib != now->net_memory_mib ||
+	    fresh.hubs_to_dial != now->hubs_to_dial)
+		log_line(LOG_NOTE, "reload: member, role, network, listen, http, net_memory_mib and "
+			 "hubs_to_dial take effect at the next start");
 	now->peer_count = fresh.peer_count;
 	memcpy(now->peer, fresh.peer, sizeof now->peer);
-	now->hubs_to_dial = fresh.hubs_to_dial;
 	now->log_level = fresh.log_level;
 	log_init("tracd", now->log_level);
 	n->alert_count = 0;   /* read and acted on; what still holds is said again */

@@ -71,8 +71,8 @@ int node_open(struct node *n, struct fault *f);
 int node_check(struct node *n, struct fault *f);
 void node_close(struct node *n);
 
-/* Reads the settings again: peers, hubs to dial and log level take effect, others are
- * named as needing a restart. Refused whole when the file is not acceptable. */
+/* Reads the settings again: peers and log level take effect, others are named as
+ * needing a restart. Refused whole when the file is not acceptable. */
 int node_reload(struct node *n, struct fault *f);
 
 /* Ends the loop. code: of fault_exit(). */

@@ -33,7 +33,7 @@ struct transport {
 	char listens[ADDRESS_MAX + 1];
 	uint32_t dial_last;
 	unsigned dial_count;
-	struct dial dial[DIALS_MAX + MEMBER_ADDRESSES_MAX];
+	struct dial dial[2 * DIALS_MAX];       /* of the settings, and hubs */
 	struct link link[LINKS_MAX];
 };
 
@@ -127,9 +127,9 @@ static void drop_unwanted(struct transport *t)
 
 void transport_update(struct node *n)
 {
-	const struct member *hub[MEMBER_ADDRESSES_MAX];
+	const struct member *hub[DIALS_MAX];
 	struct transport *t = n->transport;
-	unsigned hubs = core_dials(n->core, hub, MEMBER_ADDRESSES_MAX);
+	unsigned hubs = core_dials(n->core, hub, DIALS_MAX);
 
 	send_allowed(n);
 	for (unsigned i = 0; i < t->dial_count; i++)

@@ -75,7 +75,7 @@ static int mode_check(int fd, const char *path, struct fault *f)
 		return fault_set(f, FAULT_CONFIG, "key file %s is not a regular file", path);
 	if (st.st_uid != geteuid())
 		return fault_set(f, FAULT_CONFIG, "key file %s is owned by user %u, not by "
-			"user %u who runs this: chown it", path, (unsigned)st.st_uid,
+			"user %u who runs this: run it as the owner", path, (unsigned)st.st_uid,
 			(unsigned)geteuid());
 	if ((st.st_mode & 07777 & ~0600u) != 0)
 		return fault_set(f, FAULT_CONFIG, "key file %s has mode %04o, so that others "

@@ -8,8 +8,8 @@ UNIT_HELP = $(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 	@mkdir -p $(@D)
 	$(call tell,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp -ljansson \
-		-lzmq
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp \
+		-ljansson -lzmq
 # tests of the command line link its core, which others need not wait for
 CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \

@@ -1,25 +1,32 @@
-/* The hashes of RFC 6962 and the frontier that appends to a tree. */
+/*
+ * The hashes of RFC 6962 and the frontier that appends to a tree. SHA-256 is
+ * nettle's: it uses the processor's instructions, which libsodium does not, and
+ * hashing leads every profile (a node: 0.12 us instead of 0.67).
+ */
 #include "proto/log/tree.h"
 
 #include <assert.h>
-#include <sodium.h>
+#include <nettle/sha2.h>
 #include <string.h>
 
 void hash_bytes(const void *data, size_t size, struct hash *out)
 {
-	crypto_hash_sha256(out->b, size > 0 ? data : "", size);
+	struct sha256_ctx s;
+
+	sha256_init(&s);
+	sha256_update(&s, size, data);
+	sha256_digest(&s, HASH_SIZE, out->b);
 }
 
 void hash_leaf(const void *entry, size_t size, struct hash *out)
 {
 	static const uint8_t prefix = 0x00;
-	crypto_hash_sha256_state s;
+	struct sha256_ctx s;
 
-	crypto_hash_sha256_init(&s);
-	crypto_hash_sha256_update(&s, &prefix, 1);
-	if (size > 0)
-		crypto_hash_sha256_update(&s, entry, size);
-	crypto_hash_sha256_final(&s, out->b);
+	sha256_init(&s);
+	sha256_update(&s, 1, &prefix);
+	sha256_update(&s, size, entry);
+	sha256_digest(&s, HASH_SIZE, out->b);
 }
 
 /* out may be left or right: both are copied before it is written. */
@@ -30,7 +37,7 @@ void hash_node(const struct hash *left, const struct hash *right, struct hash *o
 	bytes[0] = 0x01;
 	memcpy(bytes + 1, left->b, HASH_SIZE);
 	memcpy(bytes + 1 + HASH_SIZE, right->b, HASH_SIZE);
-	crypto_hash_sha256(out->b, bytes, sizeof bytes);
+	hash_bytes(bytes, sizeof bytes, out);
 }
 
 bool hash_equal(const struct hash *a, const struct hash *b)

@@ -9,7 +9,8 @@
 # header, then who may include it; * stays within one folder, ** does not
 libraries='
 protobuf-c/protobuf-c.h  proto/*/* tests/**
-sodium.h                 proto/log/keys.c proto/log/tree.c proto/log/secret.c store/keyfile.c
+sodium.h                 proto/log/keys.c proto/log/secret.c store/keyfile.c
+nettle/sha2.h            proto/log/tree.c
 sodium.h                 cli/init.c cli/home.c cli/main.c cli/world.c tests/**
 lmdb.h                   store/db.c tests/bench/* tests/unit/*
 zmq.h                    daemon/net/* tests/**

@@ -20,7 +20,7 @@ __stack_chk_fail __(mem|str|sn|vsn|as|vas)[a-z]+_chk _GLOBAL_OFFSET_TABLE_
 protobuf_c_.*
 sodium_(init|memcmp|memzero|is_zero|compare|bin2hex|hex2bin|bin2base64|base642bin)
 sodium_base64_encoded_len sodium_malloc sodium_free crypto_scalarmult_base
-crypto_hash_sha256(_init|_update|_final)?
+nettle_sha256_(init|update|digest)
 crypto_sign_(detached|verify_detached|seed_keypair|ed25519_(detached|verify_detached|seed_keypair))
 '
 libraries=()
