@@ -11,13 +11,16 @@
 #define IDLE_PRIORITY 3
 /* An idle node writes its tail after a second, so that a start has little to read. */
 #define FLUSH_MS 1000
+/* A long tail is written soon, but after the answers of the commit that made it long. */
+#define FLUSH_SOON_MS 1
+#define TAIL_LONG (INDEX_TAIL_MAX / 2)
 /* A slice of figures: about 20 ms, which nobody notices. */
 #define FIGURES_SLICE 512
 
 struct derive {
 	struct event *flush;        /* timer */
 	struct event *slice;        /* figures, at idle priority */
-	bool flush_due, slice_due;
+	bool flush_due, flush_soon, slice_due;
 };
 
 static bool keeps_figures(const struct node *n)
@@ -53,7 +56,7 @@ static void on_flush(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd;
 	(void)what;
-	n->derive->flush_due = false;
+	n->derive->flush_due = n->derive->flush_soon = false;
 	writer_commit(n);
 	flush(n);
 	ask_slice(n);
@@ -89,7 +92,6 @@ int derive_create(struct node *n, struct fault *f)
 	d->slice = event_new(n->base, -1, 0, on_slice, n);
 	if (!d->flush || !d->slice)
 		return fault_set(f, FAULT_FULL, "no memory for the index");
-	event_priority_set(d->flush, IDLE_PRIORITY);
 	event_priority_set(d->slice, IDLE_PRIORITY);
 	ask_slice(n);
 	return 0;
@@ -113,7 +115,7 @@ void derive_destroy(struct node *n)
 
 unsigned derive_room(struct node *n)
 {
-	if (index_tail(n->index) > INDEX_TAIL_MAX / 2)
+	if (index_tail(n->index) == INDEX_TAIL_MAX)
 		flush(n);
 	return INDEX_TAIL_MAX - index_tail(n->index);
 }
@@ -121,15 +123,21 @@ unsigned derive_room(struct node *n)
 void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry)
 {
 	static const struct timeval later = { FLUSH_MS / 1000, FLUSH_MS % 1000 * 1000 };
+	static const struct timeval soon = { 0, FLUSH_SOON_MS * 1000 };
+	struct derive *d = n->derive;
 	struct fault f = { 0 };
 
 	if (index_add(n->index, (struct position){ log, index }, entry, &f) < 0) {
 		node_alert(n, f.text);
 		return;
 	}
-	if (!n->derive->flush_due) {
-		n->derive->flush_due = true;
-		evtimer_add(n->derive->flush, &later);
+	if (!d->flush_due) {
+		d->flush_due = true;
+		evtimer_add(d->flush, &later);
+	}
+	if (!d->flush_soon && index_tail(n->index) > TAIL_LONG) {
+		d->flush_soon = true;
+		evtimer_add(d->flush, &soon);
 	}
 }
 
