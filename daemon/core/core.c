@@ -193,8 +193,8 @@ static void on_log(struct core *c, const struct core_event *ev)
 	g->seen = ev->state.seen;
 	if (g->next < g->held)
 		g->next = g->held;
-	if (row == ROW_OWN && c->quarantine && g->proved >= c->claimed)
-		c->quarantine = false;   /* restored */
+	if (row == ROW_OWN)
+		own_changed(c);
 	c->logs.dirty = true;
 	if (grown && c->started)
 		push_log(c, row);
@@ -209,7 +209,6 @@ static void on_members(struct core *c, const struct core_event *ev)
 	if (!c->started)
 		return;
 	core_effect(c, FX_DIAL_ALLOWED, 0);
-	greet_forgive(c);
 	for (unsigned i = 0; i < c->links.count; i++) {
 		struct link *l = c->links.item[i];
 
@@ -340,6 +339,8 @@ static void on_rejected(struct core *c, const struct core_event *ev)
 		wants_forget(c, row);
 		c->plan_due = true;
 	}
+	if (row == ROW_OWN)
+		own_rejected(c);
 	if (!l)
 		return;
 	fault_prefix(&f, "link: %s sent what does not prove, and is closed", core_name(c, l));
@@ -357,6 +358,8 @@ static void on_stale(struct core *c, const struct core_event *ev)
 	c->stale++;
 	if (row == ROW_NONE)
 		return;
+	if (row == ROW_OWN)
+		own_forked(c, ev->link);
 	wants_forget(c, row);
 	log_stale(&c->logs.row[row], c->now_ms);
 	c->logs.row[row].avoids = true;

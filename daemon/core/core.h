@@ -26,9 +26,12 @@
  *     the others. Every ANTI_ENTROPY_MS one link, drawn at random, is greeted
  *     again.
  *  5. Own entries are signed (FX_SIGN) when a link that has greeted can receive
- *     the head, never before; a peer that knows more of our log than we have
- *     signed stops signing (quarantine) and is told to the operator. It ends
- *     when the log is restored to that size or the peer is revoked.
+ *     the head, never before. A peer that says it knows more of our log than we
+ *     have signed delays that a little, so that it can prove it. The proof is a
+ *     head under our own signature, taken like any other (FX_TAKE_HEAD): when it
+ *     is stored (EV_LOG: seen > proved) or contradicts what is held (EV_STALE),
+ *     the operator is told and nothing is signed (quarantine) until proved has
+ *     reached its size. The own log is not fetched: that would be restoring it.
  */
 #ifndef TRAC_CORE_CORE_H
 #define TRAC_CORE_CORE_H
@@ -73,8 +76,9 @@ enum core_event_type {
 	EV_REJECTED,        /* a head or frame from that link did not prove by itself: its
 	                     * peer is at fault, and is dropped */
 	EV_STALE,           /* a frame came late or did not fit what is held, or a head or frame
-	                     * proves but contradicts it (its author forked): the link that
-	                     * passed it on is not at fault */
+	                     * proves but contradicts it (its author forked) or could not be
+	                     * stored: the link that passed it on is not at fault. Of a head
+	                     * only said when its signature is good */
 };
 
 struct core_event {
@@ -149,7 +153,7 @@ struct core_counts {
 	uint64_t messages_in, messages_out;
 	uint64_t frames_taken, frames_served, heads_taken, rejected, stale;
 	uint64_t missing;               /* entries under seen heads that are not held */
-	bool quarantine;                /* a peer knows more of our log than we do */
+	bool quarantine;                /* more of our log was signed than we know of */
 };
 void core_counts(const struct core *c, struct core_counts *out);
 

@@ -1,4 +1,4 @@
-/* Who is at the other end of a link, and what it says of our own log. */
+/* Who is at the other end of a link. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -20,44 +20,6 @@ void greet_send(struct core *c, struct link *l)
 	g->greeting.your_size = theirs ? theirs->seen : 0;
 	g->greeting.members_size = c->logs.row[ROW_MEMBERS].held;
 	l->summary_sent = false;
-}
-
-/* --- quarantine --- */
-
-void greet_claim(struct core *c, struct link *l, uint64_t size)
-{
-	const struct log_row *own = &c->logs.row[ROW_OWN];
-	struct fault f;
-
-	/* others can know only what we signed: entries not yet published are no answer */
-	if (size <= own->proved || (c->quarantine && size <= c->claimed))
-		return;
-	c->quarantine = true;
-	c->claimed = size;
-	memcpy(c->claimant, l->key, sizeof c->claimant);
-	fault_set(&f, FAULT_REFUSED, "own log: %s knows %" PRIu64 " entries of it, this node has "
-		  "signed %" PRIu64 ": an old copy of the store is running, or a second node under "
-		  "this name; nothing is published until the log is restored",
-		  core_name(c, l), size, own->proved);
-	core_tell(c, l->id, &f);
-}
-
-void greet_forgive(struct core *c)
-{
-	const struct member *m = registry_by_link_key(c->registry, c->claimant);
-
-	if (!c->quarantine || !m || member_may_link(m))
-		return;
-	c->quarantine = false;
-	c->claimed = 0;
-	/* the others may have known it too: whoever does answers with a summary */
-	c->sign_after_ms = c->now_ms + SIGN_FIRST_MS;
-	for (unsigned i = 0; i < c->links.count; i++) {
-		struct link *l = c->links.item[i];
-
-		if (!l->gone && l->greeted)
-			greet_send(c, l);
-	}
 }
 
 /* --- who --- */
@@ -132,7 +94,7 @@ void greet_take(struct core *c, struct link *l, const struct gossip *g)
 		core_drop(c, l, &f);
 		return;
 	}
-	greet_claim(c, l, g->greeting.your_size);
+	own_claim(c, l, g->greeting.your_size);
 	l->greeted = true;
 	memcpy(l->name, g->greeting.member, sizeof l->name);
 	l->summary_sent = false;

@@ -50,6 +50,7 @@ struct link {
 	bool summary_due;              /* as soon as there may be one */
 	bool deaf;                     /* it spoke of logs that we did not know */
 	bool faulted;                  /* a fault was told */
+	bool claimed;                  /* to know more of our log than we have signed */
 	uint8_t key[LINK_KEY_SIZE];
 	char name[MEMBER_NAME_MAX + 1];        /* as it greeted */
 	int64_t since_ms, heard_ms;

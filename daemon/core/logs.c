@@ -116,8 +116,9 @@ struct log_size logs_told(const struct logs *l, uint32_t row)
 	const struct log_row *g = &l->row[row];
 	struct log_size s = { .log = g->id, .seen = g->seen, .held = g->held };
 
+	/* behind what is signed stands a tail that nobody may know yet */
 	if (row == ROW_OWN)
-		s.seen = s.held = g->proved;
+		s.held = g->proved;
 	if (s.held > s.seen)
 		s.held = s.seen;
 	return s;
@@ -164,24 +165,30 @@ void log_rewind(struct log_row *row)
 	row->sourced = false;
 }
 
+/* first_ms, doubled so many times, at most most_ms. */
+static int64_t doubled(int64_t first_ms, unsigned times, int64_t most_ms)
+{
+	int64_t wait_ms = first_ms;
+
+	for (unsigned i = 0; i < times && wait_ms < most_ms; i++)
+		wait_ms *= 2;
+	return wait_ms < most_ms ? wait_ms : most_ms;
+}
+
 void log_stale(struct log_row *row, int64_t now_ms)
 {
-	int64_t wait_ms = STALE_MIN_MS;
-
 	/* once is chance: a frame of an earlier link came first */
 	if (++row->stale == 1)
 		return;
-	for (unsigned i = 2; i < row->stale && wait_ms < STALE_MAX_MS; i++)
-		wait_ms *= 2;
-	row->retry_ms = now_ms + (wait_ms < STALE_MAX_MS ? wait_ms : STALE_MAX_MS);
+	row->retry_ms = now_ms + doubled(STALE_MIN_MS, row->stale - 2, STALE_MAX_MS);
 }
 
 void log_shun(struct log_row *row, int64_t now_ms)
 {
-	int64_t wait_ms = SHUN_MIN_MS;
+	row->shun_ms = now_ms + doubled(SHUN_MIN_MS, row->shuns++, SHUN_MAX_MS);
+}
 
-	for (unsigned i = 0; i < row->shuns && wait_ms < SHUN_MAX_MS; i++)
-		wait_ms *= 2;
-	row->shuns++;
-	row->shun_ms = now_ms + (wait_ms < SHUN_MAX_MS ? wait_ms : SHUN_MAX_MS);
+void log_claim(struct log_row *row, int64_t now_ms)
+{
+	row->claim_ms = now_ms + doubled(CLAIM_MIN_MS, row->claims++, CLAIM_MAX_MS);
 }

@@ -23,6 +23,10 @@
  * each time: it stays a member until the authority says otherwise. */
 #define SHUN_MIN_MS 60000
 #define SHUN_MAX_MS 3600000
+/* What a member claims of our log is not heard again for that long, doubled each
+ * time: an honest one whose link broke gets through, a liar is soon ignored. */
+#define CLAIM_MIN_MS 2000
+#define CLAIM_MAX_MS 3600000
 
 struct log_row {
 	struct log_id id;
@@ -42,6 +46,8 @@ struct log_row {
 	/* the member of this log, as a peer */
 	int64_t shun_ms;               /* until then */
 	unsigned shuns;
+	int64_t claim_ms;              /* its claims of our log count from then on */
+	unsigned claims;
 };
 
 struct logs {
@@ -63,7 +69,8 @@ void logs_clear(struct logs *l);
 int logs_grow(struct logs *l, const struct registry *r);
 /* ROW_NONE when unknown. */
 uint32_t logs_find(const struct logs *l, const struct log_id *id);
-/* Seen and held as others may know them: of the own log what is signed. */
+/* Seen and held as others may know them: of the own log only what is signed is
+ * held, and more is seen only in quarantine. */
 struct log_size logs_told(const struct logs *l, uint32_t row);
 /* All told sizes with seen > 0, by log id, and their digest. */
 void logs_refresh(struct logs *l);
@@ -75,5 +82,7 @@ void log_rewind(struct log_row *row);
 void log_stale(struct log_row *row, int64_t now_ms);
 /* The member of this log lied. */
 void log_shun(struct log_row *row, int64_t now_ms);
+/* The member of this log claimed to know more of ours. */
+void log_claim(struct log_row *row, int64_t now_ms);
 
 #endif

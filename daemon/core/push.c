@@ -42,6 +42,14 @@ static void wake_lazy(struct core *c)
 
 void push_owed(struct core *c, struct link *l)
 {
+	const struct log_row *theirs = core_peer_row(c, l);
+	const uint32_t first = theirs ? (uint32_t)(theirs - c->logs.row) : ROW_NONE;
+
+	/* before all others the head of its own log: it may be about to sign another */
+	if (first < l->rows && l->owed[first] && !tell_head(c, l, first)) {
+		wake_lazy(c);
+		return;
+	}
 	for (uint32_t row = 0; row < l->rows && l->owed_count > 0; row++) {
 		if (l->owed[row] && !tell_head(c, l, row)) {
 			wake_lazy(c);
@@ -115,7 +123,7 @@ int64_t push_sign(struct core *c)
 	struct core_effect *x;
 	int64_t at_ms;
 
-	if (own->held <= own->proved || c->quarantine || !is_admitted(c))
+	if (own->held <= own->proved || c->quarantine || c->weighing > 0 || !is_admitted(c))
 		return NEVER_MS;
 	if (greeted_links(c, false) == 0)
 		return NEVER_MS;

@@ -15,7 +15,8 @@
  * and a bulk import pays 1 ms of each 50 for signing, not one for each event. */
 #define SIGN_MS 50
 /* The first signature after a start waits so long for all configured addresses
- * to greet: one of them may know more of our log than the first that answers. */
+ * to greet: one of them may know more of our log than the first that answers.
+ * The next one waits so long for the proof when a link claims to know more. */
 #define SIGN_FIRST_MS 1000
 /* Heads told in one step: bounds the list of effects (1.3 MiB). */
 #define HEADS_STEP_MAX 2048
@@ -50,10 +51,11 @@ struct core {
 	bool signed_once;                  /* since the start */
 	int64_t first_greeting_ms;         /* NEVER_MS: none yet */
 	int64_t sign_ms;                   /* of the last FX_SIGN */
-	bool quarantine;
-	uint64_t claimed;                  /* size of our log that a peer claimed */
-	uint8_t claimant[LINK_KEY_SIZE];
 	int64_t sign_after_ms;             /* not before */
+	unsigned weighing;                 /* heads of ours that are being verified */
+	uint64_t weighed_size;             /* of the last of them */
+	bool quarantine;
+	uint64_t known_size;               /* in quarantine: of our log, under our signature */
 
 	/* when to wake; NEVER_MS: not needed */
 	int64_t wake_ms;                   /* asked of the performer */
@@ -90,15 +92,23 @@ const char *core_name(const struct core *c, const struct link *l);
 /* The log of the member at the other end; NULL when not known. */
 struct log_row *core_peer_row(struct core *c, const struct link *l);
 
-/* --- greet.c: who is there, quarantine --- */
+/* --- greet.c: who is there --- */
 void greet_send(struct core *c, struct link *l);
 void greet_take(struct core *c, struct link *l, const struct gossip *g);
 /* Is this link still admitted? When not it is dropped. */
 void greet_recheck(struct core *c, struct link *l);
-/* A peer knows a signed head of our log of that size. */
-void greet_claim(struct core *c, struct link *l, uint64_t size);
-/* Ends a quarantine whose claimant has been revoked since. */
-void greet_forgive(struct core *c);
+
+/* --- own.c: what others know of our own log --- */
+/* That link says it knows a head of that size. */
+void own_claim(struct core *c, struct link *l, uint64_t size);
+/* A head of that size, if it proves, would tell us something. */
+bool own_is_news(const struct core *c, uint64_t size);
+/* A head of that size is handed over to be verified: no signature until one of
+ * the next three says how it went. */
+void own_weigh(struct core *c, uint64_t size);
+void own_changed(struct core *c);       /* EV_LOG: what was taken is durable */
+void own_forked(struct core *c, uint32_t link);
+void own_rejected(struct core *c);
 
 /* --- sync.c: what each side knows --- */
 /* Tells our summary, now or when SUMMARY_MS allows. */

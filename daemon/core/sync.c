@@ -62,7 +62,7 @@ static void learn_summary(struct core *c, struct link *l, const struct gossip *g
 			continue;
 		}
 		if (row == ROW_OWN)
-			greet_claim(c, l, s->seen);
+			own_claim(c, l, s->seen);
 		link_learn(l, row, (struct known){ s->seen, s->held });
 		c->logs.row[row].unheld = false;
 	}
@@ -121,7 +121,8 @@ static void learn_head(struct core *c, struct link *l, uint32_t row, uint64_t si
 	c->plan_due = true;
 }
 
-static void take_head(struct core *c, struct link *l, const struct gossip *g)
+static void take_head(struct core *c, struct link *l, const struct gossip *g, uint32_t row,
+		      uint64_t size)
 {
 	struct core_effect *x = core_effect(c, FX_TAKE_HEAD, l->id);
 
@@ -130,6 +131,8 @@ static void take_head(struct core *c, struct link *l, const struct gossip *g)
 	x->log = g->head.log;
 	x->message = g;
 	c->heads_taken++;
+	if (row == ROW_OWN)
+		own_weigh(c, size);
 }
 
 void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
@@ -152,15 +155,11 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 		core_drop(c, l, &f);
 		return;
 	}
-	if (row == ROW_OWN) {
-		greet_claim(c, l, size);
-		return;
-	}
 	if (link_reserve(l, c->logs.count)) {
 		c->starved++;
 		return;
 	}
 	learn_head(c, l, row, size, g->head.held);
-	if (size > c->logs.row[row].seen)
-		take_head(c, l, g);
+	if (row == ROW_OWN ? own_is_news(c, size) : size > c->logs.row[row].seen)
+		take_head(c, l, g, row, size);
 }

@@ -124,7 +124,7 @@ int ram_head_take(struct ram_log *l, const struct checkpoint *c, struct span not
 	ram_head_set(l, RAM_SEEN, c, note);
 	if (l->head[RAM_TARGET].size <= l->count)
 		ram_head_set(l, RAM_TARGET, c, note);
-	if (c->size == l->count)
+	if (c->size <= l->count && c->size > l->head[RAM_PROVED].size)
 		ram_head_set(l, RAM_PROVED, c, note);
 	return 0;
 }

@@ -53,6 +53,20 @@ static bool bend_head_or_junk(struct node *n, struct gossip *g, struct buffer *r
 	return true;
 }
 
+/* Of all logs of others, so of the other side's too, more was seen. */
+static void bend_summary(const struct node *n, struct gossip *g, struct buffer *room)
+{
+	struct log_size *copy;
+
+	write_bytes(room, g->summary.item, g->summary.count * sizeof *copy);
+	if (room->failed || g->summary.count == 0)
+		return;
+	copy = (struct log_size *)room->data;
+	for (uint32_t i = 0; i < g->summary.count; i++)
+		copy[i].seen += is_own(n, &copy[i].log) ? 0 : 1000;
+	g->summary.item = copy;
+}
+
 bool liar_bend(struct node *n, struct gossip *g, struct buffer *room)
 {
 	switch (g->type) {
@@ -71,6 +85,9 @@ bool liar_bend(struct node *n, struct gossip *g, struct buffer *room)
 			bend_frame(g, room);
 		return true;
 	case GOSSIP_SUMMARY:
+		if (n->lies & LIE_CLAIM)
+			bend_summary(n, g, room);
+		return true;
 	case GOSSIP_WANT:
 	case GOSSIP_PING:
 	case GOSSIP_PONG:

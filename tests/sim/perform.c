@@ -68,6 +68,8 @@ static const struct verifier *verifier_of(const struct node *n, unsigned log)
 
 	if (log == MEMBERS_LOG)
 		return registry_verifier(n->registry);
+	if (log == n->id + 1)
+		return signer_verifier(n->signer);
 	m = registry_by_log(n->registry, &n->world->log_id[log]);
 	return m ? &m->key : NULL;
 }
@@ -94,6 +96,9 @@ static void do_sign(struct node *n, const struct core_effect *x)
 	struct fault f = { .code = FAULT_NONE };
 
 	(void)x;
+	if (l->head[RAM_SEEN].size > l->head[RAM_PROVED].size)
+		world_fail(n->world, n, "signs %" PRIu64 " while it knows a head of its own of %" PRIu64,
+			   c.size, l->head[RAM_SEEN].size);
 	snprintf(c.origin, sizeof c.origin, "%s", signer_verifier(n->signer)->name);
 	frontier_root(&l->frontier, &c.root);
 	check_signed(n, n->id + 1, &c);
@@ -120,7 +125,8 @@ static void do_send_head(struct node *n, const struct core_effect *x)
 		return;
 	}
 	g.head.log = x->log;
-	g.head.held = l->count < h->size ? l->count : h->size;
+	g.head.held = log == n->id + 1 ? l->head[RAM_PROVED].size :
+		l->count < h->size ? l->count : h->size;
 	g.head.checkpoint = (struct span){ h->note, h->note_size };
 	net_send(n, x->link, &g);
 }
@@ -172,7 +178,8 @@ static void do_take_head(struct node *n, const struct core_effect *x)
 	}
 	if (l->head[RAM_SEEN].size > seen)
 		world_say(n->world, n, "head of %s grew %" PRIu64 " -> %" PRIu64 ", wants %" PRIu64,
-			  world_log_name(n->world, log), seen, c.size, c.size - l->count);
+			  world_log_name(n->world, log), seen, c.size,
+			  c.size > l->count ? c.size - l->count : 0);
 	result(n, EV_LOG, 0, log, NULL);
 }
 

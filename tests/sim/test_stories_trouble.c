@@ -1,4 +1,4 @@
-/* Stories with liars, old backups, revoked members and dead lines. */
+/* Stories with liars, revoked members and dead lines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -171,89 +171,6 @@ static void who_does_not_send_is_asked_last(void **state)
 	story_end(s);
 }
 
-static void an_old_backup_is_not_published(void **state)
-{
-	static const char *const names[] = { "authority", "hub", "a" };
-	struct story *s = story_begin(3, 1, names);
-	struct ram_log backup = { .count = 0 };
-	struct node *a = &s->w->node[2];
-
-	(void)state;
-	story_found(s);
-	node_dials(s->w, 2, 1);
-	node_start(s->w, 2);
-	story_run(s, 1000);
-	node_record(s->w, 2, 4);
-	story_run(s, 100);
-	ram_copy(&backup, &a->log[3]);
-	node_record(s->w, 2, 6);
-	story_run(s, 100);
-	node_stop(s->w, 2);
-	story_run(s, 100);
-	story_forget(s);
-	/* the backup is restored; more is recorded than was lost, before anyone is heard */
-	ram_copy(&a->log[3], &backup);
-	node_start(s->w, 2);
-	node_record(s->w, 2, 20);
-	story_run(s, 1500);
-	story_expect(s, "[ 3300] a: starts again\n"
-	       "[ 3300] a: records 20, holds 24\n"
-	       "[ 4220] a: link to hub\n"
-	       "[ 4220] hub: link from a\n"
-	       "[ 4240] a: tells: own log: hub knows 10 entries of it, this node has signed "
-	         "4: an old copy of the store is running, or a second node under this name; "
-	         "nothing is published until the log is restored\n");
-	ram_clear(&backup);
-	story_end(s);
-}
-
-static void a_lying_claim_ends_with_its_member(void **state)
-{
-	static const char *const names[] = { "authority", "hub", "a", "liar" };
-	struct story *s = story_begin(4, 1, names);
-
-	(void)state;
-	story_found(s);
-	s->w->node[3].lies = LIE_CLAIM;
-	node_dials(s->w, 2, 1);
-	node_dials(s->w, 3, 1);
-	node_start(s->w, 2);
-	story_run(s, 1000);
-	node_dials(s->w, 3, 2);
-	node_start(s->w, 3);
-	story_run(s, 1000);
-	story_forget(s);
-	node_record(s->w, 2, 1);
-	story_run(s, 500);
-	node_revoke(s->w, 3);
-	story_run(s, 2000);
-	story_expect(s, "[ 4000] a: records 1, holds 1\n"
-	       "[ 4500] authority: revokes liar\n"
-	       "[ 4510] hub: head of members grew 4 -> 5, wants 1\n"
-	       "[ 4530] hub: members [4, 5) is proved, holds 5 of 5\n"
-	       "[ 4530] hub: knows 4 members\n"
-	       "[ 4530] hub: drops liar: link: \"liar\" has been revoked by the authority of "
-	         "fne.example: ask it why\n"
-	       "[ 4540] liar: head of members grew 4 -> 5, wants 1\n"
-	       "[ 4540] a: head of members grew 4 -> 5, wants 1\n"
-	       "[ 4540] liar: tells: link: hub closes: link: \"liar\" has been revoked by the "
-	         "authority of fne.example: ask it why\n"
-	       "[ 4540] liar: link with hub is down\n"
-	       "[ 4560] a: members [4, 5) is proved, holds 5 of 5\n"
-	       "[ 4560] a: knows 4 members\n"
-	       "[ 4560] a: drops liar: link: \"liar\" has been revoked by the authority of "
-	         "fne.example: ask it why\n"
-	       "[ 4570] liar: tells: link: a closes: link: \"liar\" has been revoked by the "
-	         "authority of fne.example: ask it why\n"
-	       "[ 4570] liar: link with a is down\n"
-	       "[ 5560] a: signs 1\n"
-	       "[ 5570] hub: head of a grew 0 -> 1, wants 1\n"
-	       "[ 5590] hub: a [0, 1) is proved, holds 1 of 1\n"
-	       "[ 5600] authority: head of a grew 0 -> 1, wants 1\n"
-	       "[ 5620] authority: a [0, 1) is proved, holds 1 of 1\n");
-	story_end(s);
-}
-
 static void a_dead_line_is_noticed(void **state)
 {
 	static const char *const names[] = { "authority", "hub", "a" };
@@ -290,8 +207,6 @@ int main(void)
 		cmocka_unit_test(a_liar_is_dropped_and_good_data_arrives),
 		cmocka_unit_test(junk_heads),
 		cmocka_unit_test(who_does_not_send_is_asked_last),
-		cmocka_unit_test(an_old_backup_is_not_published),
-		cmocka_unit_test(a_lying_claim_ends_with_its_member),
 		cmocka_unit_test(a_dead_line_is_noticed),
 	};
 

@@ -133,12 +133,12 @@ static unsigned hubs_of(unsigned nodes)
 static void add_liars(struct world *w, unsigned hubs)
 {
 	static const unsigned lies[] = { LIE_FRAMES, LIE_HEADS, LIE_SILENCE, LIE_JUNK,
-					 LIE_FRAMES | LIE_HEADS };
+					 LIE_CLAIM, LIE_FRAMES | LIE_HEADS | LIE_CLAIM };
 
 	for (unsigned i = 0; i < 1 + w->count / 25; i++) {
 		const unsigned id = i == 0 ? hubs : w->count - i;
 
-		w->node[id].lies = i == 0 ? LIE_FRAMES :
+		w->node[id].lies = i == 0 ? LIE_FRAMES | LIE_CLAIM :
 			lies[rng_below(&w->rng, sizeof lies / sizeof *lies)];
 	}
 }
