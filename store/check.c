@@ -10,6 +10,9 @@
 #include "store/key.h"
 #include "store/row.h"
 
+/* What LMDB needs for the smallest entry, its number and its place. */
+#define ENTRY_ROW_MIN 16
+
 void check_bad(struct checker *c, const char *fmt, ...)
 {
 	char text[FAULT_TEXT_MAX];
@@ -47,7 +50,7 @@ static void check_row(struct checker *c, struct txn *t, uint32_t log)
 	}
 }
 
-/* Rows of entries and trees belong to logs that are known. */
+/* Rows of runs and trees belong to logs that are known. */
 static void check_strays(struct checker *c, struct txn *t, enum table table, const char *name)
 {
 	struct span key, value;
@@ -66,6 +69,30 @@ static void check_strays(struct checker *c, struct txn *t, enum table table, con
 	walk_end(&w);
 }
 
+/* Entries arrive without gaps, so that their rows are numbered 0 to arrivals. */
+static void check_arrivals(struct checker *c, struct txn *t)
+{
+	c->arrivals = txn_rows(t, TABLE_ENTRIES);
+	if (c->arrivals <= store_bytes(c->store) / ENTRY_ROW_MIN)
+		return;
+	check_bad(c, "table 'entries' claims more rows than the store has room for");
+	c->arrivals = 0;
+}
+
+/* Rows of entries that no log leads to, once all logs were walked. */
+static void check_claims(struct checker *c)
+{
+	for (uint64_t i = 0, told = 0; i < c->arrivals; i++) {
+		if (c->claimed[i / 8] >> i % 8 & 1)
+			continue;
+		if (told++ == 0)
+			check_bad(c, "row %llu of table 'entries' is missing or of no log",
+				(unsigned long long)i);
+		else
+			c->report->bad++;
+	}
+}
+
 static int check_tables(struct checker *c, struct fault *f)
 {
 	struct txn *t = txn_begin(c->store, false, f);
@@ -73,14 +100,16 @@ static int check_tables(struct checker *c, struct fault *f)
 	if (!t)
 		return -1;
 	c->logs = log_last(t);
+	check_arrivals(c, t);
 	c->indexed = calloc((size_t)c->logs + 1, sizeof *c->indexed);
-	if (!c->indexed) {
+	c->claimed = calloc(c->arrivals / 8 + 1, 1);
+	if (!c->indexed || !c->claimed) {
 		txn_abort(t);
 		return fault_set(f, FAULT_LIMIT, "no memory to check %u logs", c->logs);
 	}
 	for (uint32_t log = 1; log <= c->logs; log++)
 		check_row(c, t, log);
-	check_strays(c, t, TABLE_ENTRIES, "entries");
+	check_strays(c, t, TABLE_RUNS, "runs");
 	check_strays(c, t, TABLE_TREE, "tree");
 	check_strays(c, t, TABLE_HEADS, "heads");
 	return txn_commit(t, f);
@@ -98,9 +127,12 @@ int store_check(struct store *s, struct check_report *r, struct fault *f)
 		rc = check_log(&c, log, f);
 		r->logs++;
 	}
-	if (!rc)
+	if (!rc) {
+		check_claims(&c);
 		rc = check_index(&c, f);
+	}
 	key_set_destroy(c.set);
+	free(c.claimed);
 	free(c.indexed);
 	return rc;
 }

@@ -16,6 +16,8 @@
 
 /* Differences told one by one; the others are counted. */
 #define TOLD_MAX 10
+/* Entries between two transactions. */
+#define SLICE 1000
 
 /* The keys of one event, each once. */
 struct key_set {
@@ -161,27 +163,38 @@ static void name_bad(struct checker *c, unsigned *told, const char *what, struct
 		c->report->bad++;
 }
 
-static int name_missing(struct checker *c, uint32_t log, unsigned *told, struct fault *f)
+/* The entries from *from on, in one transaction. */
+static int name_missing_slice(struct checker *c, uint32_t log, uint64_t *from, unsigned *told,
+			      struct fault *f)
 {
-	struct span key, entry, value;
-	uint8_t prefix[3];
-	struct scan scan;
+	struct txn *t = txn_begin(c->store, false, f);
+	uint64_t end = *from + SLICE < c->indexed[log] ? *from + SLICE : c->indexed[log];
+	struct span entry, value;
 
-	put_u24(prefix, log);
-	scan_begin(&scan, c->store, TABLE_ENTRIES, (struct span){ prefix, sizeof prefix },
-		   (struct span){ NULL, 0 });
-	while (scan_next(&scan, &key, &entry)) {
-		struct position at = { log, get_u40(key.data + 3) };
-		if (at.index >= c->indexed[log])
-			break;
+	if (!t)
+		return -1;
+	for (; *from < end; ++*from) {
+		struct position at = { log, *from };
+		if (!log_entry(t, log, *from, &entry))
+			continue;
 		set_fill(c->set, at, entry);
 		for (unsigned i = 0; i < c->set->count; i++) {
 			struct span want = { c->set->key[i], INDEX_KEY_SIZE };
-			if (!txn_get(scan.txn, TABLE_INDEX, want, &value))
+			if (!txn_get(t, TABLE_INDEX, want, &value))
 				name_bad(c, told, "lacks a key of", at);
 		}
 	}
-	return scan_end(&scan, f);
+	return txn_commit(t, f);
+}
+
+static int name_missing(struct checker *c, uint32_t log, unsigned *told, struct fault *f)
+{
+	uint64_t from = 0;
+	int rc = 0;
+
+	while (!rc && from < c->indexed[log])
+		rc = name_missing_slice(c, log, &from, told, f);
+	return rc;
 }
 
 static int name_extra(struct checker *c, unsigned *told, struct fault *f)

@@ -7,11 +7,13 @@
 #include "store/heads.h"
 #include "store/key.h"
 #include "store/row.h"
-#include "store/scan.h"
+#include "store/run.h"
 #include "store/tree_row.h"
 
 #define ROWS TREE_ROWS
 #define GROUP TREE_GROUP
+/* Entries between two transactions. */
+#define SLICE 1000
 
 struct log_check {
 	struct checker *checker;
@@ -19,7 +21,7 @@ struct log_check {
 	char origin[ORIGIN_MAX + 1];
 	struct frontier want;        /* as stored */
 	struct frontier have;        /* computed */
-	struct txn *txn;             /* the present one of the scan; borrowed */
+	struct txn *txn;             /* the present one */
 	unsigned count[ROWS];        /* hashes computed of the present group of a row */
 	struct hash group[ROWS][GROUP];
 	bool bad_entry;              /* told already */
@@ -101,19 +103,41 @@ static uint64_t next_index(const struct log_check *k)
 	return k->have.size + k->count[0];
 }
 
-static bool take_entry(struct log_check *k, struct span key, struct span entry)
+static void bad_entry(struct log_check *k, const char *what)
+{
+	check_bad(k->checker, "%s/%llu is the first bad entry: %s", k->origin,
+		ull(next_index(k)), what);
+}
+
+/* No two entries lie in one place. */
+static void claim(struct log_check *k, uint64_t arrival)
 {
 	struct checker *c = k->checker;
-	uint64_t i = next_index(k);
 
-	if (key.size != ENTRY_KEY_SIZE || get_u40(key.data + 3) != i) {
-		check_bad(c, "%s/%llu is the first bad entry: it is missing", k->origin, ull(i));
+	if (arrival >= c->arrivals)
+		return;          /* came after the check began */
+	uint8_t *at = &c->claimed[arrival / 8], bit = (uint8_t)(1u << arrival % 8);
+	if (*at & bit)
+		bad_entry(k, "its run overlaps another");
+	*at |= bit;
+}
+
+/* The next entry, as any reader finds it. */
+static bool take_entry(struct log_check *k)
+{
+	struct checker *c = k->checker;
+	uint64_t i = next_index(k), arrival;
+	struct span entry;
+
+	if (!run_arrival(k->txn, k->log, i, &arrival)) {
+		bad_entry(k, "no run leads to it");
 		return false;
 	}
-	/* a bad branch page hides rows from a lookup that a walk comes by */
-	struct span again;
-	if (!log_entry(k->txn, k->log, i, &again) || again.data != entry.data)
-		check_bad(c, "%s/%llu is there but cannot be looked up", k->origin, ull(i));
+	if (!log_entry(k->txn, k->log, i, &entry)) {
+		bad_entry(k, "it is missing");
+		return false;
+	}
+	claim(k, arrival);
 	if (entry.size == 0 || entry.size > ENTRY_SIZE_MAX)
 		check_bad(c, "%s/%llu has %zu bytes", k->origin, ull(i), entry.size);
 	if (i < c->indexed[k->log])
@@ -143,28 +167,23 @@ static void finish(struct log_check *k)
 	}
 }
 
+/* In short transactions, which pin no old pages of a running daemon. */
 static int check_entries(struct log_check *k, struct fault *f)
 {
-	struct span key, entry;
-	uint8_t prefix[3];
-	struct scan scan;
 	bool whole = true;
 
-	put_u24(prefix, k->log);
-	scan_begin(&scan, k->checker->store, TABLE_ENTRIES,
-		   (struct span){ prefix, sizeof prefix }, (struct span){ NULL, 0 });
-	while (whole && next_index(k) < k->want.size && scan_next(&scan, &key, &entry)) {
-		k->txn = scan.txn;
-		whole = take_entry(k, key, entry);
+	while (whole && next_index(k) < k->want.size) {
+		k->txn = txn_begin(k->checker->store, false, f);
+		if (!k->txn)
+			return -1;
+		for (unsigned n = 0; whole && n < SLICE && next_index(k) < k->want.size; n++)
+			whole = take_entry(k);
+		if (whole && next_index(k) == k->want.size)
+			finish(k);
+		if (txn_commit(k->txn, f))
+			return -1;
 	}
-	if (whole && !scan.failed && next_index(k) < k->want.size) {
-		check_bad(k->checker, "%s/%llu is the first bad entry: it is missing",
-			k->origin, ull(next_index(k)));
-		whole = false;
-	}
-	if (whole && !scan.failed && scan.txn)
-		finish(k);
-	return scan_end(&scan, f);
+	return 0;
 }
 
 /* A head as it is stored, and what its note says. */
@@ -201,27 +220,33 @@ static void check_head(struct log_check *k, enum head_kind kind, uint64_t held)
 			"entries", k->origin, name[kind], ull(row.size));
 }
 
+/* No run begins behind the end. */
+static void check_runs(struct log_check *k, uint64_t held)
+{
+	uint8_t prefix[3], from[ENTRY_KEY_SIZE];
+	struct span key, value;
+	struct walk w;
+
+	put_u24(prefix, k->log);
+	entry_key(from, k->log, held);
+	walk_from(&w, k->txn, TABLE_RUNS, (struct span){ prefix, sizeof prefix },
+		  (struct span){ from, sizeof from });
+	if (walk_next(&w, &key, &value))
+		check_bad(k->checker, "%s: there are runs behind its end, %llu", k->origin,
+			ull(held));
+	walk_end(&w);
+}
+
 /* What is small: heads, and that nothing lies behind the end. */
 static int check_ends(struct log_check *k, struct fault *f)
 {
-	struct span key, value;
-	uint8_t prefix[3], from[ENTRY_KEY_SIZE];
-	struct walk w;
-
 	k->txn = txn_begin(k->checker->store, false, f);
 	if (!k->txn)
 		return -1;
 	uint64_t held = log_size(k->txn, k->log);
 	for (unsigned kind = 0; kind < HEAD_KINDS; kind++)
 		check_head(k, (enum head_kind)kind, held);
-	put_u24(prefix, k->log);
-	entry_key(from, k->log, held);
-	walk_from(&w, k->txn, TABLE_ENTRIES, (struct span){ prefix, sizeof prefix },
-		  (struct span){ from, sizeof from });
-	if (walk_next(&w, &key, &value))
-		check_bad(k->checker, "%s: there are entries behind its end, %llu", k->origin,
-			ull(held));
-	walk_end(&w);
+	check_runs(k, held);
 	return txn_commit(k->txn, f);
 }
 

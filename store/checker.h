@@ -16,6 +16,8 @@ struct checker {
 	uint32_t logs;
 	uint64_t *indexed;            /* owned; by log: entries whose keys are written */
 	struct key_sum expected;      /* of the keys of those entries */
+	uint64_t arrivals;            /* rows of entries when the check began */
+	uint8_t *claimed;             /* owned; a bit for each: an entry lies there */
 	struct key_set *set;          /* owned; scratch */
 };
 

@@ -1,17 +1,16 @@
 /*
- * The thin layer over LMDB 0.9.24, the only file that includes lmdb.h. The map
- * may only be resized while this process has no transaction.
+ * The thin layer over LMDB 0.9.24: opening, transactions. The map may only be
+ * resized while this process has no transaction.
  */
 #include "store/db.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/db_inside.h"
 #include "store/identity.h"
-#include "store/place.h"
 
 #define MAP_FIRST ((size_t)1 << 30)
 #define MAP_MAX ((size_t)1 << 44)        /* an eighth of the address space */
@@ -21,32 +20,11 @@
 /* Slots of killed readers are looked for each so many write transactions. */
 #define READER_CHECK_EVERY 4096
 
-static const char *const table_name[TABLE_COUNT] = {   /* in the order of enum table */
-	"meta", "logs", "entries", "tree", "heads", "index", "devices", "counters",
+const char *const table_name[TABLE_COUNT] = {   /* in the order of enum table */
+	"meta", "logs", "runs", "entries", "tree", "heads", "index", "devices", "counters",
 };
 
 static size_t map_first = MAP_FIRST;
-
-struct store {
-	MDB_env *env;
-	MDB_dbi table[TABLE_COUNT];
-	struct place place;      /* the folder, our claim on it */
-	unsigned open;           /* transactions of this process */
-	unsigned writes;         /* write transactions so far */
-	bool writer;             /* a write transaction is open */
-	bool map_was_full;
-	bool dead;
-	uint8_t uuid[STORE_UUID_SIZE];
-};
-
-struct txn {
-	MDB_txn *mdb;
-	struct store *store;
-	bool write;
-	bool failed;
-	unsigned walks;          /* cursors that are not ended */
-	struct fault fault;      /* when failed */
-};
 
 /* --- faults --- */
 
@@ -87,7 +65,7 @@ int txn_fail(struct txn *t, const struct fault *f)
 	return -1;
 }
 
-static bool txn_break(struct txn *t, int rc, const char *what)
+bool txn_break(struct txn *t, int rc, const char *what)
 {
 	struct fault f;
 
@@ -98,39 +76,46 @@ static bool txn_break(struct txn *t, int rc, const char *what)
 
 /* --- opening --- */
 
-/* Handles of the tables stay valid for the life of the environment. */
-static int tables_open(struct store *s, MDB_txn *mdb, bool create)
+/* Handles of the tables stay valid for the life of the environment. *missing:
+ * a table is not there, which is for identity_open() to explain. */
+static int tables_open(struct txn *t, bool *missing)
 {
 	for (int i = 0; i < TABLE_COUNT; i++) {
-		int rc = mdb_dbi_open(mdb, table_name[i], create ? MDB_CREATE : 0,
-				      &s->table[i]);
-		if (rc)
+		int rc = mdb_dbi_open(t->mdb, table_name[i], t->write ? MDB_CREATE : 0,
+				      &t->store->table[i]);
+		if (rc == MDB_NOTFOUND && i != TABLE_META)
+			*missing = true;
+		else if (rc)
 			return rc;
 	}
 	return 0;
 }
 
+static int content_read(struct txn *t, struct fault *f)
+{
+	struct store *s = t->store;
+	const char *dir = s->place.path;
+	bool missing = false;
+	int rc = tables_open(t, &missing);
+
+	if (rc && rc != MDB_NOTFOUND)
+		return mdb_fault(s, rc, "open its tables", f);
+	if (!rc && identity_open(t, t->write, dir, &s->identity, f))
+		return -1;
+	if (rc || missing)
+		return fault_set(f, FAULT_INPUT, "%s/data.mdb holds no store: start "
+			"tracd once, or name another folder", dir);
+	return 0;
+}
+
+/* A refused store is left as it was. */
 static int content_open(struct store *s, bool write, struct fault *f)
 {
-	MDB_txn *mdb = NULL;
-	int rc = mdb_txn_begin(s->env, NULL, write ? 0 : MDB_RDONLY, &mdb);
-
-	if (!rc) {
-		rc = tables_open(s, mdb, write);
-		if (rc)
-			mdb_txn_abort(mdb);
-		else
-			rc = mdb_txn_commit(mdb);   /* keeps the handles */
-	}
-	if (rc == MDB_NOTFOUND)
-		return fault_set(f, FAULT_INPUT, "%s/data.mdb holds no store: start "
-			"tracd once, or name another folder", s->place.path);
-	if (rc)
-		return mdb_fault(s, rc, "open its tables", f);
 	struct txn *t = txn_begin(s, write, f);
+
 	if (!t)
 		return -1;
-	if (identity_open(t, write, s->place.path, s->uuid, f)) {
+	if (content_read(t, f)) {
 		txn_abort(t);
 		return -1;
 	}
@@ -201,7 +186,12 @@ void store_map_first(size_t bytes)
 
 const uint8_t *store_uuid(const struct store *s)
 {
-	return s->uuid;
+	return s->identity.uuid;
+}
+
+const uint8_t *store_salt(const struct store *s)
+{
+	return s->identity.salt;
 }
 
 static uint64_t used_bytes(const struct store *s, size_t *map_size)
@@ -354,147 +344,7 @@ int txn_commit(struct txn *t, struct fault *f)
 	return -1;
 }
 
-/* --- rows --- */
-
-static MDB_val val_of(struct span s)
+struct txn_memo *txn_memo(struct txn *t, uint32_t log)
 {
-	return (MDB_val){ .mv_size = s.size, .mv_data = (void *)s.data };
-}
-
-static struct span span_of(const MDB_val *v)
-{
-	return (struct span){ v->mv_data, v->mv_size };
-}
-
-bool txn_get(struct txn *t, enum table table, struct span key, struct span *value)
-{
-	MDB_val k = val_of(key), v;
-
-	if (t->failed)
-		return false;
-	int rc = mdb_get(t->mdb, t->store->table[table], &k, &v);
-	if (rc)
-		return rc != MDB_NOTFOUND && txn_break(t, rc, table_name[table]);
-	*value = span_of(&v);
-	return true;
-}
-
-static bool txn_write(struct txn *t, enum table table, struct span key, MDB_val *value,
-		     unsigned flags)
-{
-	MDB_val k = val_of(key);
-
-	assert(t->write);
-	if (t->failed)
-		return false;
-	int rc = mdb_put(t->mdb, t->store->table[table], &k, value, flags);
-	/* APPEND is for the very end of a table only; a log in its middle is put,
-	 * and must not be there */
-	if (rc == MDB_KEYEXIST && flags & MDB_APPEND)
-		rc = mdb_put(t->mdb, t->store->table[table], &k, value, MDB_NOOVERWRITE);
-	if (rc == MDB_KEYEXIST) {
-		struct fault f;
-		fault_set(&f, FAULT_BUG, "store %s: a row of table '%s' was to be appended "
-			"but is there", t->store->place.path, table_name[table]);
-		txn_fail(t, &f);
-		return false;
-	}
-	return rc ? txn_break(t, rc, table_name[table]) : true;
-}
-
-void txn_put(struct txn *t, enum table table, struct span key, struct span value)
-{
-	MDB_val v = val_of(value);
-
-	txn_write(t, table, key, &v, 0);
-}
-
-void txn_append(struct txn *t, enum table table, struct span key, struct span value)
-{
-	MDB_val v = val_of(value);
-
-	txn_write(t, table, key, &v, MDB_APPEND);
-}
-
-void *txn_reserve(struct txn *t, enum table table, struct span key, size_t size)
-{
-	MDB_val v = { size, NULL };
-
-	return txn_write(t, table, key, &v, MDB_RESERVE) ? v.mv_data : NULL;
-}
-
-bool txn_delete(struct txn *t, enum table table, struct span key)
-{
-	MDB_val k = val_of(key);
-
-	assert(t->write);
-	if (t->failed)
-		return false;
-	int rc = mdb_del(t->mdb, t->store->table[table], &k, NULL);
-	if (rc && rc != MDB_NOTFOUND)
-		txn_break(t, rc, table_name[table]);
-	return rc == 0;
-}
-
-void txn_empty(struct txn *t, enum table table)
-{
-	assert(t->write && table != TABLE_META);
-	if (t->failed)
-		return;
-	int rc = mdb_drop(t->mdb, t->store->table[table], 0);
-	if (rc)
-		txn_break(t, rc, table_name[table]);
-}
-
-/* --- walks --- */
-
-void walk_begin(struct walk *w, struct txn *t, enum table table, struct span prefix)
-{
-	walk_from(w, t, table, prefix, prefix);
-}
-
-void walk_from(struct walk *w, struct txn *t, enum table table, struct span prefix,
-	       struct span from)
-{
-	MDB_cursor *c = NULL;
-
-	*w = (struct walk){ .txn = t, .prefix = prefix, .from = from };
-	if (t->failed)
-		return;
-	int rc = mdb_cursor_open(t->mdb, t->store->table[table], &c);
-	if (rc)
-		txn_break(t, rc, "open a cursor");
-	else
-		t->walks++;
-	w->cursor = c;
-}
-
-bool walk_next(struct walk *w, struct span *key, struct span *value)
-{
-	MDB_val k = val_of(w->from), v;
-	/* LMDB takes no empty key */
-	MDB_cursor_op first = w->from.size > 0 ? MDB_SET_RANGE : MDB_FIRST;
-
-	if (!w->cursor || w->txn->failed)
-		return false;
-	int rc = mdb_cursor_get(w->cursor, &k, &v, w->started ? MDB_NEXT : first);
-	w->started = true;
-	if (rc && rc != MDB_NOTFOUND)
-		txn_break(w->txn, rc, "walk");
-	if (rc || k.mv_size < w->prefix.size)
-		return false;
-	if (w->prefix.size > 0 && memcmp(k.mv_data, w->prefix.data, w->prefix.size) != 0)
-		return false;
-	*key = span_of(&k);
-	*value = span_of(&v);
-	return true;
-}
-
-void walk_end(struct walk *w)
-{
-	if (!w->cursor)
-		return;
-	mdb_cursor_close(w->cursor);
-	w->cursor = NULL;
-	w->txn->walks--;
+	return &t->memo[log % TXN_MEMOS];
 }

@@ -1,5 +1,5 @@
 /*
- * One LMDB environment behind a thin layer: the only file that knows LMDB.
+ * One LMDB environment behind a thin layer: all that knows LMDB.
  * Tables, byte keys, sticky transactions, a map that grows by itself.
  *
  * Rules (LMDB 0.9.24): default durability flags only, no DUPSORT, no nested
@@ -9,7 +9,7 @@
  * the caller ends with FAULT_IO and a restart re-reads.
  *
  * Layout and history of formats: doc/store.md. A store of a newer format is
- * refused with a sentence; of an older one, migrated.
+ * refused with a sentence; so is one of an older format that was never released.
  */
 #ifndef TRAC_STORE_DB_H
 #define TRAC_STORE_DB_H
@@ -19,13 +19,15 @@
 #include "proto/wire/bytes.h"
 #include "proto/wire/fault.h"
 
-#define STORE_FORMAT 1
+#define STORE_FORMAT 2
 #define STORE_UUID_SIZE 16
+#define STORE_SALT_SIZE 16
 
 enum table {
 	TABLE_META,       /* format, uuid, positions of derived tables */
 	TABLE_LOGS,       /* number -> size, frontier, origin; origin -> number */
-	TABLE_ENTRIES,    /* number, index -> exact bytes */
+	TABLE_RUNS,       /* number, index -> arrival of that entry and those behind it */
+	TABLE_ENTRIES,    /* arrival -> exact bytes */
 	TABLE_TREE,       /* number, row, group -> hashes */
 	TABLE_HEADS,      /* number, kind -> signed note */
 	TABLE_INDEX,      /* derived: key -> positions */
@@ -48,6 +50,8 @@ struct txn;
 struct store *store_open(const char *dir, enum store_open mode, struct fault *f);
 void store_close(struct store *s);            /* no transaction may be open; NULL is harmless */
 const uint8_t *store_uuid(const struct store *s);   /* STORE_UUID_SIZE bytes, chosen at creation */
+/* STORE_SALT_SIZE bytes, chosen at creation and told to nobody: see key.h. */
+const uint8_t *store_salt(const struct store *s);
 uint64_t store_bytes(const struct store *s);  /* of the data file, used pages only */
 bool store_is_dead(const struct store *s);    /* a commit failed */
 
@@ -71,6 +75,24 @@ void txn_append(struct txn *t, enum table table, struct span key, struct span va
 void *txn_reserve(struct txn *t, enum table table, struct span key, size_t size);
 bool txn_delete(struct txn *t, enum table table, struct span key);
 void txn_empty(struct txn *t, enum table table);   /* drops all rows */
+uint64_t txn_rows(struct txn *t, enum table table);
+
+/* Borrowed until the next write or the end; an empty key: no such row. */
+struct row {
+	struct span key, value;
+};
+/* The last row whose key is not above key, and the first one above it. */
+void txn_around(struct txn *t, enum table table, struct span key, struct row *below,
+		struct row *above);
+bool txn_last(struct txn *t, enum table table, struct row *out);
+
+/* Room for log.c to remember a run of a log; zero when t begins. */
+struct txn_memo {
+	uint32_t log;
+	uint64_t first, end, arrival;
+};
+#define TXN_MEMOS 8
+struct txn_memo *txn_memo(struct txn *t, uint32_t log);
 
 /* Rows whose key begins with prefix, in order. */
 struct walk {

@@ -1,7 +1,7 @@
 /*
- * Format and id of a store. History of formats:
- *	1	the first
- * An older format will be migrated here, in one transaction.
+ * Format, id and salt of a store. History of formats:
+ *	1	entries by log and index; never released
+ *	2	entries by arrival, runs, salted keys
  */
 #include "store/identity.h"
 
@@ -28,40 +28,63 @@ static bool has_rows(struct txn *t)
 	return found;
 }
 
-static int identity_create(struct txn *t, const char *path, uint8_t *uuid, struct fault *f)
+static int identity_create(struct txn *t, const char *path, struct identity *out,
+			   struct fault *f)
 {
 	uint8_t format[4];
 
 	if (has_rows(t))
 		return fault_set(f, FAULT_INPUT, "store %s has rows but no format number: it "
 			"is damaged or not ours", path);
-	if (getrandom(uuid, STORE_UUID_SIZE, 0) != STORE_UUID_SIZE)
+	if (getrandom(out, sizeof *out, 0) != sizeof *out)
 		return fault_set(f, FAULT_IO, "no random bytes for a new store: %s",
 				 strerror(errno));
 	put_u32(format, STORE_FORMAT);
-	txn_put(t, TABLE_META, name_key("uuid"), (struct span){ uuid, STORE_UUID_SIZE });
+	txn_put(t, TABLE_META, name_key("uuid"), (struct span){ out->uuid, STORE_UUID_SIZE });
+	txn_put(t, TABLE_META, name_key("salt"), (struct span){ out->salt, STORE_SALT_SIZE });
 	txn_put(t, TABLE_META, name_key("format"), (struct span){ format, sizeof format });
 	return 0;
 }
 
-int identity_open(struct txn *t, bool write, const char *path,
-		  uint8_t uuid[STORE_UUID_SIZE], struct fault *f)
+/* Here a migration begins, when a released format changes. */
+static int format_check(uint32_t format, const char *path, struct fault *f)
+{
+	if (format > STORE_FORMAT)
+		return fault_set(f, FAULT_INPUT, "store %s has format %u and this program "
+			"knows format %d: install a newer version", path, (unsigned)format,
+			STORE_FORMAT);
+	if (format < STORE_FORMAT)
+		return fault_set(f, FAULT_INPUT, "store %s has format %u, older than the "
+			"first release, and this program knows format %d: set it aside, "
+			"then restore from peers", path, (unsigned)format, STORE_FORMAT);
+	return 0;
+}
+
+static int bytes_read(struct txn *t, const char *name, uint8_t *to, size_t size,
+		      const char *path, struct fault *f)
+{
+	struct span v;
+
+	if (!txn_get(t, TABLE_META, name_key(name), &v) || v.size != size)
+		return fault_set(f, FAULT_INPUT, "store %s has no %s: it is damaged: set it "
+			"aside, then restore from peers", path, name);
+	memcpy(to, v.data, size);
+	return 0;
+}
+
+int identity_open(struct txn *t, bool write, const char *path, struct identity *out,
+		  struct fault *f)
 {
 	struct span v;
 
 	bool found = txn_get(t, TABLE_META, name_key("format"), &v);
 	if (!found && write)
-		return identity_create(t, path, uuid, f);
+		return identity_create(t, path, out, f);
 	if (!found || v.size != 4)
 		return fault_set(f, FAULT_INPUT, "store %s has no format number: it is "
 			"damaged or not ours", path);
-	if (get_u32(v.data) != STORE_FORMAT)
-		return fault_set(f, FAULT_INPUT, "store %s has format %u and this program "
-			"knows format %d: install a newer version", path,
-			(unsigned)get_u32(v.data), STORE_FORMAT);
-	if (!txn_get(t, TABLE_META, name_key("uuid"), &v) || v.size != STORE_UUID_SIZE)
-		return fault_set(f, FAULT_INPUT, "store %s has no id: it is damaged: run "
-			"'trac store check'", path);
-	memcpy(uuid, v.data, STORE_UUID_SIZE);
-	return 0;
+	if (format_check(get_u32(v.data), path, f) ||
+	    bytes_read(t, "uuid", out->uuid, STORE_UUID_SIZE, path, f))
+		return -1;
+	return bytes_read(t, "salt", out->salt, STORE_SALT_SIZE, path, f);
 }

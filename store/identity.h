@@ -1,12 +1,18 @@
-/* What a store says of itself: the number of its format and its own id. */
+/* What a store says of itself: the number of its format, its own id and its salt. */
 #ifndef TRAC_STORE_IDENTITY_H
 #define TRAC_STORE_IDENTITY_H
 
 #include "store/db.h"
 
-/* Reads both, or creates them in an empty store when t may write. path is for
- * sentences. A newer format, no format beside rows, or no id: FAULT_INPUT. */
-int identity_open(struct txn *t, bool write, const char *path,
-		  uint8_t uuid[STORE_UUID_SIZE], struct fault *f);
+struct identity {
+	uint8_t uuid[STORE_UUID_SIZE];
+	uint8_t salt[STORE_SALT_SIZE];
+};
+
+/* Reads them, or creates them in an empty store when t may write. path is for
+ * sentences. Another format, no format beside rows, no id or salt: FAULT_INPUT.
+ * Only TABLE_META need be there when t reads. */
+int identity_open(struct txn *t, bool write, const char *path, struct identity *out,
+		  struct fault *f);
 
 #endif

@@ -183,11 +183,9 @@ static int reach_read(struct index *x, struct fault *f)
  * 0: none, -1: fault. */
 static int catch_up_slice(struct index *x, uint32_t log, struct fault *f)
 {
-	uint8_t prefix[3], from[ENTRY_KEY_SIZE];
 	char origin[ORIGIN_MAX + 1];
-	struct span key, entry;
-	struct walk w;
-	int rc = 0;
+	struct span entry;
+	unsigned room = CATCH_UP_SLICE;
 
 	struct txn *t = txn_begin(x->store, false, f);
 	if (!t)
@@ -195,31 +193,21 @@ static int catch_up_slice(struct index *x, uint32_t log, struct fault *f)
 	if (!log_origin(t, log, origin) || origin_is_members(origin))
 		return txn_commit(t, f);
 	struct reach *r = &x->reach[log];
-	put_u24(prefix, log);
-	entry_key(from, log, r->told);
-	walk_from(&w, t, TABLE_ENTRIES, (struct span){ prefix, sizeof prefix },
-		  (struct span){ from, sizeof from });
-	for (unsigned n = 0; walk_next(&w, &key, &entry); n++) {
-		struct position at = { log, r->told };
-		if (key.size != ENTRY_KEY_SIZE || get_u40(key.data + 3) != at.index) {
-			rc = index_damaged(log, f);
-			break;
+	uint64_t end = log_size(t, log);
+	for (; room > 0 && r->told < end; room--) {
+		if (!log_entry(t, log, r->told, &entry)) {
+			txn_abort(t);
+			return index_damaged(log, f);
 		}
 		/* index_add() would write, which waits until the reader is gone */
-		if (n == CATCH_UP_SLICE || x->events == INDEX_TAIL_MAX ||
-		    !tell_event(x, at, entry)) {
-			rc = 1;
+		if (x->events == INDEX_TAIL_MAX ||
+		    !tell_event(x, (struct position){ log, r->told }, entry))
 			break;
-		}
 		r->told++;
 		x->events++;
 	}
-	walk_end(&w);
-	if (rc < 0) {
-		txn_abort(t);
-		return -1;
-	}
-	return txn_commit(t, f) ? -1 : rc;
+	bool more = r->told < end;
+	return txn_commit(t, f) ? -1 : more;
 }
 
 static int catch_up_log(struct index *x, uint32_t log, struct fault *f)

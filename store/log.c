@@ -1,6 +1,6 @@
 /*
- * Logs: entries, tree rows, and one row a log with its size and frontier, so
- * that an append touches three pages.
+ * Logs: entries (run.h says where), tree rows, and one row a log with its size
+ * and frontier, so that an append touches three pages.
  *
  * TABLE_LOGS: "c" -> number of logs; 'n' log -> size, frontier, origin;
  * 'o' origin -> log. TABLE_TREE: log, 15 - level / 4, group -> up to 16 hashes;
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "store/row.h"
+#include "store/run.h"
 #include "store/tree_row.h"
 
 #define GROUP TREE_GROUP
@@ -190,12 +191,11 @@ bool log_frontier(struct txn *t, uint32_t log, struct frontier *out)
 
 bool log_entry(struct txn *t, uint32_t log, uint64_t index, struct span *bytes)
 {
-	uint8_t key[ENTRY_KEY_SIZE];
+	uint8_t key[ARRIVAL_KEY_SIZE];
+	uint64_t arrival;
 
-	if (log > LOG_NUMBER_MAX || index > ENTRY_INDEX_MAX)
-		return false;
-	entry_key(key, log, index);
-	return txn_get(t, TABLE_ENTRIES, (struct span){ key, sizeof key }, bytes);
+	return run_arrival(t, log, index, &arrival) &&
+	       txn_get(t, TABLE_ENTRIES, arrival_key(key, arrival), bytes);
 }
 
 /* --- rows of the tree --- */
@@ -307,6 +307,12 @@ static int append_check(struct txn *t, uint32_t log, uint64_t size,
 int log_append(struct txn *t, uint32_t log, const struct span *entry, unsigned count,
 	       uint64_t *first)
 {
+	return log_append_hashed(t, log, entry, NULL, count, first);
+}
+
+int log_append_hashed(struct txn *t, uint32_t log, const struct span *entry,
+		      const struct hash *leaf, unsigned count, uint64_t *first)
+{
 	struct log_row r;
 	struct growing g = { .txn = t, .log = log };
 
@@ -320,13 +326,16 @@ int log_append(struct txn *t, uint32_t log, const struct span *entry, unsigned c
 		return -1;
 	if (first)
 		*first = r.frontier.size;
+	if (count == 0)
+		return 0;
+	uint64_t arrival = run_append(t, log, r.frontier.size);
 	for (unsigned i = 0; i < count && !txn_failed(t); i++) {
-		uint8_t key[ENTRY_KEY_SIZE];
-		struct hash leaf;
-		entry_key(key, log, r.frontier.size);
-		txn_append(t, TABLE_ENTRIES, (struct span){ key, sizeof key }, entry[i]);
-		hash_leaf(entry[i].data, entry[i].size, &leaf);
-		frontier_append(&r.frontier, &leaf, growing_take, &g);
+		uint8_t key[ARRIVAL_KEY_SIZE];
+		struct hash own;
+		txn_append(t, TABLE_ENTRIES, arrival_key(key, arrival + i), entry[i]);
+		if (!leaf)
+			hash_leaf(entry[i].data, entry[i].size, &own);
+		frontier_append(&r.frontier, leaf ? &leaf[i] : &own, growing_take, &g);
 	}
 	for (unsigned row = 0; row < g.used; row++)
 		group_put(&g, row);

@@ -27,6 +27,10 @@ bool log_frontier(struct txn *t, uint32_t log, struct frontier *out);
  * index of the first, may be NULL. */
 int log_append(struct txn *t, uint32_t log, const struct span *entry, unsigned count,
 	       uint64_t *first);
+/* The same with the hash_leaf() of each entry, which the caller has computed; a
+ * wrong one makes a log that no one can prove. leaf may be NULL. */
+int log_append_hashed(struct txn *t, uint32_t log, const struct span *entry,
+		      const struct hash *leaf, unsigned count, uint64_t *first);
 /* Borrowed until the transaction ends or writes. false: not there. */
 bool log_entry(struct txn *t, uint32_t log, uint64_t index, struct span *bytes);
 

@@ -2,6 +2,7 @@
 #include "store/db.h"
 
 #include <fcntl.h>
+#include <lmdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -215,23 +216,50 @@ static void a_second_opening_is_refused(void **state)
 	scratch_remove(dir);
 }
 
+/* Below the layer, as the store itself cannot be opened. s may be NULL. */
+static void format_write(const char *dir, struct store *s, uint32_t number)
+{
+	uint8_t format[4];
+	MDB_val key = { 6, "format" }, value = { sizeof format, format };
+	MDB_env *env;
+	MDB_txn *t;
+	MDB_dbi meta;
+
+	store_close(s);
+	put_u32(format, number);
+	assert_int_equal(mdb_env_create(&env), 0);
+	mdb_env_set_maxdbs(env, 1);
+	assert_int_equal(mdb_env_open(env, dir, 0, 0600), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, 0, &t), 0);
+	assert_int_equal(mdb_dbi_open(t, "meta", 0, &meta), 0);
+	assert_int_equal(mdb_put(t, meta, &key, &value, 0), 0);
+	assert_int_equal(mdb_txn_commit(t), 0);
+	mdb_env_close(env);
+}
+
 static void other_formats_are_refused(void **state)
 {
 	const char *dir = scratch_create();
-	uint8_t format[4];
 	struct fault f;
+	static const struct {
+		uint32_t format;
+		const char *says;
+	} other[] = {
+		{ STORE_FORMAT + 1, "install a newer version" },
+		{ 1, "format 1, older than the first release" },
+	};
 	(void)state;
 
 	struct store *s = must_open(dir, STORE_WRITE);
-	struct txn *t = must_begin(s, true);
-	put_u32(format, STORE_FORMAT + 1);
-	txn_put(t, TABLE_META, text_span("format"), (struct span){ format, 4 });
-	must_commit(t);
-	store_close(s);
-	assert_null(store_open(dir, STORE_WRITE, &f));
-	assert_int_equal(f.code, FAULT_INPUT);
-	assert_non_null(strstr(f.text, "newer"));
-	assert_int_equal(open_refused(dir, STORE_READ_ONLY), FAULT_INPUT);
+	for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+		format_write(dir, s, other[i].format);
+		for (int mode = STORE_WRITE; mode <= STORE_READ_ONLY; mode++) {
+			assert_null(store_open(dir, (enum store_open)mode, &f));
+			assert_int_equal(f.code, FAULT_INPUT);
+			assert_non_null(strstr(f.text, other[i].says));
+		}
+		s = NULL;
+	}
 	scratch_remove(dir);
 }
 

@@ -195,6 +195,103 @@ static void any_batches_give_the_same_tree(void **state)
 	scratch_remove(dir);
 }
 
+static unsigned runs_of(struct txn *t, uint32_t log)
+{
+	uint8_t prefix[3] = { 0, 0, (uint8_t)log };
+	struct span key, value;
+	struct walk w;
+	unsigned count = 0;
+
+	walk_begin(&w, t, TABLE_RUNS, (struct span){ prefix, sizeof prefix });
+	while (walk_next(&w, &key, &value))
+		count++;
+	walk_end(&w);
+	return count;
+}
+
+/* Run after run of one entry, then one long run over many transactions. */
+static void logs_that_take_turns_keep_their_entries(void **state)
+{
+	const char *dir = scratch_create();
+	struct store *s = must_open(dir, STORE_WRITE);
+	uint32_t log[10];
+	struct span e;
+	(void)state;
+
+	struct txn *t = must_begin(s, true);
+	for (unsigned k = 0; k < 10; k++)
+		log[k] = log_open(t, (char[]){ 'n', '/', (char)('a' + k), '\0' });
+	for (uint64_t i = 0; i < 200; i++) {
+		for (unsigned k = 0; k < 10; k++) {
+			append(t, log[k], i, 1);
+			assert_true(log_entry(t, log[k], i, &e));
+			assert_false(log_entry(t, log[k], i + 1, &e));
+		}
+	}
+	must_commit(t);
+	for (uint64_t i = 200; i < 300; i++) {
+		t = must_begin(s, true);
+		append(t, log[3], i, 1);
+		must_commit(t);
+		if (i % 20 == 0) {
+			store_close(s);
+			s = must_open(dir, STORE_WRITE);
+		}
+	}
+	t = must_begin(s, true);
+	append(t, log[4], 200, 5);
+	append(t, log[4], 205, 5);
+	append(t, log[3], 300, 1);
+	append(t, log[3], 301, 0);
+	for (unsigned k = 0; k < 10; k++) {
+		check_entries(t, log[k], k == 3 ? 301 : k == 4 ? 210 : 200);
+		assert_int_equal(runs_of(t, log[k]), k == 3 ? 202 : k == 4 ? 201 : 200);
+	}
+	assert_int_equal(txn_rows(t, TABLE_ENTRIES), 2111);
+	/* in turns again, now by reading */
+	for (uint64_t i = 0; i < 200; i++) {
+		uint8_t room[512];
+		struct span want = entry_of(199 - i, room);
+		for (unsigned k = 0; k < 10; k++) {
+			assert_true(log_entry(t, log[k], 199 - i, &e));
+			assert_memory_equal(e.data, want.data, want.size);
+		}
+	}
+	assert_false(log_entry(t, 0, 0, &e));
+	assert_false(log_entry(t, 11, 0, &e));
+	assert_false(log_entry(t, log[0], UINT64_MAX, &e));
+	must_commit(t);
+	store_close(s);
+	scratch_remove(dir);
+}
+
+static void hashed_entries_give_the_same_log(void **state)
+{
+	const char *dir = scratch_create();
+	struct store *s = must_open(dir, STORE_WRITE);
+	static uint8_t room[50][512];
+	struct span entry[50];
+	struct hash leaf[50];
+	uint64_t first = 9;
+	(void)state;
+
+	struct txn *t = must_begin(s, true);
+	uint32_t log = log_open(t, ORIGIN);
+	for (unsigned i = 0; i < 50; i++) {
+		entry[i] = entry_of(i, room[i]);
+		leaf_of(i, &leaf[i]);
+	}
+	assert_int_equal(log_append_hashed(t, log, entry, leaf, 30, &first), 0);
+	assert_int_equal(first, 0);
+	assert_int_equal(log_append_hashed(t, log, entry + 30, leaf + 30, 20, &first), 0);
+	assert_int_equal(first, 30);
+	check_entries(t, log, 50);
+	check_root(t, log, 50);
+	must_commit(t);
+	store_close(s);
+	scratch_remove(dir);
+}
+
 static void every_size_has_its_root(void **state)
 {
 	const char *dir = scratch_create();
@@ -253,25 +350,43 @@ static void wrong_entries_fail_the_transaction(void **state)
 
 /* --- kill -9 --- */
 
-static void writer(const char *dir, int ack, uint64_t seed)
+#define KILL_LOGS 3
+
+static const char *const kill_origin[KILL_LOGS] = { "n/a", "n/b", "n/c" };
+
+struct ack {
+	uint64_t log, size;
+};
+
+static int write_some(struct store *s, struct ack *ack, struct fault *f)
+{
+	static uint8_t room[64][512];
+	struct span entry[64];
+	unsigned count = 1 + (unsigned)(dice(2) ? dice(64) : 0);
+	struct txn *t = txn_begin(s, true, f);
+
+	if (!t)
+		return -1;
+	ack->log = dice(KILL_LOGS);
+	uint32_t log = log_open(t, kill_origin[ack->log]);
+	ack->size = log ? log_size(t, log) : 0;
+	for (unsigned i = 0; i < count; i++)
+		entry[i] = entry_of(ack->size + i, room[i]);
+	if (log)
+		log_append(t, log, entry, count, NULL);
+	ack->size += count;
+	return txn_commit(t, f);
+}
+
+static void writer(const char *dir, int to, uint64_t seed)
 {
 	struct fault f;
+	struct ack ack;
 
 	dice_seed(seed);
 	struct store *s = store_open(dir, STORE_WRITE, &f);
-	while (s) {
-		static uint8_t room[64][512];
-		struct span entry[64];
-		struct txn *t = txn_begin(s, true, &f);
-		uint32_t log = t ? log_open(t, ORIGIN) : 0;
-		uint64_t size = log ? log_size(t, log) : 0;
-		unsigned count = 1 + (unsigned)dice(64);
-		for (unsigned i = 0; i < count; i++)
-			entry[i] = entry_of(size + i, room[i]);
-		if (!log || log_append(t, log, entry, count, NULL) || txn_commit(t, &f))
-			break;
-		size += count;
-		if (write(ack, &size, sizeof size) != sizeof size)
+	while (s && !write_some(s, &ack, &f)) {
+		if (write(to, &ack, sizeof ack) != sizeof ack)
 			break;
 	}
 	_exit(1);
@@ -280,7 +395,8 @@ static void writer(const char *dir, int ack, uint64_t seed)
 static void killed_writers_lose_no_acked_entry(void **state)
 {
 	const char *dir = scratch_create();
-	uint64_t acked = 0, size = 0;
+	uint64_t acked[KILL_LOGS] = { 0 };
+	struct ack got;
 	(void)state;
 
 	dice_seed(3);
@@ -295,18 +411,20 @@ static void killed_writers_lose_no_acked_entry(void **state)
 		kill(pid, SIGKILL);
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFSIGNALED(status));
-		while (read(ack[0], &size, sizeof size) == sizeof size) {
-			assert_true(size > acked);
-			acked = size;
+		while (read(ack[0], &got, sizeof got) == sizeof got) {
+			assert_true(got.size > acked[got.log]);
+			acked[got.log] = got.size;
 		}
 		close(ack[0]);
 	}
 	struct store *s = must_open(dir, STORE_WRITE);
 	struct txn *t = must_begin(s, false);
-	uint32_t log = log_find(t, ORIGIN);
-	assert_true(acked > 0 && log_size(t, log) >= acked);
-	check_entries(t, log, log_size(t, log));
-	check_root(t, log, log_size(t, log));
+	for (unsigned k = 0; k < KILL_LOGS; k++) {
+		uint32_t log = log_find(t, kill_origin[k]);
+		assert_true(acked[k] > 0 && log_size(t, log) >= acked[k]);
+		check_entries(t, log, log_size(t, log));
+		check_root(t, log, log_size(t, log));
+	}
 	txn_abort(t);
 	store_close(s);
 	scratch_remove(dir);
@@ -317,6 +435,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(logs_are_numbered_as_they_come),
 		cmocka_unit_test(any_batches_give_the_same_tree),
+		cmocka_unit_test(logs_that_take_turns_keep_their_entries),
+		cmocka_unit_test(hashed_entries_give_the_same_log),
 		cmocka_unit_test(every_size_has_its_root),
 		cmocka_unit_test(wrong_entries_fail_the_transaction),
 		cmocka_unit_test(killed_writers_lose_no_acked_entry),

@@ -1,0 +1,90 @@
+/* The store that the tests of the check harm. */
+#include "tests/unit/check_help.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "store/heads.h"
+#include "tests/unit/store_help.h"
+
+struct checked it;
+
+static void tell(void *ctx, const char *sentence)
+{
+	(void)ctx;
+	if (!*it.first)
+		snprintf(it.first, sizeof it.first, "%s", sentence);
+}
+
+static void tell_progress(void *ctx, uint64_t entries)
+{
+	(void)ctx;
+	it.progress = entries;
+}
+
+int check_it(struct store *of, struct check_report *r)
+{
+	struct fault f = { .code = FAULT_NONE };
+
+	*it.first = '\0';
+	*r = (struct check_report){ .tell = tell, .progress = tell_progress };
+	if (store_check(of, r, &f) == 0)
+		return 0;
+	snprintf(it.first, sizeof it.first, "%s", f.text);
+	return -1;
+}
+
+/* A signed head of what the log holds. */
+static void sign_head(uint32_t log)
+{
+	static const uint8_t seed[KEY_SEED_SIZE] = { 1 };
+	struct checkpoint c;
+	struct frontier frontier;
+	struct buffer note;
+	struct fault f;
+
+	struct txn *t = must_begin(it.s, true);
+	log_origin(t, log, c.origin);
+	log_frontier(t, log, &frontier);
+	c.size = frontier.size;
+	frontier_root(&frontier, &c.root);
+	struct signer *signer = signer_create(c.origin, KEY_ED25519, seed, &f);
+	buffer_init(&note, CHECKPOINT_BYTES_MAX);
+	assert_int_equal(checkpoint_sign(&c, signer, &note, &f), 0);
+	assert_int_equal(head_take(t, log, &c, (struct span){ note.data, note.used }, &f), 0);
+	must_commit(t);
+	buffer_clear(&note);
+	signer_destroy(signer);
+}
+
+int check_set_up(void **state)
+{
+	struct fault f;
+	(void)state;
+
+	it.dir = scratch_create();
+	it.s = must_open(it.dir, STORE_WRITE);
+	dice_seed(77);
+	world_begin(&it.w, it.s, 400);
+	struct index *x = index_create(it.s, &f);
+	world_grow(&it.w, x, CHECK_EVENTS);
+	assert_int_equal(index_flush(x, &f), 0);
+	for (unsigned i = 0; i < WORLD_LOGS; i++)
+		sign_head(it.w.log[i]);
+	/* a tail that is neither indexed nor signed */
+	world_grow(&it.w, x, CHECK_TAIL);
+	index_destroy(x);
+	return 0;
+}
+
+int check_tear_down(void **state)
+{
+	(void)state;
+	store_close(it.s);
+	world_end(&it.w);
+	scratch_remove(it.dir);
+	return 0;
+}
