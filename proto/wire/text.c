@@ -152,15 +152,46 @@ static size_t clean_size(const uint8_t *p, size_t left)
 	return size;
 }
 
+/* Eight bytes, each of U+0020 to U+007E: of a text with others, the answer is false. */
+static bool is_plain(uint64_t bytes)
+{
+	const uint64_t one = 0x0101010101010101, top = 0x8080808080808080;
+	uint64_t is_delete = bytes + one;                 /* 0x7f becomes 0x80 */
+	uint64_t is_control = ~((bytes | top) - one * 0x20);  /* below 0x20 the top is lost */
+	return ((bytes | is_delete | is_control) & top) == 0;
+}
+
+/* All of 1 to 7 bytes, in any order, some of them twice, filled up with spaces. */
+static uint64_t gather(const uint8_t *p, size_t size)
+{
+	uint32_t low, high = 0x20202020;
+	if (size >= sizeof low) {
+		memcpy(&low, p, sizeof low);
+		memcpy(&high, p + size - sizeof high, sizeof high);
+	} else {
+		low = p[0] | (uint32_t)p[size / 2] << 8 | (uint32_t)p[size - 1] << 16 | 0x20000000;
+	}
+	return (uint64_t)high << 32 | low;
+}
+
 bool text_is_clean(const char *text, size_t size)
 {
 	const uint8_t *p = (const uint8_t *)text;
-	while (size > 0) {
-		size_t n = p[0] >= 0x20 && p[0] < 0x7f ? 1 : clean_size(p, size);
+	for (;;) {
+		uint64_t eight;
+		for (; size >= sizeof eight; p += sizeof eight, size -= sizeof eight) {
+			memcpy(&eight, p, sizeof eight);
+			if (!is_plain(eight))
+				break;
+		}
+		if (size == 0 || (size < sizeof eight && is_plain(gather(p, size))))
+			return true;
+		for (; size > 0 && *p >= 0x20 && *p < 0x7f; size--)
+			p++;
+		size_t n = size > 0 ? clean_size(p, size) : 0;
 		if (n == 0)
 			return false;
 		p += n;
 		size -= n;
 	}
-	return true;
 }

@@ -1,46 +1,44 @@
 /*
- * Unpacking foreign protobuf: first a walk over the wire bytes that refuses
- * what protobuf-c would let through, then protobuf-c itself, in an arena.
+ * Unpacking foreign protobuf by the descriptors of protobuf-c, in one pass and
+ * one arena.
  *
- * The walk comes first because protobuf-c keeps strings without their length:
- * an embedded NUL cannot be seen afterwards. It also spares us protobuf-c's
- * merging of repeated singular fields, code that nobody else exercises.
+ * protobuf-c's own decoder is not used: it keeps strings without their length,
+ * so that an embedded NUL cannot be seen afterwards, merges repeated singular
+ * fields, which nobody else exercises, and each event would be read twice.
  */
 #include "proto/wire/unpack.h"
 
 #include <assert.h>
-#include <stdlib.h>
+#include <string.h>
 
+#include "proto/wire/arena.h"
 #include "proto/wire/limits.h"
 
 /* Schemas are not recursive: the deepest is Reply > Bundle > log > entry. */
 #define DEPTH_MAX 8
 #define FIELD_NUMBER_MAX ((1u << 29) - 1)
+/* Fields left out in a row before the table is searched. */
+#define STEPS_MAX 4
 
 enum wire_type { WIRE_VARINT, WIRE_64 = 1, WIRE_SIZED = 2, WIRE_32 = 5 };
 
-/* --- the walk --- */
+/* --- values --- */
 
-struct walk {
-	const ProtobufCMessageDescriptor *type;
-	int flags;
-	unsigned depth;
-	unsigned next;            /* place of the field that is likely to come */
-	uint64_t seen[2];         /* singular fields, by place in the descriptor */
-	const ProtobufCFieldDescriptor *body;   /* the member seen of a oneof */
+struct value {
+	unsigned number;          /* of the field */
+	unsigned wire;
+	const uint8_t *raw;       /* all that follows the tag */
+	struct span bytes;        /* content, unless a varint */
+	uint64_t varint;
 };
 
-/* A varint of at most max bytes, as protobuf-c limits tags and lengths. */
-static uint64_t read_varint(struct reader *r, unsigned max)
+/* A varint of at most max bytes, as protobuf limits tags and lengths. */
+static inline uint64_t read_varint(struct reader *r, unsigned max)
 {
-	/* nearly all tags and lengths are below 128 */
-	if (!r->failed && r->left > 0 && *r->data < 0x80) {
-		r->left--;
-		return *r->data++;
-	}
 	uint64_t v = 0;
-	for (unsigned i = 0; i < max; i++) {
-		uint8_t byte = read_u8(r);
+	for (unsigned i = 0; i < max && r->left > 0; i++) {
+		uint8_t byte = *r->data++;
+		r->left--;
 		v |= (uint64_t)(byte & 0x7f) << (7 * i);
 		if (byte < 0x80)
 			return v;
@@ -49,241 +47,443 @@ static uint64_t read_varint(struct reader *r, unsigned max)
 	return 0;
 }
 
-static int walk_message(const struct walk *parent, const ProtobufCMessageDescriptor *type,
-			struct span bytes, struct fault *f);
+/* False: not protobuf. */
+static bool read_value(struct reader *r, struct value *v)
+{
+	uint64_t tag = read_varint(r, 5);
+	uint64_t number = tag >> 3;
+	size_t size = 0;
 
-/* Fields mostly come in the order of the schema: the one behind the last is tried first. */
-static const ProtobufCFieldDescriptor *walk_find(struct walk *w, unsigned number)
+	v->raw = r->data;
+	v->wire = tag & 7;
+	switch (v->wire) {
+	case WIRE_VARINT:
+		v->varint = read_varint(r, 10);
+		break;
+	case WIRE_64:
+		size = 8;
+		break;
+	case WIRE_32:
+		size = 4;
+		break;
+	case WIRE_SIZED:
+		size = read_varint(r, 5);
+		break;
+	default:
+		r->failed = true;
+	}
+	if (r->failed || size > r->left || number == 0 || number > FIELD_NUMBER_MAX)
+		return false;
+	v->number = (unsigned)number;
+	v->bytes = (struct span){ r->data, size };
+	r->data += size;
+	r->left -= size;
+	return true;
+}
+
+static enum wire_type type_wire(ProtobufCType type)
+{
+	switch (type) {
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_SFIXED32:
+	case PROTOBUF_C_TYPE_FLOAT:
+		return WIRE_32;
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return WIRE_64;
+	case PROTOBUF_C_TYPE_STRING:
+	case PROTOBUF_C_TYPE_BYTES:
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return WIRE_SIZED;
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+	case PROTOBUF_C_TYPE_UINT32:
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_BOOL:
+	case PROTOBUF_C_TYPE_ENUM:
+		return WIRE_VARINT;
+	}
+	assert(false && "a type that protobuf-c does not have");
+	return WIRE_VARINT;
+}
+
+/* Bytes of one value in memory. */
+static size_t type_size(ProtobufCType type)
+{
+	switch (type) {
+	case PROTOBUF_C_TYPE_INT32:
+	case PROTOBUF_C_TYPE_SINT32:
+	case PROTOBUF_C_TYPE_UINT32:
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_SFIXED32:
+	case PROTOBUF_C_TYPE_FLOAT:
+	case PROTOBUF_C_TYPE_ENUM:
+		return sizeof(uint32_t);
+	case PROTOBUF_C_TYPE_BOOL:
+		return sizeof(protobuf_c_boolean);
+	case PROTOBUF_C_TYPE_STRING:
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return sizeof(void *);
+	case PROTOBUF_C_TYPE_BYTES:
+		return sizeof(ProtobufCBinaryData);
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		break;
+	}
+	return sizeof(uint64_t);
+}
+
+/* Numbers wider than their field lose their upper bits, as everywhere in protobuf. */
+static void store_varint(ProtobufCType type, uint64_t v, void *to)
+{
+	if (type == PROTOBUF_C_TYPE_SINT32)
+		v = (uint32_t)v >> 1 ^ (0 - (v & 1));
+	if (type == PROTOBUF_C_TYPE_SINT64)
+		v = v >> 1 ^ (0 - (v & 1));
+	if (type == PROTOBUF_C_TYPE_BOOL) {
+		*(protobuf_c_boolean *)to = v != 0;
+	} else if (type_size(type) == sizeof(uint32_t)) {
+		uint32_t low = (uint32_t)v;
+		memcpy(to, &low, sizeof low);
+	} else {
+		memcpy(to, &v, sizeof v);
+	}
+}
+
+/* --- messages --- */
+
+struct task {
+	struct arena *arena;
+	int flags;
+	size_t size;              /* of the whole input */
+	struct fault *f;
+};
+
+struct frame {
+	const ProtobufCMessageDescriptor *type;
+	ProtobufCMessage *message;
+	struct reader rest;
+	unsigned depth;
+	unsigned next;            /* place of the field that is likely to come */
+	uint64_t seen[2];         /* singular fields, by place in the descriptor */
+	const ProtobufCFieldDescriptor *body;   /* the member seen of a oneof */
+};
+
+static ProtobufCMessage *unpack_message(const struct task *t,
+					const ProtobufCMessageDescriptor *type,
+					struct span bytes, unsigned depth);
+
+static void *member_at(const struct frame *w, unsigned offset)
+{
+	return (uint8_t *)w->message + offset;
+}
+
+static void *task_alloc(const struct task *t, const struct frame *w, size_t size)
+{
+	void *at = arena_alloc(t->arena, size);
+	if (!at)
+		fault_set(t->f, FAULT_INPUT, "%s: more than %zu bytes of memory are needed for "
+			  "a message of %zu bytes, or there is none", w->type->short_name,
+			  (size_t)UNPACK_BUDGET(t->size), t->size);
+	return at;
+}
+
+/* Fields mostly come in the order of the schema: those behind the last are tried first. */
+static const ProtobufCFieldDescriptor *frame_find(struct frame *w, unsigned number)
 {
 	const ProtobufCFieldDescriptor *field = NULL;
-	if (w->next < w->type->n_fields)
-		field = w->type->fields + w->next;
+	unsigned at = w->next, stop = at + STEPS_MAX;
+	while (at < w->type->n_fields && at < stop && w->type->fields[at].id < number)
+		at++;
+	if (at < w->type->n_fields)
+		field = w->type->fields + at;
 	if (!field || field->id != number) {
 		field = protobuf_c_message_descriptor_get_field(w->type, number);
 		if (!field)
 			return NULL;
-		w->next = (unsigned)(field - w->type->fields);
+		at = (unsigned)(field - w->type->fields);
 	}
-	if (field->label != PROTOBUF_C_LABEL_REPEATED)
-		w->next++;
+	w->next = field->label == PROTOBUF_C_LABEL_REPEATED ? at : at + 1;
 	return field;
 }
 
-static int walk_once(struct walk *w, const ProtobufCFieldDescriptor *field, struct fault *f)
+static int refuse_second(const struct frame *w, const ProtobufCFieldDescriptor *field,
+			 struct fault *f)
 {
-	if (field->label == PROTOBUF_C_LABEL_REPEATED)
-		return 0;
+	if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
+		return fault_set(f, FAULT_INPUT,
+				 "%s has both %s and %s: it may have one of them, once",
+				 w->type->short_name, w->body->name, field->name);
+	return fault_set(f, FAULT_INPUT, "%s.%s is given twice: it may be given once",
+			 w->type->short_name, field->name);
+}
+
+/* Marks a singular field as given. */
+static int take_once(const struct task *t, struct frame *w,
+		     const ProtobufCFieldDescriptor *field)
+{
+	/* there are no required fields in our schemas: who lacks one could not say so */
+	assert(field->label == PROTOBUF_C_LABEL_OPTIONAL);
 	if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
 		/* all of our messages have one oneof at most */
 		assert(!w->body || w->body->quantifier_offset == field->quantifier_offset);
 		if (w->body)
-			return fault_set(f, FAULT_INPUT,
-					 "%s has both %s and %s: it may have one of them, once",
-					 w->type->short_name, w->body->name, field->name);
+			return refuse_second(w, field, t->f);
 		w->body = field;
+		*(uint32_t *)member_at(w, field->quantifier_offset) = field->id;
 		return 0;
 	}
 	size_t place = (size_t)(field - w->type->fields);
 	assert(place < 128);
 	uint64_t bit = (uint64_t)1 << place % 64;
 	if (w->seen[place / 64] & bit)
-		return fault_set(f, FAULT_INPUT, "%s.%s is given twice: it may be given once",
-				 w->type->short_name, field->name);
+		return refuse_second(w, field, t->f);
 	w->seen[place / 64] |= bit;
+	/* texts and messages say by NULL that they are not there */
+	if (field->quantifier_offset != 0)
+		*(protobuf_c_boolean *)member_at(w, field->quantifier_offset) = true;
 	return 0;
 }
 
-static int walk_sized(const struct walk *w, const ProtobufCFieldDescriptor *field,
-		      struct span value, struct fault *f)
+static int store_text(const struct task *t, const struct frame *w,
+		      const ProtobufCFieldDescriptor *field, struct span from, void *to)
 {
-	if (field->type == PROTOBUF_C_TYPE_MESSAGE)
-		return walk_message(w, field->descriptor, value, f);
-	if (field->type == PROTOBUF_C_TYPE_STRING
-	    && !text_is_clean((const char *)value.data, value.size))
-		return fault_set(f, FAULT_INPUT,
+	if (!text_is_clean((const char *)from.data, from.size))
+		return fault_set(t->f, FAULT_INPUT,
 				 "%s.%s is not clean text: UTF-8 without control characters is asked",
 				 w->type->short_name, field->name);
-	return 0;
-}
-
-static int walk_field(struct walk *w, struct reader *r, struct fault *f)
-{
-	uint64_t tag = read_varint(r, 5);
-	uint64_t number = tag >> 3;
-	struct span value = { NULL, 0 };
-
-	switch (tag & 7) {
-	case WIRE_VARINT:
-		read_varint(r, 10);
-		break;
-	case WIRE_64:
-		read_bytes(r, 8);
-		break;
-	case WIRE_32:
-		read_bytes(r, 4);
-		break;
-	case WIRE_SIZED:
-		value.size = read_varint(r, 5);
-		value.data = read_bytes(r, value.size);
-		break;
-	default:
-		r->failed = true;
-	}
-	if (r->failed || number == 0 || number > FIELD_NUMBER_MAX)
-		return fault_set(f, FAULT_INPUT, "%s is not protobuf: it is damaged or cut short",
-				 w->type->short_name);
-
-	const ProtobufCFieldDescriptor *field = walk_find(w, (unsigned)number);
-	if (!field) {
-		if (w->flags & UNPACK_KEEP_UNKNOWN)
-			return 0;
-		return fault_set(f, FAULT_INPUT,
-				 "%s has a field %u that this version does not know: update tracd",
-				 w->type->short_name, (unsigned)number);
-	}
-	if (walk_once(w, field, f))
+	char *copy = task_alloc(t, w, from.size + 1);
+	if (!copy)
 		return -1;
-	/* another wire type than the schema's is left to protobuf-c, which refuses it */
-	return value.data ? walk_sized(w, field, value, f) : 0;
+	memcpy(copy, from.data, from.size);
+	copy[from.size] = '\0';
+	*(char **)to = copy;
+	return 0;
 }
 
-static int walk_message(const struct walk *parent, const ProtobufCMessageDescriptor *type,
-			struct span bytes, struct fault *f)
+static int store_bytes(const struct task *t, const struct frame *w, struct span from, void *to)
 {
-	struct walk w = { .type = type, .flags = parent->flags, .depth = parent->depth + 1 };
-	assert(w.depth <= DEPTH_MAX);
+	ProtobufCBinaryData *out = to;
+	*out = (ProtobufCBinaryData){ .len = from.size };
+	if (from.size == 0)
+		return 0;
+	out->data = task_alloc(t, w, from.size);
+	if (!out->data)
+		return -1;
+	memcpy(out->data, from.data, from.size);
+	return 0;
+}
 
+static int refuse_type(const struct task *t, const struct frame *w,
+		       const ProtobufCFieldDescriptor *field)
+{
+	return fault_set(t->f, FAULT_INPUT, "%s.%s is of a wrong type: it is damaged, or from "
+			 "another program", w->type->short_name, field->name);
+}
+
+static int store_value(const struct task *t, const struct frame *w,
+		       const ProtobufCFieldDescriptor *field, const struct value *v, void *to)
+{
+	enum wire_type wire = type_wire(field->type);
+	if (v->wire != wire)
+		return refuse_type(t, w, field);
+	if (wire == WIRE_VARINT) {
+		store_varint(field->type, v->varint, to);
+		return 0;
+	}
+	if (field->type == PROTOBUF_C_TYPE_STRING)
+		return store_text(t, w, field, v->bytes, to);
+	if (field->type == PROTOBUF_C_TYPE_BYTES)
+		return store_bytes(t, w, v->bytes, to);
+	if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+		ProtobufCMessage *m = unpack_message(t, field->descriptor, v->bytes, w->depth + 1);
+		*(ProtobufCMessage **)to = m;
+		return m ? 0 : -1;
+	}
+	/* fixed sizes: little-endian, as the machines that we run on */
+	memcpy(to, v->bytes.data, v->bytes.size);
+	return 0;
+}
+
+/* --- lists --- */
+
+/* Also a list that its schema does not pack may come packed. */
+static bool is_packed(const ProtobufCFieldDescriptor *field, const struct value *v)
+{
+	return v->wire == WIRE_SIZED && type_wire(field->type) != WIRE_SIZED;
+}
+
+static size_t value_count(const ProtobufCFieldDescriptor *field, const struct value *v)
+{
+	if (!is_packed(field, v))
+		return 1;
+	if (type_wire(field->type) != WIRE_VARINT)
+		return v->bytes.size / type_size(field->type);
+	size_t count = 0;
+	for (size_t i = 0; i < v->bytes.size; i++)
+		count += v->bytes.data[i] < 0x80;
+	return count;
+}
+
+/* A list with its room in front of it, for all values from v on. */
+static void *list_create(const struct task *t, const struct frame *w,
+			 const ProtobufCFieldDescriptor *field, const struct value *v)
+{
+	size_t room = value_count(field, v);
+	struct reader rest = w->rest;
+	struct value later;
+	while (rest.left > 0 && read_value(&rest, &later)) {
+		if (later.number == field->id)
+			room += value_count(field, &later);
+	}
+	size_t *list = task_alloc(t, w, sizeof *list + room * type_size(field->type));
+	if (!list)
+		return NULL;
+	*list = room;
+	return list + 1;
+}
+
+static int store_packed(const struct task *t, const struct frame *w,
+			const ProtobufCFieldDescriptor *field, struct span from, uint8_t *to)
+{
+	size_t size = type_size(field->type);
+	if (type_wire(field->type) != WIRE_VARINT) {
+		if (from.size % size != 0)
+			return refuse_type(t, w, field);
+		memcpy(to, from.data, from.size);
+		return 0;
+	}
 	struct reader r;
-	reader_init(&r, bytes.data, bytes.size);
-	while (r.left > 0) {
-		if (walk_field(&w, &r, f))
-			return -1;
+	reader_init(&r, from.data, from.size);
+	for (; r.left > 0; to += size) {
+		uint64_t v = read_varint(&r, 10);
+		if (r.failed)
+			return refuse_type(t, w, field);
+		store_varint(field->type, v, to);
 	}
 	return 0;
 }
 
-/* --- the arena --- */
-
-#define ALIGNMENT sizeof(uint64_t)
-
-struct chunk {
-	struct chunk *next;       /* older, larger ones last */
-};
-
-/*
- * In front of the message, in the same block. Further blocks are rare: the
- * first is large enough for what honest peers send.
- */
-struct arena {
-	struct chunk *more;
-	uint8_t *at;              /* free part of the newest block */
-	size_t left;              /* its size */
-	size_t budget;            /* what further blocks may take */
-	size_t block;             /* size of the newest block */
-};
-
-static size_t arena_round(size_t size)
+static int store_in_list(const struct task *t, const struct frame *w,
+			 const ProtobufCFieldDescriptor *field, const struct value *v)
 {
-	return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	uint8_t **list = member_at(w, field->offset);
+	size_t *used = member_at(w, field->quantifier_offset);
+	if (!*list)
+		*list = list_create(t, w, field, v);
+	if (!*list)
+		return -1;
+	size_t count = value_count(field, v);
+	assert(*used + count <= ((size_t *)*list)[-1]);
+	uint8_t *to = *list + *used * type_size(field->type);
+	*used += count;
+	if (is_packed(field, v))
+		return store_packed(t, w, field, v->bytes, to);
+	return store_value(t, w, field, v, to);
 }
 
-static bool arena_extend(struct arena *a, size_t size)
-{
-	size_t block = 2 * a->block;
-	if (block < size)
-		block = size;
-	if (block > a->budget)
-		block = a->budget;
-	if (block < size)
-		return false;
-	struct chunk *c = malloc(sizeof *c + block);
-	if (!c)
-		return false;
-	c->next = a->more;
-	a->more = c;
-	a->at = (uint8_t *)(c + 1);
-	a->left = block;
-	a->block = block;
-	a->budget -= block;
-	return true;
-}
+/* --- unknown fields --- */
 
-static void *arena_alloc(void *data, size_t size)
+static ProtobufCMessageUnknownField *unknown_create(const struct task *t,
+						    const struct frame *w)
 {
-	struct arena *a = data;
-	if (size > SIZE_MAX - ALIGNMENT)
-		return NULL;
-	size = arena_round(size);
-	if (size > a->left && !arena_extend(a, size))
-		return NULL;
-	void *at = a->at;
-	a->at += size;
-	a->left -= size;
-	return at;
-}
-
-static void arena_free(void *data, void *pointer)
-{
-	(void)data;
-	(void)pointer;   /* all at once, in arena_destroy() */
-}
-
-static struct arena *arena_create(size_t message_size, size_t wire_size)
-{
-	size_t budget = UNPACK_BUDGET(wire_size);
-	size_t block = arena_round(message_size + 2 * wire_size + 512);
-	if (block > budget)
-		block = budget;
-	struct arena *a = malloc(sizeof *a + block);
-	if (!a)
-		return NULL;
-	*a = (struct arena){
-		.at = (uint8_t *)(a + 1),
-		.left = block,
-		.budget = budget - block,
-		.block = block,
-	};
-	return a;
-}
-
-static void arena_destroy(struct arena *a)
-{
-	struct chunk *c = a->more;
-	while (c) {
-		struct chunk *next = c->next;
-		free(c);
-		c = next;
+	size_t room = 1;
+	struct reader rest = w->rest;
+	struct value later;
+	while (rest.left > 0 && read_value(&rest, &later)) {
+		if (!protobuf_c_message_descriptor_get_field(w->type, later.number))
+			room++;
 	}
-	free(a);
+	return task_alloc(t, w, room * sizeof(ProtobufCMessageUnknownField));
+}
+
+static int keep_unknown(const struct task *t, const struct frame *w, const struct value *v)
+{
+	ProtobufCMessage *m = w->message;
+	if (!m->unknown_fields)
+		m->unknown_fields = unknown_create(t, w);
+	if (!m->unknown_fields)
+		return -1;
+	struct span raw = { v->raw, (size_t)(w->rest.data - v->raw) };
+	ProtobufCBinaryData copy;
+	if (store_bytes(t, w, raw, &copy) < 0)
+		return -1;
+	m->unknown_fields[m->n_unknown_fields++] = (ProtobufCMessageUnknownField){
+		.tag = v->number,
+		.wire_type = (ProtobufCWireType)v->wire,
+		.len = copy.len,
+		.data = copy.data,
+	};
+	return 0;
 }
 
 /* --- the doors --- */
 
+static int unpack_field(const struct task *t, struct frame *w)
+{
+	struct value v;
+	if (!read_value(&w->rest, &v))
+		return fault_set(t->f, FAULT_INPUT, "%s is not protobuf: it is damaged or cut "
+				 "short", w->type->short_name);
+	const ProtobufCFieldDescriptor *field = frame_find(w, v.number);
+	if (!field) {
+		if (t->flags & UNPACK_KEEP_UNKNOWN)
+			return keep_unknown(t, w, &v);
+		return fault_set(t->f, FAULT_INPUT,
+				 "%s has a field %u that this version does not know: update tracd",
+				 w->type->short_name, v.number);
+	}
+	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+		return store_in_list(t, w, field, &v);
+	if (take_once(t, w, field) < 0)
+		return -1;
+	return store_value(t, w, field, &v, member_at(w, field->offset));
+}
+
+static ProtobufCMessage *unpack_message(const struct task *t,
+					const ProtobufCMessageDescriptor *type,
+					struct span bytes, unsigned depth)
+{
+	struct frame w = { .type = type, .depth = depth };
+	assert(depth <= DEPTH_MAX);
+	w.message = task_alloc(t, &w, type->sizeof_message);
+	if (!w.message)
+		return NULL;
+	protobuf_c_message_init(type, w.message);
+	reader_init(&w.rest, bytes.data, bytes.size);
+	while (w.rest.left > 0) {
+		if (unpack_field(t, &w) < 0)
+			return NULL;
+	}
+	return w.message;
+}
+
 void *unpack(const ProtobufCMessageDescriptor *type, struct span bytes,
 	     int flags, struct fault *f)
 {
-	const struct walk root = { .flags = flags };
-	if (walk_message(&root, type, bytes, f))
-		return NULL;
-
-	struct arena *a = arena_create(type->sizeof_message, bytes.size);
-	if (!a) {
+	/* large enough for what honest peers send */
+	size_t block = type->sizeof_message + 2 * bytes.size + 512;
+	struct task t = { .flags = flags, .size = bytes.size, .f = f };
+	t.arena = arena_create(block, UNPACK_BUDGET(bytes.size));
+	if (!t.arena) {
 		fault_set(f, FAULT_INPUT, "%s of %zu bytes: no memory for it",
 			  type->short_name, bytes.size);
 		return NULL;
 	}
-	ProtobufCAllocator allocator = { arena_alloc, arena_free, a };
-	void *message = protobuf_c_message_unpack(type, &allocator, bytes.size, bytes.data);
+	void *message = unpack_message(&t, type, bytes, 1);
 	if (!message) {
-		arena_destroy(a);
-		fault_set(f, FAULT_INPUT,
-			  "%s of %zu bytes has a field of a wrong type or needs more than %zu "
-			  "bytes of memory", type->short_name, bytes.size,
-			  (size_t)UNPACK_BUDGET(bytes.size));
+		arena_destroy(t.arena);
 		return NULL;
 	}
 	/* unpack_free() finds the arena in front of the message */
-	assert(message == a + 1);
+	assert(message == t.arena + 1);
 	return message;
 }
 
