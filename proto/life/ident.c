@@ -35,30 +35,44 @@ static size_t noise_size(const char *at)
 	return 0;
 }
 
+/* Most characters of most identifiers. */
+static bool is_common(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
 /* Returns false when it had to be cut to TEXT_MAX. */
 static bool squeeze(const char *from, char to[TEXT_MAX + 1])
 {
 	size_t used = 0;
 	while (*from != '\0' && used < TEXT_MAX) {
-		size_t noise = noise_size(from);
+		size_t noise = is_common(*from) ? 0 : noise_size(from);
 		if (noise == 0)
 			to[used++] = upper(*from++);
 		from += noise;
 	}
 	to[used] = '\0';
-	if (strncmp(to, "S/N", 3) == 0)
+	if (used >= 3 && memcmp(to, "S/N", 3) == 0)
 		memmove(to, to + 3, used - 3 + 1);
 	return *from == '\0';
 }
 
+/* Nothing but size digits; the first other character, or the end, stops it. */
 static bool is_digits(const char *text, size_t size)
 {
-	return strlen(text) == size && strspn(text, "0123456789") == size;
+	size_t i = 0;
+	while (i < size && text[i] >= '0' && text[i] <= '9')
+		i++;
+	return i == size && text[i] == '\0';
 }
 
 static bool is_hex(const char *text, size_t size)
 {
-	return strlen(text) == size && strspn(text, "0123456789ABCDEF") == size;
+	size_t i = 0;
+	while (i < size && ((text[i] >= '0' && text[i] <= '9')
+			    || (text[i] >= 'A' && text[i] <= 'F')))
+		i++;
+	return i == size && text[i] == '\0';
 }
 
 /*
@@ -164,7 +178,7 @@ static bool normalise_serial(char value[TEXT_MAX + 1], const char *maker)
 static void normalise_maker(const char *maker, char scope[TEXT_MAX + 1])
 {
 	static const struct {
-		const char *start, *name;
+		const char start[28], name[12];
 	} known[] = {
 		{ "HEWLETTPACKARDENTERPRISE", "HPE" }, { "HEWLETTPACKARD", "HP" },
 		{ "HPINC", "HP" }, { "DELL", "DELL" }, { "LENOVO", "LENOVO" },
@@ -177,7 +191,8 @@ static void normalise_maker(const char *maker, char scope[TEXT_MAX + 1])
 	if (maker_is_junk(scope))
 		scope[0] = '\0';
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (strncmp(scope, known[i].start, strlen(known[i].start)) == 0) {
+		if (scope[0] == known[i].start[0]
+		    && strncmp(scope, known[i].start, strlen(known[i].start)) == 0) {
 			memcpy(scope, known[i].name, strlen(known[i].name) + 1);
 			return;
 		}
