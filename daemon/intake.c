@@ -194,8 +194,12 @@ void intake_send_head(struct node *n, uint32_t link, const struct log_id *log)
 		return;
 	number = log_find(t, origin);
 	if (number && head_get(t, number, HEAD_SEEN, &c, &g.head.checkpoint)) {
-		uint64_t held = log_size(t, number);
+		struct log_state s;
+		uint64_t held;
 
+		/* in quarantine the own tail may contradict a head of ours that came back */
+		log_state(t, number, &s);
+		held = number == n->own ? s.head[HEAD_PROVED] : s.held;
 		g.head.log = *log;
 		g.head.held = held < c.size ? held : c.size;
 		transport_send(n, link, &g);
