@@ -13,149 +13,12 @@
 
 #include "proto/wire/arena.h"
 #include "proto/wire/limits.h"
+#include "proto/wire/value.h"
 
 /* Schemas are not recursive: the deepest is Reply > Bundle > log > entry. */
 #define DEPTH_MAX 8
-#define FIELD_NUMBER_MAX ((1u << 29) - 1)
 /* Fields left out in a row before the table is searched. */
 #define STEPS_MAX 4
-
-enum wire_type { WIRE_VARINT, WIRE_64 = 1, WIRE_SIZED = 2, WIRE_32 = 5 };
-
-/* --- values --- */
-
-struct value {
-	unsigned number;          /* of the field */
-	unsigned wire;
-	const uint8_t *raw;       /* all that follows the tag */
-	struct span bytes;        /* content, unless a varint */
-	uint64_t varint;
-};
-
-/* A varint of at most max bytes, as protobuf limits tags and lengths. */
-static inline uint64_t read_varint(struct reader *r, unsigned max)
-{
-	uint64_t v = 0;
-	for (unsigned i = 0; i < max && r->left > 0; i++) {
-		uint8_t byte = *r->data++;
-		r->left--;
-		v |= (uint64_t)(byte & 0x7f) << (7 * i);
-		if (byte < 0x80)
-			return v;
-	}
-	r->failed = true;
-	return 0;
-}
-
-/* False: not protobuf. */
-static bool read_value(struct reader *r, struct value *v)
-{
-	uint64_t tag = read_varint(r, 5);
-	uint64_t number = tag >> 3;
-	size_t size = 0;
-
-	v->raw = r->data;
-	v->wire = tag & 7;
-	switch (v->wire) {
-	case WIRE_VARINT:
-		v->varint = read_varint(r, 10);
-		break;
-	case WIRE_64:
-		size = 8;
-		break;
-	case WIRE_32:
-		size = 4;
-		break;
-	case WIRE_SIZED:
-		size = read_varint(r, 5);
-		break;
-	default:
-		r->failed = true;
-	}
-	if (r->failed || size > r->left || number == 0 || number > FIELD_NUMBER_MAX)
-		return false;
-	v->number = (unsigned)number;
-	v->bytes = (struct span){ r->data, size };
-	r->data += size;
-	r->left -= size;
-	return true;
-}
-
-static enum wire_type type_wire(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_FLOAT:
-		return WIRE_32;
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return WIRE_64;
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_BYTES:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return WIRE_SIZED;
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_BOOL:
-	case PROTOBUF_C_TYPE_ENUM:
-		return WIRE_VARINT;
-	}
-	assert(false && "a type that protobuf-c does not have");
-	return WIRE_VARINT;
-}
-
-/* Bytes of one value in memory. */
-static size_t type_size(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_FLOAT:
-	case PROTOBUF_C_TYPE_ENUM:
-		return sizeof(uint32_t);
-	case PROTOBUF_C_TYPE_BOOL:
-		return sizeof(protobuf_c_boolean);
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(void *);
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		break;
-	}
-	return sizeof(uint64_t);
-}
-
-/* Numbers wider than their field lose their upper bits, as everywhere in protobuf. */
-static void store_varint(ProtobufCType type, uint64_t v, void *to)
-{
-	if (type == PROTOBUF_C_TYPE_SINT32)
-		v = (uint32_t)v >> 1 ^ (0 - (v & 1));
-	if (type == PROTOBUF_C_TYPE_SINT64)
-		v = v >> 1 ^ (0 - (v & 1));
-	if (type == PROTOBUF_C_TYPE_BOOL) {
-		*(protobuf_c_boolean *)to = v != 0;
-	} else if (type_size(type) == sizeof(uint32_t)) {
-		uint32_t low = (uint32_t)v;
-		memcpy(to, &low, sizeof low);
-	} else {
-		memcpy(to, &v, sizeof v);
-	}
-}
 
 /* --- messages --- */
 
@@ -291,11 +154,11 @@ static int refuse_type(const struct task *t, const struct frame *w,
 static int store_value(const struct task *t, const struct frame *w,
 		       const ProtobufCFieldDescriptor *field, const struct value *v, void *to)
 {
-	enum wire_type wire = type_wire(field->type);
+	unsigned wire = value_wire[field->type];
 	if (v->wire != wire)
 		return refuse_type(t, w, field);
 	if (wire == WIRE_VARINT) {
-		store_varint(field->type, v->varint, to);
+		value_store_varint(field->type, v->varint, to);
 		return 0;
 	}
 	if (field->type == PROTOBUF_C_TYPE_STRING)
@@ -317,15 +180,15 @@ static int store_value(const struct task *t, const struct frame *w,
 /* Also a list that its schema does not pack may come packed. */
 static bool is_packed(const ProtobufCFieldDescriptor *field, const struct value *v)
 {
-	return v->wire == WIRE_SIZED && type_wire(field->type) != WIRE_SIZED;
+	return v->wire == WIRE_SIZED && value_wire[field->type] != WIRE_SIZED;
 }
 
 static size_t value_count(const ProtobufCFieldDescriptor *field, const struct value *v)
 {
 	if (!is_packed(field, v))
 		return 1;
-	if (type_wire(field->type) != WIRE_VARINT)
-		return v->bytes.size / type_size(field->type);
+	if (value_wire[field->type] != WIRE_VARINT)
+		return v->bytes.size / value_size[field->type];
 	size_t count = 0;
 	for (size_t i = 0; i < v->bytes.size; i++)
 		count += v->bytes.data[i] < 0x80;
@@ -339,11 +202,11 @@ static void *list_create(const struct task *t, const struct frame *w,
 	size_t room = value_count(field, v);
 	struct reader rest = w->rest;
 	struct value later;
-	while (rest.left > 0 && read_value(&rest, &later)) {
+	while (rest.left > 0 && value_read(&rest, &later)) {
 		if (later.number == field->id)
 			room += value_count(field, &later);
 	}
-	size_t *list = task_alloc(t, w, sizeof *list + room * type_size(field->type));
+	size_t *list = task_alloc(t, w, sizeof *list + room * value_size[field->type]);
 	if (!list)
 		return NULL;
 	*list = room;
@@ -353,8 +216,8 @@ static void *list_create(const struct task *t, const struct frame *w,
 static int store_packed(const struct task *t, const struct frame *w,
 			const ProtobufCFieldDescriptor *field, struct span from, uint8_t *to)
 {
-	size_t size = type_size(field->type);
-	if (type_wire(field->type) != WIRE_VARINT) {
+	size_t size = value_size[field->type];
+	if (value_wire[field->type] != WIRE_VARINT) {
 		if (from.size % size != 0)
 			return refuse_type(t, w, field);
 		memcpy(to, from.data, from.size);
@@ -363,10 +226,10 @@ static int store_packed(const struct task *t, const struct frame *w,
 	struct reader r;
 	reader_init(&r, from.data, from.size);
 	for (; r.left > 0; to += size) {
-		uint64_t v = read_varint(&r, 10);
+		uint64_t v = value_varint(&r, VARINT_SIZE_MAX);
 		if (r.failed)
 			return refuse_type(t, w, field);
-		store_varint(field->type, v, to);
+		value_store_varint(field->type, v, to);
 	}
 	return 0;
 }
@@ -382,7 +245,7 @@ static int store_in_list(const struct task *t, const struct frame *w,
 		return -1;
 	size_t count = value_count(field, v);
 	assert(*used + count <= ((size_t *)*list)[-1]);
-	uint8_t *to = *list + *used * type_size(field->type);
+	uint8_t *to = *list + *used * value_size[field->type];
 	*used += count;
 	if (is_packed(field, v))
 		return store_packed(t, w, field, v->bytes, to);
@@ -397,7 +260,7 @@ static ProtobufCMessageUnknownField *unknown_create(const struct task *t,
 	size_t room = 1;
 	struct reader rest = w->rest;
 	struct value later;
-	while (rest.left > 0 && read_value(&rest, &later)) {
+	while (rest.left > 0 && value_read(&rest, &later)) {
 		if (!protobuf_c_message_descriptor_get_field(w->type, later.number))
 			room++;
 	}
@@ -429,7 +292,7 @@ static int keep_unknown(const struct task *t, const struct frame *w, const struc
 static int unpack_field(const struct task *t, struct frame *w)
 {
 	struct value v;
-	if (!read_value(&w->rest, &v))
+	if (!value_read(&w->rest, &v))
 		return fault_set(t->f, FAULT_INPUT, "%s is not protobuf: it is damaged or cut "
 				 "short", w->type->short_name);
 	const ProtobufCFieldDescriptor *field = frame_find(w, v.number);
