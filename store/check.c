@@ -117,7 +117,7 @@ static int check_tables(struct checker *c, struct fault *f)
 
 int store_check(struct store *s, struct check_report *r, struct fault *f)
 {
-	struct checker c = { .store = s, .report = r, .set = key_set_create() };
+	struct checker c = { .store = s, .report = r, .set = key_set_create(s) };
 	int rc = c.set ? 0 : fault_set(f, FAULT_LIMIT, "no memory to check the store");
 
 	r->logs = r->entries = r->hashes = r->heads = r->keys = r->bad = 0;

@@ -23,13 +23,18 @@
 struct key_set {
 	unsigned count, room;
 	uint8_t (*key)[INDEX_KEY_SIZE];   /* owned */
+	const struct store *store;        /* borrowed */
 	struct position at;
 	bool failed;
 };
 
-struct key_set *key_set_create(void)
+struct key_set *key_set_create(const struct store *s)
 {
-	return calloc(1, sizeof(struct key_set));
+	struct key_set *k = calloc(1, sizeof *k);
+
+	if (k)
+		k->store = s;
+	return k;
 }
 
 void key_set_destroy(struct key_set *k)
@@ -55,9 +60,9 @@ static void set_take(void *ctx, enum event_key type, const void *key, size_t siz
 		k->room = room;
 	}
 	struct tail_row r = {
-		.prefix = key_prefix(type, key, size),
+		.prefix = key_prefix(k->store, type, key, size),
 		.index = k->at.index,
-		.type_log = (uint32_t)type << 24 | k->at.log,
+		.type_log = tail_type_log(type, k->at.log),
 	};
 	tail_key(&r, k->key[k->count++]);
 }
@@ -116,38 +121,45 @@ void check_expect(struct checker *c, struct position at, struct span entry)
 		sum_add(&c->expected, c->set->key[i]);
 }
 
-static struct position key_position(struct span key)
-{
-	return (struct position){ get_u24(key.data + 9), get_u40(key.data + 12) };
-}
-
 /* Was it written when the check began? */
 static bool was_indexed(const struct checker *c, struct position at)
 {
 	return at.log > 0 && at.log <= c->logs && at.index < c->indexed[at.log];
 }
 
+/* A position of a row, and the key that would file it alone. */
+static void sum_position(struct checker *c, struct key_sum *sum, struct txn *t,
+			 struct position at, uint8_t key[INDEX_KEY_SIZE])
+{
+	c->report->keys++;
+	put_u40(key + INDEX_KEY_LOG, at.index);
+	if (was_indexed(c, at))
+		sum_add(sum, key);
+	else if (at.index >= log_size(t, at.log))
+		check_bad(c, "the index leads to entry %llu of log %u, which is not held",
+			(unsigned long long)at.index, (unsigned)at.log);
+}
+
 static int sum_rows(struct checker *c, struct key_sum *sum, struct fault *f)
 {
 	struct span key, value, again;
+	uint8_t alone[INDEX_KEY_SIZE];
+	struct index_row row;
 	struct scan scan;
 
 	scan_begin(&scan, c->store, TABLE_INDEX, (struct span){ NULL, 0 },
 		   (struct span){ NULL, 0 });
 	while (scan_next(&scan, &key, &value)) {
-		c->report->keys++;
 		if (!txn_get(scan.txn, TABLE_INDEX, key, &again))
 			check_bad(c, "a row of the index cannot be looked up");
-		if (key.size != INDEX_KEY_SIZE || value.size != 0) {
+		if (!index_row_read(&row, key, value)) {
 			check_bad(c, "a row of the index is no key");
 			continue;
 		}
-		struct position at = key_position(key);
-		if (was_indexed(c, at))
-			sum_add(sum, key.data);
-		else if (at.index >= log_size(scan.txn, at.log))
-			check_bad(c, "the index leads to entry %llu of log %u, which is not "
-				"held", (unsigned long long)at.index, (unsigned)at.log);
+		memcpy(alone, key.data, sizeof alone);
+		do {
+			sum_position(c, sum, scan.txn, row.at, alone);
+		} while (index_row_next(&row));
 	}
 	return scan_end(&scan, f);
 }
@@ -169,7 +181,7 @@ static int name_missing_slice(struct checker *c, uint32_t log, uint64_t *from, u
 {
 	struct txn *t = txn_begin(c->store, false, f);
 	uint64_t end = *from + SLICE < c->indexed[log] ? *from + SLICE : c->indexed[log];
-	struct span entry, value;
+	struct span entry;
 
 	if (!t)
 		return -1;
@@ -179,8 +191,7 @@ static int name_missing_slice(struct checker *c, uint32_t log, uint64_t *from, u
 			continue;
 		set_fill(c->set, at, entry);
 		for (unsigned i = 0; i < c->set->count; i++) {
-			struct span want = { c->set->key[i], INDEX_KEY_SIZE };
-			if (!txn_get(t, TABLE_INDEX, want, &value))
+			if (!index_row_find(t, c->set->key[i]))
 				name_bad(c, told, "lacks a key of", at);
 		}
 	}
@@ -197,29 +208,40 @@ static int name_missing(struct checker *c, uint32_t log, unsigned *told, struct 
 	return rc;
 }
 
+/* Is the position that this key files one of an entry that has the key? */
+static bool is_expected(struct checker *c, struct txn *t, struct position at,
+			const uint8_t key[INDEX_KEY_SIZE])
+{
+	struct span entry;
+
+	if (!log_entry(t, at.log, at.index, &entry))
+		return false;
+	set_fill(c->set, at, entry);
+	for (unsigned i = 0; i < c->set->count; i++) {
+		if (memcmp(c->set->key[i], key, INDEX_KEY_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int name_extra(struct checker *c, unsigned *told, struct fault *f)
 {
-	struct span key, value, entry;
+	uint8_t alone[INDEX_KEY_SIZE];
+	struct span key, value;
+	struct index_row row;
 	struct scan scan;
 
 	scan_begin(&scan, c->store, TABLE_INDEX, (struct span){ NULL, 0 },
 		   (struct span){ NULL, 0 });
 	while (scan_next(&scan, &key, &value)) {
-		bool found = false;
-		struct position at = { 0 };
-		if (key.size != INDEX_KEY_SIZE)
+		if (!index_row_read(&row, key, value))
 			continue;
-		at = key_position(key);
-		if (!was_indexed(c, at))
-			continue;
-		if (log_entry(scan.txn, at.log, at.index, &entry))
-			set_fill(c->set, at, entry);
-		else
-			c->set->count = 0;
-		for (unsigned i = 0; i < c->set->count && !found; i++)
-			found = memcmp(c->set->key[i], key.data, INDEX_KEY_SIZE) == 0;
-		if (!found)
-			name_bad(c, told, "has a false key of", at);
+		memcpy(alone, key.data, sizeof alone);
+		do {
+			put_u40(alone + INDEX_KEY_LOG, row.at.index);
+			if (was_indexed(c, row.at) && !is_expected(c, scan.txn, row.at, alone))
+				name_bad(c, told, "has a false key of", row.at);
+		} while (index_row_next(&row));
 	}
 	return scan_end(&scan, f);
 }

@@ -29,7 +29,7 @@ void check_bad(struct checker *c, const char *fmt, ...)
 int check_log(struct checker *c, uint32_t log, struct fault *f);
 
 /* Index. */
-struct key_set *key_set_create(void);       /* NULL: no memory */
+struct key_set *key_set_create(const struct store *s);   /* NULL: no memory */
 void key_set_destroy(struct key_set *k);
 /* Adds the keys of an entry to what is expected. */
 void check_expect(struct checker *c, struct position at, struct span entry);

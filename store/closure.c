@@ -193,7 +193,7 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 	struct candidates found;
 	struct position at;
 
-	candidates_begin(&found, x, t, type, key_prefix(type, key, size), 0);
+	candidates_begin(&found, x, t, type, key_prefix(index_store(x), type, key, size), 0);
 	while (!c->failed && candidates_next(&found, &at)) {
 		const struct tied *d = tied_at(c, at);
 		if (d && !d->shown)

@@ -1,6 +1,6 @@
 /*
  * The index: keys of committed events, first in the tail, then in TABLE_INDEX
- * (type, 8 bytes of the key, log, index -> nothing). How far each log is
+ * (index_row.c). How far each log is
  * written stands in TABLE_META ('i' log) and changes with the rows.
  */
 #include "store/index.h"
@@ -65,10 +65,15 @@ static struct reach *reach_of(struct index *x, uint32_t log)
 	return &x->reach[log];
 }
 
+struct store *index_store(const struct index *x)
+{
+	return x->store;
+}
+
 /* --- telling --- */
 
 struct telling {
-	struct tail *tail;
+	struct index *index;
 	struct position at;
 	bool full;
 };
@@ -78,40 +83,40 @@ static void tell_key(void *ctx, enum event_key type, const void *key, size_t siz
 	struct telling *w = ctx;
 
 	if (!w->full)
-		w->full = !tail_put(w->tail, type, key_prefix(type, key, size), w->at);
+		w->full = !tail_put(&w->index->tail, type,
+				    key_prefix(w->index->store, type, key, size), w->at);
 }
 
-/* All keys of the event or none; false: the tail is full. What is no event
- * has no keys. */
-static bool tell_event(struct index *x, struct position at, struct span entry)
+/* All keys of the next entry of its log or none; false: the tail is full. */
+static bool tell_event(struct index *x, struct position at, const Trac__Event *e)
 {
-	struct telling w = { .tail = &x->tail, .at = at };
+	struct telling w = { .index = x, .at = at, .full = x->events >= INDEX_TAIL_MAX };
 	unsigned before = x->tail.used;
-	struct fault ignored;
 
-	Trac__Event *e = event_open(entry, &ignored);
-	if (e)
+	assert(at.index == x->reach[at.log].told);
+	if (e && !w.full)
 		event_keys(e, tell_key, &w);
-	unpack_free(e);
-	if (w.full)
+	if (w.full) {
 		tail_cut(&x->tail, before);
-	return !w.full;
+		return false;
+	}
+	x->reach[at.log].told++;
+	x->events++;
+	return true;
+}
+
+/* What is no event has no keys. */
+static bool tell_entry(struct index *x, struct position at, struct span entry)
+{
+	struct fault ignored;
+	Trac__Event *e = event_open(entry, &ignored);
+	bool told = tell_event(x, at, e);
+
+	unpack_free(e);
+	return told;
 }
 
 /* --- writing --- */
-
-static void rows_write(struct txn *t, const struct tail *q)
-{
-	uint8_t key[2][INDEX_KEY_SIZE] = { { 0 } };
-
-	for (unsigned i = 0; i < q->used; i++) {
-		tail_key(&q->row[i], key[i & 1]);
-		if (i > 0 && memcmp(key[0], key[1], INDEX_KEY_SIZE) == 0)
-			continue;
-		txn_put(t, TABLE_INDEX, (struct span){ key[i & 1], INDEX_KEY_SIZE },
-			(struct span){ NULL, 0 });
-	}
-}
 
 static void reach_write(struct txn *t, const struct index *x)
 {
@@ -134,7 +139,7 @@ int index_flush(struct index *x, struct fault *f)
 	if (!t)
 		return -1;
 	tail_sort(&x->tail);
-	rows_write(t, &x->tail);
+	index_rows_write(t, &x->tail);
 	reach_write(t, x);
 	if (txn_commit(t, f)) {
 		tail_link(&x->tail);
@@ -200,11 +205,8 @@ static int catch_up_slice(struct index *x, uint32_t log, struct fault *f)
 			return index_damaged(log, f);
 		}
 		/* index_add() would write, which waits until the reader is gone */
-		if (x->events == INDEX_TAIL_MAX ||
-		    !tell_event(x, (struct position){ log, r->told }, entry))
+		if (!tell_entry(x, (struct position){ log, r->told }, entry))
 			break;
-		r->told++;
-		x->events++;
 	}
 	bool more = r->told < end;
 	return txn_commit(t, f) ? -1 : more;
@@ -253,21 +255,8 @@ void index_destroy(struct index *x)
 	free(x);
 }
 
-static int entry_add(struct index *x, struct position at, struct span entry, struct fault *f)
-{
-	bool full = x->events >= INDEX_TAIL_MAX || !tell_event(x, at, entry);
-
-	if (full && index_flush(x, f))
-		return -1;
-	if (full && !tell_event(x, at, entry))
-		return fault_set(f, FAULT_BUG, "entry %llu of log %u has too many keys",
-			(unsigned long long)at.index, (unsigned)at.log);
-	x->reach[at.log].told++;
-	x->events++;
-	return 0;
-}
-
-int index_add(struct index *x, struct position at, struct span entry, struct fault *f)
+/* 1: this entry is the next of its log, 0: it is known, -1: fault. */
+static int index_expects(struct index *x, struct position at, struct fault *f)
 {
 	struct reach *r = reach_of(x, at.log);
 
@@ -276,14 +265,39 @@ int index_add(struct index *x, struct position at, struct span entry, struct fau
 	/* after an entry that could not be taken, the disk being full */
 	if (at.index > r->told && catch_up_log(x, at.log, f))
 		return -1;
-	r = &x->reach[at.log];
-	if (at.index < r->told)
-		return 0;
 	if (at.index > r->told)
 		return fault_set(f, FAULT_BUG, "the index was told of entry %llu of log %u, "
 			"which is not committed", (unsigned long long)at.index,
 			(unsigned)at.log);
-	return entry_add(x, at, entry, f);
+	return at.index == r->told;
+}
+
+int index_add_event(struct index *x, struct position at, const Trac__Event *e, struct fault *f)
+{
+	int rc = index_expects(x, at, f);
+
+	if (rc <= 0)
+		return rc;
+	if (tell_event(x, at, e))
+		return 0;
+	if (index_flush(x, f))
+		return -1;
+	if (!tell_event(x, at, e))
+		return fault_set(f, FAULT_BUG, "entry %llu of log %u has too many keys",
+			(unsigned long long)at.index, (unsigned)at.log);
+	return 0;
+}
+
+int index_add(struct index *x, struct position at, struct span entry, struct fault *f)
+{
+	struct fault ignored;
+
+	if (at.index < index_told(x, at.log))
+		return 0;
+	Trac__Event *e = event_open(entry, &ignored);
+	int rc = index_add_event(x, at, e, f);
+	unpack_free(e);
+	return rc;
 }
 
 /* --- finding --- */
@@ -305,7 +319,7 @@ unsigned index_find(struct index *x, struct txn *t, enum event_key type,
 	struct position at;
 	unsigned count = 0;
 
-	candidates_begin(&c, x, t, type, key_prefix(type, key, size), 0);
+	candidates_begin(&c, x, t, type, key_prefix(x->store, type, key, size), 0);
 	while (candidates_next(&c, &at)) {
 		if (!is_at(t, at, type, key, size))
 			continue;
@@ -326,7 +340,8 @@ bool index_event(struct index *x, struct txn *t, uint32_t log, const uint8_t *id
 	struct position at;
 	bool found = false;
 
-	candidates_begin(&c, x, t, KEY_EVENT, key_prefix(KEY_EVENT, id, EVENT_ID_SIZE), log);
+	candidates_begin(&c, x, t, KEY_EVENT,
+			 key_prefix(x->store, KEY_EVENT, id, EVENT_ID_SIZE), log);
 	while (!found && candidates_next(&c, &at)) {
 		found = is_at(t, at, KEY_EVENT, id, EVENT_ID_SIZE);
 		if (found)

@@ -28,6 +28,8 @@ void index_destroy(struct index *x);
 
 /* Tells of a committed entry, in order of its log. Member logs are not told. */
 int index_add(struct index *x, struct position at, struct span entry, struct fault *f);
+/* The same for who has unpacked the entry already; e is NULL when it is no event. */
+int index_add_event(struct index *x, struct position at, const Trac__Event *e, struct fault *f);
 /* How many entries wait in memory. */
 unsigned index_tail(const struct index *x);
 /* Writes the tail in one transaction. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/life/event.h"
+#include "proto/log/secret.h"
 #include "proto/wire/unpack.h"
 #include "store/row.h"
 
@@ -13,14 +14,11 @@
  * At 2 us each: 32 ms. */
 #define CANDIDATES_MAX 16384
 
-uint64_t key_prefix(enum event_key type, const void *key, size_t size)
+uint64_t key_prefix(const struct store *s, enum event_key type, const void *key, size_t size)
 {
-	struct hash h;
-
 	if (type != KEY_VALUE && size == EVENT_ID_SIZE)
 		return get_u64(key);
-	hash_bytes(key, size, &h);
-	return get_u64(h.b);
+	return hash_short(store_salt(s), key, size);
 }
 
 bool origin_is_members(const char *origin)
@@ -35,18 +33,18 @@ static void row_advance(struct candidates *c)
 {
 	struct span key, value;
 
-	c->has_row = walk_next(&c->walk, &key, &value) && key.size == INDEX_KEY_SIZE;
-	if (c->has_row)
-		c->row = (struct position){ get_u24(key.data + 9), get_u40(key.data + 12) };
+	if (c->has_row && index_row_next(&c->row))
+		return;
+	c->has_row = walk_next(&c->walk, &key, &value) && index_row_read(&c->row, key, value);
 }
 
 void candidates_begin(struct candidates *c, struct index *x, struct txn *t,
 		      enum event_key type, uint64_t prefix, uint32_t log)
 {
+	struct tail_row row = { .prefix = prefix, .type_log = tail_type_log(type, log) };
+
 	*c = (struct candidates){ .left = CANDIDATES_MAX };
-	c->prefix[0] = (uint8_t)type;
-	put_u64(c->prefix + 1, prefix);
-	put_u24(c->prefix + 9, log);
+	tail_key(&row, c->prefix);
 	c->tail_count = tail_find(index_tail_rows(x), type, prefix, log, &c->tail);
 	if (c->tail_count < 0) {
 		struct fault f;
@@ -54,7 +52,8 @@ void candidates_begin(struct candidates *c, struct index *x, struct txn *t,
 		txn_fail(t, &f);
 		c->tail_count = 0;
 	}
-	walk_begin(&c->walk, t, TABLE_INDEX, (struct span){ c->prefix, log ? 12 : 9 });
+	walk_begin(&c->walk, t, TABLE_INDEX,
+		   (struct span){ c->prefix, log ? INDEX_KEY_LOG : INDEX_KEY_LOG - 3 });
 	row_advance(c);
 }
 
@@ -70,8 +69,8 @@ bool candidates_next(struct candidates *c, struct position *at)
 		return false;
 	}
 	int order = !has_tail ? 1 : !c->has_row ? -1 :
-		position_compare(&c->tail[c->tail_at], &c->row);
-	*at = order < 0 ? c->tail[c->tail_at] : c->row;
+		position_compare(&c->tail[c->tail_at], &c->row.at);
+	*at = order < 0 ? c->tail[c->tail_at] : c->row.at;
 	if (order <= 0)
 		c->tail_at++;
 	if (order >= 0)

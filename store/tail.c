@@ -30,18 +30,13 @@ void tail_clear(struct tail *q)
 
 /* Prefixes are hashes, or ids that their authors choose: mixed, so that ids
  * that differ in their time alone spread too. */
-static uint32_t *bucket_of(const struct tail *q, enum event_key type, uint64_t prefix)
+static uint32_t *bucket_of(const struct tail *q, uint32_t type_log, uint64_t prefix)
 {
-	uint64_t h = (prefix ^ (uint64_t)type) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = (prefix ^ type_log >> 24) * UINT64_C(0x9e3779b97f4a7c15);
 
 	h ^= h >> 32;
 	h *= UINT64_C(0xd6e8feb86659fd93);
 	return &q->bucket[h >> 48 & (BUCKETS - 1)];
-}
-
-static enum event_key row_type(const struct tail_row *r)
-{
-	return (enum event_key)(r->type_log >> 24);
 }
 
 bool tail_put(struct tail *q, enum event_key type, uint64_t prefix, struct position at)
@@ -49,11 +44,12 @@ bool tail_put(struct tail *q, enum event_key type, uint64_t prefix, struct posit
 	assert(at.log > 0 && at.log <= LOG_NUMBER_MAX && at.index <= ENTRY_INDEX_MAX);
 	if (q->used == TAIL_ROWS_MAX)
 		return false;
-	uint32_t *bucket = bucket_of(q, type, prefix);
+	uint32_t type_log = tail_type_log(type, at.log);
+	uint32_t *bucket = bucket_of(q, type_log, prefix);
 	q->row[q->used++] = (struct tail_row){
 		.prefix = prefix,
 		.index = at.index,
-		.type_log = (uint32_t)type << 24 | at.log,
+		.type_log = type_log,
 		.next = *bucket,
 	};
 	*bucket = q->used;
@@ -68,7 +64,7 @@ void tail_cut(struct tail *q, unsigned used)
 		memset(q->bucket, 0, BUCKETS * sizeof *q->bucket);
 	while (used > 0 && q->used > used) {
 		const struct tail_row *r = &q->row[--q->used];
-		*bucket_of(q, row_type(r), r->prefix) = r->next;
+		*bucket_of(q, r->type_log, r->prefix) = r->next;
 	}
 	q->used = used;
 }
@@ -96,7 +92,7 @@ void tail_link(struct tail *q)
 {
 	memset(q->bucket, 0, BUCKETS * sizeof *q->bucket);
 	for (unsigned i = 0; i < q->used; i++) {
-		uint32_t *bucket = bucket_of(q, row_type(&q->row[i]), q->row[i].prefix);
+		uint32_t *bucket = bucket_of(q, q->row[i].type_log, q->row[i].prefix);
 		q->row[i].next = *bucket;
 		*bucket = i + 1;
 	}
@@ -111,23 +107,23 @@ int position_compare(const void *left, const void *right)
 	return (a->index > b->index) - (a->index < b->index);
 }
 
-static bool row_matches(const struct tail_row *r, enum event_key type, uint64_t prefix,
-			uint32_t log)
+/* wanted: a type and a log, or log 0. */
+static bool row_matches(const struct tail_row *r, uint32_t wanted, uint64_t prefix)
 {
-	if (r->prefix != prefix || row_type(r) != type)
+	if (r->prefix != prefix || r->type_log >> 24 != wanted >> 24)
 		return false;
-	return log == 0 || (r->type_log & LOG_NUMBER_MAX) == log;
+	return (wanted & LOG_NUMBER_MAX) == 0 || r->type_log == wanted;
 }
 
 long tail_find(const struct tail *q, enum event_key type, uint64_t prefix, uint32_t log,
 	       struct position **out)
 {
-	uint32_t first = *bucket_of(q, type, prefix);
+	uint32_t wanted = tail_type_log(type, log), first = *bucket_of(q, wanted, prefix);
 	size_t count = 0, kept = 0;
 
 	*out = NULL;
 	for (uint32_t i = first; i; i = q->row[i - 1].next)
-		count += row_matches(&q->row[i - 1], type, prefix, log);
+		count += row_matches(&q->row[i - 1], wanted, prefix);
 	if (count == 0)
 		return 0;
 	struct position *at = malloc(count * sizeof *at);
@@ -135,7 +131,7 @@ long tail_find(const struct tail *q, enum event_key type, uint64_t prefix, uint3
 		return -1;
 	for (uint32_t i = first; i; i = q->row[i - 1].next) {
 		const struct tail_row *r = &q->row[i - 1];
-		if (row_matches(r, type, prefix, log))
+		if (row_matches(r, wanted, prefix))
 			at[kept++] = (struct position){ r->type_log & LOG_NUMBER_MAX, r->index };
 	}
 	qsort(at, count, sizeof *at, position_compare);

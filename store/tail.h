@@ -13,11 +13,12 @@
  * smallest identifiers take 6 bytes each, fits by itself. 1 MiB. */
 #define TAIL_ROWS_MAX (5 * INDEX_TAIL_MAX)
 #define INDEX_KEY_SIZE 17
+#define INDEX_KEY_LOG 12            /* type, prefix and log; the index follows */
 
 struct tail_row {
 	uint64_t prefix;        /* first 8 bytes of the hashed key, or of the event id */
 	uint64_t index;
-	uint32_t type_log;      /* enum event_key in the top byte */
+	uint32_t type_log;      /* tail_type_log() */
 	uint32_t next;          /* of the same bucket: row number + 1; 0 ends */
 };
 
@@ -26,6 +27,17 @@ struct tail {
 	struct tail_row *row;   /* owned; TAIL_ROWS_MAX */
 	uint32_t *bucket;       /* owned; row number + 1 */
 };
+
+/*
+ * The type in the top byte. Event ids come last: they begin with their time,
+ * so that new ones go to the end of the table, where pages fill best.
+ */
+static inline uint32_t tail_type_log(enum event_key type, uint32_t log)
+{
+	uint32_t top = type == KEY_EVENT ? 0x80u | (uint32_t)type : (uint32_t)type;
+
+	return top << 24 | log;
+}
 
 int tail_init(struct tail *q);           /* -1: no memory */
 void tail_clear(struct tail *q);         /* frees */

@@ -1,6 +1,7 @@
-/* Secret bytes and the CURVE public key of a secret one. */
+/* Secret bytes, the CURVE public key of a secret one, and a hash with a secret. */
 #include "proto/log/secret.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -30,4 +31,16 @@ void secret_wipe(void *at, size_t size)
 int secret_link_public(const uint8_t secret[32], uint8_t public[32])
 {
 	return crypto_scalarmult_base(public, secret);
+}
+
+uint64_t hash_short(const uint8_t key[HASH_SHORT_KEY_SIZE], const void *data, size_t size)
+{
+	uint8_t out[crypto_shorthash_BYTES];
+	uint64_t h = 0;
+
+	static_assert(HASH_SHORT_KEY_SIZE == crypto_shorthash_KEYBYTES, "SipHash key");
+	crypto_shorthash(out, size > 0 ? data : (const uint8_t *)"", size, key);
+	for (unsigned i = 0; i < sizeof out; i++)
+		h = h << 8 | out[i];
+	return h;
 }

@@ -192,7 +192,16 @@ static void what_was_not_told_is_caught_up(void **state)
 		assert_int_equal(index_add(x, w.item[i].at, e, &f), 0);
 	}
 	assert_int_equal(index_tail(x), 500);
+	check_all(x, s);
+	/* and unpacked already, of which one is no event */
+	world_grow(&w, NULL, 200);
+	for (unsigned i = 500; i < w.count; i++)
+		assert_int_equal(index_add_event(x, w.item[i].at, w.item[i].event, &f), 0);
+	assert_int_equal(index_add_event(x, at, NULL, &f), 0);
+	assert_int_equal(index_tail(x), 700);
 	at.index += 1000;
+	assert_int_equal(index_add_event(x, at, w.item[0].event, &f), -1);
+	assert_int_equal(f.code, FAULT_BUG);
 	assert_int_equal(index_add(x, at, e0, &f), -1);
 	assert_int_equal(f.code, FAULT_BUG);
 	check_all(x, s);

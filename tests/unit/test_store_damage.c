@@ -120,7 +120,9 @@ static void drop_first_run(struct txn *t)
 static void run_behind(struct txn *t)
 {
 	uint8_t k[8], v[8] = { 0 };
-	txn_put(t, TABLE_RUNS, key8(k, it.w.log[2], log_size(t, it.w.log[2])), (struct span){ v, 8 });
+	struct span key = key8(k, it.w.log[2], log_size(t, it.w.log[2]));
+
+	txn_put(t, TABLE_RUNS, key, (struct span){ v, 8 });
 }
 
 static void stray_run(struct txn *t)
@@ -183,18 +185,66 @@ static void flip_note(struct txn *t)
 	flip(t, TABLE_HEADS, (struct span){ k, 4 }, 42);
 }
 
-static void drop_key(struct txn *t)
+/* The first row of a value that has so many positions. */
+static struct span find_row(struct txn *t, uint8_t copy[17], unsigned positions,
+			    struct span *value)
 {
 	struct walk walk;
-	struct span key, value;
-	uint8_t copy[17];
+	struct span key;
 
 	walk_begin(&walk, t, TABLE_INDEX, text_span("v"));
-	for (int i = 0; i < 100; i++)
-		assert_true(walk_next(&walk, &key, &value));
-	memcpy(copy, key.data, sizeof copy);
+	do
+		assert_true(walk_next(&walk, &key, value));
+	while (value->size != 5 * (positions - 1));
+	memcpy(copy, key.data, 17);
 	walk_end(&walk);
-	txn_delete(t, TABLE_INDEX, (struct span){ copy, sizeof copy });
+	return (struct span){ copy, 17 };
+}
+
+static void drop_key(struct txn *t)
+{
+	uint8_t copy[17];
+	struct span value;
+
+	txn_delete(t, TABLE_INDEX, find_row(t, copy, 1, &value));
+}
+
+static void drop_keys(struct txn *t)
+{
+	uint8_t copy[17];
+	struct span value;
+
+	txn_delete(t, TABLE_INDEX, find_row(t, copy, 3, &value));
+}
+
+static void drop_position(struct txn *t)
+{
+	uint8_t copy[17], more[5];
+	struct span value;
+	struct span key = find_row(t, copy, 3, &value);
+
+	memcpy(more, value.data, sizeof more);
+	txn_put(t, TABLE_INDEX, key, (struct span){ more, sizeof more });
+}
+
+static void false_position(struct txn *t)
+{
+	uint8_t copy[17], more[10];
+	struct span value;
+	struct span key = find_row(t, copy, 2, &value);
+
+	memcpy(more, value.data, 5);
+	memcpy(more + 5, value.data, 5);
+	more[9]++;
+	txn_put(t, TABLE_INDEX, key, (struct span){ more, sizeof more });
+}
+
+static void cut_row(struct txn *t)
+{
+	uint8_t copy[17];
+	struct span value, key = find_row(t, copy, 1, &value);
+
+	txn_put(t, TABLE_INDEX, key, text_span("x"));
 }
 
 static void false_key(struct txn *t)
@@ -243,6 +293,10 @@ static void each_damage_is_named(void **state)
 		{ flip_head, 0, "proved head" },
 		{ flip_note, 0, "seen head" },
 		{ drop_key, 1, "the index lacks a key of entry" },
+		{ drop_keys, 3, "the index lacks a key of entry" },
+		{ drop_position, 1, "the index lacks a key of entry" },
+		{ false_position, 1, "the index has a false key of entry" },
+		{ cut_row, 2, "a row of the index is no key" },
 		{ false_key, 1, "the index has a false key of entry 3" },
 		{ stray_key, 1, "which is not held" },
 		{ false_reach, 0, "indexed beyond its end" },
@@ -267,7 +321,9 @@ static void each_damage_is_named(void **state)
 
 static void a_rebuild_heals_what_is_derived(void **state)
 {
-	static void (*const harm[])(struct txn *) = { drop_key, false_key, stray_key, false_reach };
+	static void (*const harm[])(struct txn *) = {
+		drop_key, drop_position, false_key, stray_key, false_reach,
+	};
 	struct check_report r;
 	struct fault f;
 	(void)state;
