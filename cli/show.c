@@ -59,7 +59,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	if (rc == 0)
 		rc = print(c, &v, query, f);
 	if (rc == 0 && file)
-		rc = file_write(file, bytes, 0644, FILE_REPLACE, f);
+		rc = file_write(file, bytes, 0644, FILE_KEEP, f);
 	if (rc == 0 && file && !c->json && !c->quiet)
 		fprintf(c->out, _("\n%s: written; anyone verifies it with: trac verify %s "
 				  "--authority VKEY\n"), file, file);

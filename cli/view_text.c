@@ -129,6 +129,9 @@ static void print_header(const struct view *v, const struct life *l, bool french
 static void print_missing(const struct view *v, bool french, FILE *out)
 {
 	char number[NUMBER_TEXT];
+	if (v->bundle.message->cut)
+		fprintf(out, "\n%s\n", _("Not all is shown: there are more events than one answer "
+					 "holds. Ask for a more precise identifier."));
 	if (!view_missing(v))
 		return;
 	fprintf(out, "\n%s\n", _("What may be missing:"));

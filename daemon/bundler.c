@@ -190,7 +190,8 @@ static void add_known(const struct node *n, struct bundling *b)
 	}
 }
 
-static void write_bundle(struct node *n, struct bundling *b, const char *query, struct buffer *out)
+static void write_bundle(struct node *n, struct bundling *b, const char *query, bool cut,
+			 struct buffer *out)
 {
 	Trac__Reply reply = TRAC__REPLY__INIT;
 
@@ -199,6 +200,7 @@ static void write_bundle(struct node *n, struct bundling *b, const char *query, 
 	b->bundle.network = n->settings.network;
 	b->bundle.query = (char *)query;
 	b->bundle.made_ms = clock_wall_ms();
+	b->bundle.has_cut = b->bundle.cut = cut;
 	reply.body_case = TRAC__REPLY__BODY_BUNDLE;
 	reply.bundle = &b->bundle;
 	buffer_reset(out);
@@ -230,7 +232,7 @@ void answer_lookup(struct node *n, const char *query, struct buffer *out)
 		fault_set(&f, FAULT_LIMIT, "lookup: %u events are more than one answer can hold: "
 			  "ask for a more precise identifier", found.count);
 	else
-		write_bundle(n, &b, query, out);
+		write_bundle(n, &b, query, found.cut, out);
 out:
 	if (f.code)
 		answer_refusal(&f, out);

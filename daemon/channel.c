@@ -210,7 +210,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 
 int channel_send(struct channel *c, struct span bytes)
 {
-	assert(bytes.size <= c->message_max);
+	if (bytes.size > UINT32_MAX)
+		return -1;
 	uint8_t header[HEADER_SIZE];
 	size_t queued = evbuffer_get_length(c->queue);
 	if (bytes.size + HEADER_SIZE > c->queue_max - queued)

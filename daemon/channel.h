@@ -2,7 +2,7 @@
  * Messages over a stream socket: a u32 big-endian length, then that many bytes.
  * Serves the control socket and the socket pairs alike, on libevent.
  *
- * Bounded: a longer message than message_max closes the channel with a reason;
+ * Bounded: a longer message received than message_max closes the channel, with a reason;
  * more than queue_max bytes waiting to be sent make channel_send() refuse.
  */
 #ifndef TRAC_DAEMON_CHANNEL_H

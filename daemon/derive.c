@@ -13,7 +13,9 @@
 #define FLUSH_MS 1000
 /* A long tail is written soon, but after the answers of the commit that made it long. */
 #define FLUSH_SOON_MS 1
-#define TAIL_LONG (INDEX_TAIL_MAX / 2)
+#define TAIL_LONG (INDEX_TAIL_MAX - COMMIT_ENTRIES_MAX)
+/* One commit: a batch of the recorder, and frames up to the limit that ends it. */
+#define COMMIT_ENTRIES_MAX (2 * COMMIT_EVENTS_MAX + FRAME_ENTRIES_MAX)
 /* A slice of figures: about 20 ms, which nobody notices. */
 #define FIGURES_SLICE 512
 
@@ -57,7 +59,7 @@ static void on_flush(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	n->derive->flush_due = n->derive->flush_soon = false;
-	writer_commit(n);
+	writer_settle(n);
 	flush(n);
 	ask_slice(n);
 }
@@ -71,7 +73,7 @@ static void on_slice(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	n->derive->slice_due = false;
-	writer_commit(n);
+	writer_settle(n);
 	left = figures_catch_up(n->figures, FIGURES_SLICE, &f);
 	if (left > 0)
 		ask_slice(n);
@@ -113,6 +115,16 @@ void derive_destroy(struct node *n)
 	n->derive = NULL;
 }
 
+bool derive_ready(struct node *n)
+{
+	if (index_tail(n->index) <= TAIL_LONG)
+		return true;
+	writer_settle(n);
+	if (index_tail(n->index) > TAIL_LONG)
+		flush(n);
+	return index_tail(n->index) <= TAIL_LONG;
+}
+
 unsigned derive_room(struct node *n)
 {
 	if (index_tail(n->index) == INDEX_TAIL_MAX)
@@ -135,7 +147,7 @@ void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entr
 		d->flush_due = true;
 		evtimer_add(d->flush, &later);
 	}
-	if (!d->flush_soon && index_tail(n->index) > TAIL_LONG) {
+	if (!d->flush_soon && index_tail(n->index) > TAIL_LONG / 2) {
 		d->flush_soon = true;
 		evtimer_add(d->flush, &soon);
 	}
@@ -145,7 +157,7 @@ void derive_drop_figures(struct node *n)
 {
 	struct fault f = { 0 };
 
-	writer_commit(n);
+	writer_settle(n);
 	if (figures_drop(n->figures, &f) < 0)
 		node_die(n, &f);
 	log_line(LOG_NOTE, "figures: dropped, to be computed anew");

@@ -10,8 +10,11 @@
 
 int derive_create(struct node *n, struct fault *f);
 void derive_destroy(struct node *n);
-/* Makes room in the tail of the index and says how many entries it takes now. Due
- * with no transaction open. */
+/* Can the tail of the index take what the largest commit brings? Writes it when it
+ * must; false: that failed (a full disk), and nothing more may be taken, since a
+ * lookup would miss it. May commit. */
+bool derive_ready(struct node *n);
+/* How many entries the tail takes now. Due with no transaction open. */
 unsigned derive_room(struct node *n);
 /* A committed entry of any log but the member log. */
 void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry);

@@ -126,7 +126,7 @@ void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct b
 
 	if (read_query(q, &query, &f) < 0)
 		goto refuse;
-	writer_commit(n);
+	writer_settle(n);
 	left = figures_catch_up(n->figures, CATCH_UP_MAX, &f);
 	if (left > 0)
 		fault_set(&f, FAULT_BUSY, "the figures are being computed, %lld entries are left: "

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "daemon/derive.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
@@ -133,6 +134,11 @@ enum intake_result intake_frame(struct node *n, const struct gossip *g, struct f
 
 	if (!log_identity(n, &g->frame.log, &origin, &v))
 		return INTAKE_STALE;
+	if (!derive_ready(n)) {
+		fault_set(f, FAULT_FULL, "the index cannot be written, so nothing is taken from "
+			  "peers: make room on the disk of %s", n->settings.home);
+		return INTAKE_FAILED;
+	}
 	t = writer_txn(n, f);
 	if (!t)
 		return INTAKE_FAILED;

@@ -131,7 +131,16 @@ static void on_watchdog(evutil_socket_t fd, short what, void *ctx)
 	notify_systemd("WATCHDOG=1");
 }
 
-enum { ON_TERM, ON_INT, ON_HUP, ON_WATCHDOG, WATCHED };
+/* Without it no child can be started again: a restart of all is the cure. */
+static void on_spawner(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	log_line(LOG_ALERT, "the process that starts tracd-net is gone: stopping, to be started anew");
+	node_stop(ctx, fault_exit(FAULT_UNAVAILABLE));
+}
+
+enum { ON_TERM, ON_INT, ON_HUP, ON_WATCHDOG, ON_SPAWNER, WATCHED };
 
 static int watch(struct node *n, struct event *watched[WATCHED], struct fault *f)
 {
@@ -141,6 +150,8 @@ static int watch(struct node *n, struct event *watched[WATCHED], struct fault *f
 	watched[ON_INT] = evsignal_new(n->base, SIGINT, on_stop, n);
 	watched[ON_HUP] = evsignal_new(n->base, SIGHUP, on_reload, n);
 	watched[ON_WATCHDOG] = event_new(n->base, -1, EV_PERSIST, on_watchdog, n);
+	/* it only speaks when spoken to: readable means closed */
+	watched[ON_SPAWNER] = event_new(n->base, n->spawner.fd, EV_READ, on_spawner, n);
 	for (unsigned i = 0; i < WATCHED; i++) {
 		if (!watched[i] || event_add(watched[i], i == ON_WATCHDOG ? &every : NULL) < 0)
 			return fault_set(f, FAULT_FULL, "no memory for signals");

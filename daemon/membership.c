@@ -142,7 +142,7 @@ int membership_state(struct node *n, struct span statement, struct fault *f)
 	if (!n->member_signer)
 		return fault_set(f, FAULT_REFUSED, "only the authority's node changes the members of %s: "
 				 "run this with the home of that node", n->settings.network);
-	writer_commit(n);
+	writer_settle(n);
 	if (registry_check(n->registry, statement, f) < 0)
 		return -1;
 	if (append_statement(n, statement, f) < 0) {

@@ -41,7 +41,7 @@ void metrics_write(struct node *n, struct buffer *b)
 	metric(b, GAUGE, "tracd_members", "Members of the network.", registry_count(n->registry));
 	metric(b, GAUGE, "tracd_links", "Open links to peers.", c.links);
 	metric(b, GAUGE, "tracd_alerts", "Things that the operator must act on.", n->alert_count);
-	metric(b, GAUGE, "tracd_quarantine", "1 when a peer knows more of the own log.", c.quarantine);
+	metric(b, GAUGE, "tracd_quarantine", "1 when a signed head of the own log is ahead of it.", c.quarantine);
 	metric(b, GAUGE, "tracd_index_tail", "Entries that wait to be indexed.", index_tail(n->index));
 	metric(b, GAUGE, "tracd_store_bytes", "Bytes used by the store.", store_bytes(n->store));
 	metric(b, GAUGE, "tracd_control_clients", "Connected local clients.", control_clients(n));

@@ -208,3 +208,15 @@ void node_alert(struct node *n, const char *sentence)
 		n->alert_count++;
 	snprintf(n->alert[n->alert_count - 1], sizeof n->alert[0], "%s", sentence);
 }
+
+void node_calm(struct node *n, const char *what)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < n->alert_count; i++) {
+		if (what[0] && !strncmp(n->alert[i], what, strlen(what)))
+			continue;
+		memmove(n->alert[kept++], n->alert[i], sizeof n->alert[0]);
+	}
+	n->alert_count = kept;
+}

@@ -87,4 +87,7 @@ void node_die(struct node *n, const struct fault *f);
 /* Says to the operator, in the log and in `trac status`; the same sentence once. */
 void node_alert(struct node *n, const char *sentence);
 
+/* Forgets the alerts about what their sentence begins with: it is well again. */
+void node_calm(struct node *n, const char *what);
+
 #endif

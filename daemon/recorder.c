@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
+#include "daemon/derive.h"
 #include "daemon/writer.h"
 #include "proto/life/event.h"
 
@@ -138,16 +139,20 @@ void recorder_add(struct node *n, const struct span *event, unsigned count,
 {
 	struct recorder *r = n->recorder;
 	int64_t now_ms = clock_wall_ms();
+	bool ready = derive_ready(n);
 	struct request *q;
 	struct txn *reader;
 	struct fault f = { 0 };
 
+	if (!ready)
+		fault_set(&f, FAULT_FULL, "the index cannot be written, so nothing is recorded: make "
+			  "room on the disk of %s", n->settings.home);
 	if (r->request_count == CONTROL_CLIENTS_MAX || r->count + count > COMMIT_EVENTS_MAX ||
 	    r->bytes.used > COMMIT_BYTES_MAX)
 		writer_commit(n);
 	q = &r->request[r->request_count++];
 	*q = (struct request){ .done = done, .ctx = ctx, .first = r->count };
-	reader = txn_begin(n->store, false, &f);
+	reader = ready ? txn_begin(n->store, false, &f) : NULL;
 	if (!reader)
 		q->refused = true;
 	for (unsigned i = 0; i < count && !q->refused; i++) {

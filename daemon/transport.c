@@ -190,6 +190,8 @@ static void link_up(struct node *n, struct reader *r)
 		return;
 	}
 	*l = (struct link){ .id = id, .dial = inbound ? 0 : dial };
+	if (l->dial)
+		node_calm(n, transport_address(n, id));
 	engine_link_up(n, id, key, inbound);
 }
 
@@ -224,13 +226,17 @@ static void link_message(struct node *n, struct reader *r)
 	gossip_box_clear(&box);
 }
 
-static void note(struct reader *r)
+static void note(struct node *n, struct reader *r)
 {
 	enum log_level level = read_u8(r);
 	char text[FAULT_TEXT_MAX];
 
 	read_text(r, text, sizeof text);
-	if (reader_done(r) && level <= LOG_TRACE)
+	if (!reader_done(r) || level > LOG_TRACE)
+		return;
+	if (level == LOG_ALERT)
+		node_alert(n, text);
+	else
 		log_line(level, "net: %s", text);
 }
 
@@ -258,7 +264,7 @@ static void on_message(struct node *n, struct span bytes)
 		link_message(n, &r);
 		break;
 	case IPC_NET_NOTE:
-		note(&r);
+		note(n, &r);
 		break;
 	default:
 		log_line(LOG_BUG, "tracd-net: message of unknown type %u", type);

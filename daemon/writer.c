@@ -1,6 +1,7 @@
 /* The one write transaction of a node, and what follows from its commit. */
 #include "daemon/writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ struct writer {
 	unsigned entries;
 	size_t bytes;
 	unsigned change_count;
-	struct change change[CHANGES_MAX];
+	struct change change[CHANGES_MAX + 1];   /* and the own log, by the commit itself */
 	bool committing;
 };
 
@@ -94,6 +95,7 @@ static struct change *change_of(struct writer *w, const struct log_id *log, uint
 		if (w->change[i].number == number)
 			return &w->change[i];
 	}
+	assert(w->change_count <= CHANGES_MAX);
 	c = &w->change[w->change_count++];
 	*c = (struct change){ .log = *log, .number = number, .first = first, .end = first };
 	return c;
@@ -112,7 +114,7 @@ void writer_changed(struct node *n, const struct log_id *log, uint32_t number, u
 	}
 	w->entries += entries;
 	w->bytes += bytes;
-	if (w->change_count == CHANGES_MAX || w->entries >= COMMIT_EVENTS_MAX ||
+	if (w->change_count >= CHANGES_MAX || w->entries >= COMMIT_EVENTS_MAX ||
 	    w->bytes >= COMMIT_BYTES_MAX || clock_mono_ms() - w->since_ms > OPEN_MAX_MS)
 		writer_commit(n);
 }
@@ -125,7 +127,7 @@ static void derive_change(struct node *n, const struct change *c)
 	struct span bytes;
 
 	while (c->number != n->members && i < c->end) {
-		unsigned room = derive_room(n);
+		unsigned room = derive_room(n);   /* derive_ready() has seen to it */
 		struct txn *t = txn_begin(n->store, false, &f);
 
 		for (; t && i < c->end && room > 0; i++, room--) {
@@ -133,8 +135,8 @@ static void derive_change(struct node *n, const struct change *c)
 				derive_entry(n, c->number, i, bytes);
 		}
 		txn_abort(t);
-		if (!t || n->stopping)
-			return;
+		if (!t || index_tail(n->index) == INDEX_TAIL_MAX || n->stopping)
+			return;   /* the index catches up by itself once it can */
 	}
 }
 
@@ -167,7 +169,7 @@ static int commit_open(struct node *n, struct fault *f)
 void writer_commit(struct node *n)
 {
 	struct writer *w = n->writer;
-	struct change change[CHANGES_MAX];
+	struct change change[CHANGES_MAX + 1];
 	struct fault f = { 0 };
 	unsigned count;
 	int rc;
@@ -190,4 +192,11 @@ void writer_commit(struct node *n)
 		node_alert(n, f.text);
 	if (n->engine && !n->stopping)
 		tell_changes(n, change, count);
+}
+
+void writer_settle(struct node *n)
+{
+	do
+		writer_commit(n);
+	while (n->writer->txn && !n->stopping);
 }

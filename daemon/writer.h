@@ -25,8 +25,11 @@ void writer_changed(struct node *n, const struct log_id *log, uint32_t number, u
 /* Asks for a commit when the loop comes to rest, also with nothing open. */
 void writer_soon(struct node *n);
 
-/* Commits what is open, and what the recorder has waiting; tells what follows.
- * Due before any transaction of another kind (index, figures, member statements). */
+/* Commits what is open, and what the recorder has waiting; tells what follows. */
 void writer_commit(struct node *n);
+
+/* Commits until nothing is open: what follows a commit may write again. Due before any
+ * write transaction of another kind (index, figures, member statements). */
+void writer_settle(struct node *n);
 
 #endif

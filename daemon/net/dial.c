@@ -83,7 +83,7 @@ static void dial_failed(struct dial *d, const char *why)
 static void dial_refused(struct dial *d)
 {
 	if (!d->is_noted)
-		report_note(d->net, LOG_NOTE, "%s refuses our key: it must be admitted by the "
+		report_note(d->net, LOG_ALERT, "%s refuses our key: it must be admitted by the "
 			    "authority, and known there: trying on", d->address);
 	d->is_noted = true;
 	dial_wait(d, REFUSED_LEAST_MS, REFUSED_MOST_MS);

@@ -80,9 +80,9 @@ static int check_frame(const struct gossip *g, struct fault *f)
 	size_t total = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		const struct span *entry = &g->frame.entry[i];
-		if (entry->size > ENTRY_SIZE_MAX || (entry->size > 0 && !entry->data))
+		if (entry->size < 1 || entry->size > ENTRY_SIZE_MAX || !entry->data)
 			return fault_set(f, FAULT_PROTOCOL,
-					 "gossip: frame: entry of %zu bytes, limit %u",
+					 "gossip: frame: entry of %zu bytes, 1 to %u are allowed",
 					 entry->size, ENTRY_SIZE_MAX);
 		total += entry->size;
 	}

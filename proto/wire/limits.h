@@ -78,7 +78,7 @@
 #define LOOKUP_IDENTIFIERS_MAX 64
 
 /* One commit: LMDB 0.9.24 is safe with small transactions (doc: reliability 6.1). */
-#define COMMIT_EVENTS_MAX 4096
+#define COMMIT_EVENTS_MAX 2048
 #define COMMIT_BYTES_MAX (4 * 1024 * 1024)
 
 #endif
