@@ -160,10 +160,10 @@ static int check_field(const ProtobufCMessage *m, const struct place *p, struct 
 				 count, EVENT_LIST_MAX);
 	if (count == 0)
 		return 0;
-	const uint8_t *value = field_value(m, p->field, 0);
-	size_t size = list ? field_value_size(p->field) : 0;
-	for (size_t i = 0; i < count; i++, value += size) {
-		if (check_value(p, value, f) < 0)
+	if (!list)
+		return check_value(p, (const uint8_t *)m + p->field->offset, f);
+	for (size_t i = 0; i < count; i++) {
+		if (check_value(p, field_value(m, p->field, i), f) < 0)
 			return -1;
 	}
 	return 0;
