@@ -29,19 +29,27 @@ bool txn_get(struct txn *t, enum table table, struct span key, struct span *valu
 	return true;
 }
 
-static bool txn_write(struct txn *t, enum table table, struct span key, MDB_val *value,
-		     unsigned flags)
+static int row_put(struct txn *t, enum table table, MDB_cursor *c, MDB_val *k, MDB_val *v,
+		   unsigned flags)
+{
+	return c ? mdb_cursor_put(c, k, v, flags) :
+		mdb_put(t->mdb, t->store->table[table], k, v, flags);
+}
+
+/* c: NULL, or a cursor of the table that is near. */
+static bool txn_write(struct txn *t, enum table table, MDB_cursor *c, struct span key,
+		      MDB_val *value, unsigned flags)
 {
 	MDB_val k = val_of(key);
 
 	assert(t->write);
 	if (t->failed)
 		return false;
-	int rc = mdb_put(t->mdb, t->store->table[table], &k, value, flags);
+	int rc = row_put(t, table, c, &k, value, flags);
 	/* APPEND is for the very end of a table only; a log in its middle is put,
 	 * and must not be there */
 	if (rc == MDB_KEYEXIST && flags & MDB_APPEND)
-		rc = mdb_put(t->mdb, t->store->table[table], &k, value, MDB_NOOVERWRITE);
+		rc = row_put(t, table, c, &k, value, MDB_NOOVERWRITE);
 	if (rc == MDB_KEYEXIST) {
 		struct fault f;
 		fault_set(&f, FAULT_BUG, "store %s: a row of table '%s' was to be appended "
@@ -56,21 +64,21 @@ void txn_put(struct txn *t, enum table table, struct span key, struct span value
 {
 	MDB_val v = val_of(value);
 
-	txn_write(t, table, key, &v, 0);
+	txn_write(t, table, NULL, key, &v, 0);
 }
 
 void txn_append(struct txn *t, enum table table, struct span key, struct span value)
 {
 	MDB_val v = val_of(value);
 
-	txn_write(t, table, key, &v, MDB_APPEND);
+	txn_write(t, table, NULL, key, &v, MDB_APPEND);
 }
 
 void *txn_reserve(struct txn *t, enum table table, struct span key, size_t size)
 {
 	MDB_val v = { size, NULL };
 
-	return txn_write(t, table, key, &v, MDB_RESERVE) ? v.mv_data : NULL;
+	return txn_write(t, table, NULL, key, &v, MDB_RESERVE) ? v.mv_data : NULL;
 }
 
 bool txn_delete(struct txn *t, enum table table, struct span key)
@@ -170,6 +178,46 @@ bool txn_last(struct txn *t, enum table table, struct row *out)
 	bool found = cursor_row(t, c, MDB_LAST, out);
 	mdb_cursor_close(c);
 	return found;
+}
+
+/* --- fills --- */
+
+void fill_begin(struct fill *l, struct txn *t, enum table table)
+{
+	MDB_cursor *c = NULL;
+
+	*l = (struct fill){ .txn = t, .table = table };
+	if (t->failed)
+		return;
+	int rc = mdb_cursor_open(t->mdb, t->store->table[table], &c);
+	if (rc)
+		txn_break(t, rc, "open a cursor");
+	else
+		t->walks++;
+	l->cursor = c;
+}
+
+void fill_put(struct fill *l, struct span key, struct span value)
+{
+	MDB_val v = val_of(value);
+
+	txn_write(l->txn, l->table, l->cursor, key, &v, 0);
+}
+
+void fill_append(struct fill *l, struct span key, struct span value)
+{
+	MDB_val v = val_of(value);
+
+	txn_write(l->txn, l->table, l->cursor, key, &v, MDB_APPEND);
+}
+
+void fill_end(struct fill *l)
+{
+	if (!l->cursor)
+		return;
+	mdb_cursor_close(l->cursor);
+	l->cursor = NULL;
+	l->txn->walks--;
 }
 
 /* --- walks --- */

@@ -49,7 +49,7 @@ static bool is_same_key(const struct tail_row *a, const struct tail_row *b)
 }
 
 /* One row from number i on; returns the number behind it. */
-static unsigned row_write(struct txn *t, const struct tail *q, unsigned i)
+static unsigned row_write(struct fill *l, const struct tail *q, unsigned i)
 {
 	uint8_t key[INDEX_KEY_SIZE], more[INDEX_MORE_MAX * INDEX_MORE_SIZE];
 	const struct tail_row *first = &q->row[i++];
@@ -68,12 +68,16 @@ static unsigned row_write(struct txn *t, const struct tail *q, unsigned i)
 		used += INDEX_MORE_SIZE;
 	}
 	tail_key(first, key);
-	txn_put(t, TABLE_INDEX, (struct span){ key, sizeof key }, (struct span){ more, used });
+	fill_put(l, (struct span){ key, sizeof key }, (struct span){ more, used });
 	return i;
 }
 
 void index_rows_write(struct txn *t, const struct tail *q)
 {
-	for (unsigned i = 0; i < q->used;)
-		i = row_write(t, q, i);
+	struct fill l;
+
+	fill_begin(&l, t, TABLE_INDEX);
+	for (unsigned i = 0; i < q->used && !txn_failed(t);)
+		i = row_write(&l, q, i);
+	fill_end(&l);
 }

@@ -310,6 +310,25 @@ int log_append(struct txn *t, uint32_t log, const struct span *entry, unsigned c
 	return log_append_hashed(t, log, entry, NULL, count, first);
 }
 
+/* leaf may be NULL. */
+static void entries_put(struct growing *g, struct frontier *frontier, const struct span *entry,
+			const struct hash *leaf, unsigned count)
+{
+	uint64_t arrival = run_append(g->txn, g->log, frontier->size);
+	struct fill l;
+
+	fill_begin(&l, g->txn, TABLE_ENTRIES);
+	for (unsigned i = 0; i < count && !txn_failed(g->txn); i++) {
+		uint8_t key[ARRIVAL_KEY_SIZE];
+		struct hash own;
+		fill_append(&l, arrival_key(key, arrival + i), entry[i]);
+		if (!leaf)
+			hash_leaf(entry[i].data, entry[i].size, &own);
+		frontier_append(frontier, leaf ? &leaf[i] : &own, growing_take, g);
+	}
+	fill_end(&l);
+}
+
 int log_append_hashed(struct txn *t, uint32_t log, const struct span *entry,
 		      const struct hash *leaf, unsigned count, uint64_t *first)
 {
@@ -328,15 +347,7 @@ int log_append_hashed(struct txn *t, uint32_t log, const struct span *entry,
 		*first = r.frontier.size;
 	if (count == 0)
 		return 0;
-	uint64_t arrival = run_append(t, log, r.frontier.size);
-	for (unsigned i = 0; i < count && !txn_failed(t); i++) {
-		uint8_t key[ARRIVAL_KEY_SIZE];
-		struct hash own;
-		txn_append(t, TABLE_ENTRIES, arrival_key(key, arrival + i), entry[i]);
-		if (!leaf)
-			hash_leaf(entry[i].data, entry[i].size, &own);
-		frontier_append(&r.frontier, leaf ? &leaf[i] : &own, growing_take, &g);
-	}
+	entries_put(&g, &r.frontier, entry, leaf, count);
 	for (unsigned row = 0; row < g.used; row++)
 		group_put(&g, row);
 	row_write(t, log, &r);

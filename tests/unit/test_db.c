@@ -19,11 +19,12 @@ static void a_store_keeps_its_rows_and_id(void **state)
 {
 	const char *dir = scratch_create();
 	struct span v;
-	uint8_t uuid[STORE_UUID_SIZE], none[STORE_UUID_SIZE] = { 0 };
+	uint8_t uuid[STORE_UUID_SIZE], salt[STORE_SALT_SIZE], none[STORE_UUID_SIZE] = { 0 };
 	(void)state;
 
 	struct store *s = must_open(dir, STORE_WRITE);
 	memcpy(uuid, store_uuid(s), sizeof uuid);
+	memcpy(salt, store_salt(s), sizeof salt);
 	assert_memory_not_equal(uuid, none, sizeof uuid);
 	struct txn *t = must_begin(s, true);
 	txn_put(t, TABLE_HEADS, text_span("a"), text_span("one"));
@@ -33,6 +34,7 @@ static void a_store_keeps_its_rows_and_id(void **state)
 
 	s = must_open(dir, STORE_WRITE);
 	assert_memory_equal(uuid, store_uuid(s), sizeof uuid);
+	assert_memory_equal(salt, store_salt(s), sizeof salt);
 	t = must_begin(s, true);
 	assert_true(txn_get(t, TABLE_HEADS, text_span("a"), &v));
 	assert_int_equal(v.size, 3);
@@ -178,6 +180,60 @@ static enum fault_code open_refused(const char *dir, enum store_open mode)
 	return f.code;
 }
 
+/* Rows put in a row, and what lies around a key. */
+static void fills_and_neighbours(void **state)
+{
+	const char *dir = scratch_create();
+	struct store *s = must_open(dir, STORE_WRITE);
+	struct row below, above;
+	uint8_t key[8];
+	struct fill l;
+	struct span k = { key, sizeof key };
+	(void)state;
+
+	struct txn *t = must_begin(s, true);
+	assert_false(txn_last(t, TABLE_RUNS, &below));
+	txn_around(t, TABLE_RUNS, text_span("x"), &below, &above);
+	assert_true(below.key.size == 0 && above.key.size == 0);
+	fill_begin(&l, t, TABLE_RUNS);
+	for (uint64_t i = 10; i < 20000; i += 10) {
+		put_u64(key, i);
+		if (i % 3)
+			fill_put(&l, k, k);
+		else
+			fill_append(&l, k, k);
+	}
+	fill_end(&l);
+	must_commit(t);
+	t = must_begin(s, false);
+	assert_int_equal(txn_rows(t, TABLE_RUNS), 1999);
+	for (uint64_t i = 0; i < 20010; i++) {
+		put_u64(key, i);
+		txn_around(t, TABLE_RUNS, k, &below, &above);
+		assert_int_equal(below.key.size, i < 10 ? 0 : 8);
+		assert_int_equal(above.key.size, i >= 19990 ? 0 : 8);
+		if (below.key.size)
+			assert_int_equal(get_u64(below.value.data), i / 10 * 10 < 19990 ?
+					 i / 10 * 10 : 19990);
+		if (above.key.size)
+			assert_int_equal(get_u64(above.key.data), i / 10 * 10 + 10);
+	}
+	assert_true(txn_last(t, TABLE_RUNS, &below));
+	assert_int_equal(get_u64(below.key.data), 19990);
+	assert_int_equal(txn_memo(t, 5)->log, 0);
+	txn_abort(t);
+	/* an append never overwrites */
+	t = must_begin(s, true);
+	fill_begin(&l, t, TABLE_RUNS);
+	put_u64(key, 50);
+	fill_append(&l, k, k);
+	fill_end(&l);
+	assert_true(txn_failed(t));
+	txn_abort(t);
+	store_close(s);
+	scratch_remove(dir);
+}
+
 static void a_second_opening_is_refused(void **state)
 {
 	const char *dir = scratch_create();
@@ -287,6 +343,7 @@ int main(void)
 		cmocka_unit_test(walks_go_by_prefix_in_order),
 		cmocka_unit_test(the_first_failure_sticks),
 		cmocka_unit_test(append_never_overwrites),
+		cmocka_unit_test(fills_and_neighbours),
 		cmocka_unit_test(a_second_opening_is_refused),
 		cmocka_unit_test(other_formats_are_refused),
 		cmocka_unit_test(foreign_files_are_refused),
