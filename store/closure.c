@@ -199,6 +199,11 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 		if (d && !d->shown)
 			continue;
 		Trac__Event *e = event_at(t, at);
+		if (e && c->without_announced &&
+		    e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED) {
+			unpack_free(e);
+			continue;
+		}
 		k->tied = e && !k->ident && event_has_key(e, type, key, size);
 		k->announced = false;
 		if (e && k->ident)
@@ -210,11 +215,19 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 	candidates_end(&found);
 }
 
+static void follow_value(struct closure *c, struct index *x, struct txn *t, const char *value,
+			 struct seek *k)
+{
+	follow(c, x, t, KEY_VALUE, value, strlen(value), k);
+	if (!c->without_announced)
+		follow(c, x, t, KEY_ANNOUNCED, value, strlen(value), k);
+}
+
 void closure_add_value(struct closure *c, struct index *x, struct txn *t, const char *value)
 {
 	struct seek k = { .ident = NULL };
 
-	follow(c, x, t, KEY_VALUE, value, strlen(value), &k);
+	follow_value(c, x, t, value, &k);
 }
 
 static void follow_ident(struct closure *c, struct index *x, struct txn *t, unsigned n)
@@ -224,7 +237,7 @@ static void follow_ident(struct closure *c, struct index *x, struct txn *t, unsi
 
 	w->done = true;
 	w->joined = w->joins;
-	follow(c, x, t, KEY_VALUE, w->ident.value, strlen(w->ident.value), &k);
+	follow_value(c, x, t, w->ident.value, &k);
 }
 
 /* Repetitions, corrections, and what is corrected. */

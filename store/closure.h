@@ -47,6 +47,7 @@ struct closure {
 	struct wanted *wanted;   /* owned; LOOKUP_IDENTIFIERS_MAX */
 	bool cut;                /* a limit was reached: there may be more */
 	bool failed;             /* no memory */
+	bool without_announced;  /* leaves announcements out altogether */
 	/* Asked before an identifier (or, NULL, an event) is followed; true ends
 	 * it as if a limit were reached. May be NULL. */
 	bool (*stop)(void *ctx, const struct ident *id, struct position at);

@@ -13,6 +13,9 @@
 #include "store/device.h"
 #include "store/row.h"
 
+/* Events of touched devices that an entry has for its one; most devices have ten. */
+#define WORK_OF_ONE 16
+
 struct figures {
 	struct store *store;           /* borrowed */
 	struct index *index;           /* borrowed */
@@ -20,6 +23,7 @@ struct figures {
 	struct closure closure;
 	unsigned slots, done_count;    /* slots: a power of two */
 	uint64_t *done;                /* owned; positions counted in this call */
+	unsigned work;           /* events looked at for the present entry */
 };
 
 struct figures *figures_create(struct store *s, struct index *x, struct figures_rules rules)
@@ -83,18 +87,18 @@ static int done_grow(struct figures *g)
 	return 0;
 }
 
-static bool is_done(const struct figures *g, struct position at)
+static bool is_done(const struct figures *g, uint64_t what)
 {
-	return g->slots > 0 && *done_slot(g, packed(at)) != 0;
+	return g->slots > 0 && *done_slot(g, what) != 0;
 }
 
-static int done_add(struct figures *g, struct position at)
+static int done_add(struct figures *g, uint64_t what)
 {
 	if (2 * g->done_count >= g->slots && done_grow(g))
 		return -1;
-	uint64_t *slot = done_slot(g, packed(at));
+	uint64_t *slot = done_slot(g, what);
 	g->done_count += *slot == 0;
-	*slot = packed(at);
+	*slot = what;
 	return 0;
 }
 
@@ -124,8 +128,10 @@ static bool has_events(const struct closure *c)
 static int count_closure(struct figures *g, struct txn *t, struct fault *f)
 {
 	g->closure.stop = stop_at_large;
+	g->closure.without_announced = true;
 	g->closure.stop_ctx = t;
 	closure_run(&g->closure, g->index, t);
+	g->work += g->closure.count;
 	if (!g->closure.cut && !has_events(&g->closure))
 		return 0;
 	if (device_count(&g->closure, t, &g->rules, f))
@@ -133,51 +139,26 @@ static int count_closure(struct figures *g, struct txn *t, struct fault *f)
 	for (unsigned i = 0; i < g->closure.count; i++) {
 		const struct tied *d = &g->closure.tied[i];
 		/* what was cut off may be found from another event */
-		if (!d->shown && !g->closure.cut && done_add(g, d->at))
+		if (!d->shown && !g->closure.cut && done_add(g, packed(d->at)))
 			return fault_set(f, FAULT_LIMIT, "no memory to count devices");
 	}
 	return 0;
 }
 
-struct announcing {
-	struct figures *figures;
-	struct txn *txn;
-	struct fault *fault;
-	int rc;
-};
-
-/* Also devices that are only announced: a serial that is announced for another
- * maker makes those without maker ambiguous. */
-static void count_announced(void *ctx, const struct ident *id, enum tie tie)
-{
-	struct announcing *w = ctx;
-	struct closure *c = &w->figures->closure;
-
-	if (tie != TIE_ANNOUNCED || w->rc)
-		return;
-	closure_reset(c);
-	closure_want(c, id, true);
-	w->rc = count_closure(w->figures, w->txn, w->fault);
-}
-
 static int count_entry(struct figures *g, struct txn *t, struct position at, struct span entry,
 		       struct fault *f)
 {
-	struct announcing w = { .figures = g, .txn = t, .fault = f };
 	struct fault ignored;
 	int rc = 0;
 
 	Trac__Event *e = event_open(entry, &ignored);
 	if (!e)
 		return 0;
-	if (!is_done(g, at)) {
+	/* a promise counts nowhere; left out here, it cannot make devices ambiguous either */
+	if (e->body_case != TRAC__EVENT__BODY_DONATION_ANNOUNCED && !is_done(g, packed(at))) {
 		closure_reset(&g->closure);
 		closure_add(&g->closure, t, at, e);
 		rc = count_closure(g, t, f);
-	}
-	if (!rc && e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED) {
-		event_ties(e, t, at.log, count_announced, &w);
-		rc = w.rc;
 	}
 	unpack_free(e);
 	return rc;
@@ -194,6 +175,16 @@ static uint64_t folded(struct txn *t, uint32_t log)
 		get_u64(v.data) : 0;
 }
 
+/* An entry costs one, and more when it touches long lives, which must not hold up the
+ * node. */
+static void spend(struct figures *g, unsigned *budget)
+{
+	unsigned cost = 1 + g->work / WORK_OF_ONE;
+
+	*budget -= cost < *budget ? cost : *budget;
+	g->work = 0;
+}
+
 /* Folds up to *budget entries of a log. Returns how many are left, -1: fault. */
 static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigned *budget,
 			 struct fault *f)
@@ -203,7 +194,7 @@ static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigne
 	uint8_t key[4], value[8];
 	struct span entry;
 
-	for (; at < end && *budget > 0; at++, --*budget) {
+	for (; at < end && *budget > 0; at++, spend(g, budget)) {
 		if (!log_entry(t, log, at, &entry))
 			return fault_set(f, FAULT_IO, "entry %llu of log %u is missing: run "
 				"'trac store check'", (unsigned long long)at, (unsigned)log);

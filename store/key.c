@@ -16,7 +16,7 @@
 
 uint64_t key_prefix(const struct store *s, enum event_key type, const void *key, size_t size)
 {
-	if (type != KEY_VALUE && size == EVENT_ID_SIZE)
+	if ((type == KEY_EVENT || type == KEY_TARGET) && size == EVENT_ID_SIZE)
 		return get_u64(key);
 	return hash_short(store_salt(s), key, size);
 }
@@ -104,6 +104,9 @@ bool event_has_key(const Trac__Event *e, enum event_key type, const void *key, s
 {
 	struct match m = { .type = type, .key = key, .size = size };
 
+	/* the common question, without telling hundreds of serials */
+	if (type == KEY_EVENT)
+		return e->has_id && e->id.len == size && memcmp(e->id.data, key, size) == 0;
 	event_keys(e, match_key, &m);
 	return m.found;
 }

@@ -34,10 +34,12 @@ bool luhn_is_valid(const char *digits);
  * Every key under which an event must be found, told one by one:
  *	KEY_EVENT   its own id (16 bytes)
  *	KEY_TARGET  the event id that it corrects (16 bytes)
- *	KEY_VALUE   the normalised value of each non-junk identifier anywhere in
- *	            it: device, announced, seen, a, b, and the serials of media
+ *	KEY_VALUE   the normalised value of each non-junk identifier in it: device,
+ *	            seen, a, b, and the serials of media
+ *	KEY_ANNOUNCED  the same of each serial that a donation announces: they are
+ *	            hundreds, promised and not seen, and found apart
  * The same key may be told twice. */
-enum event_key { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v' };
+enum event_key { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v', KEY_ANNOUNCED = 'a' };
 void event_keys(const Trac__Event *e,
 		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
 		void *ctx);

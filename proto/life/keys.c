@@ -8,6 +8,7 @@
 struct teller {
 	void (*tell)(void *ctx, enum event_key type, const void *key, size_t size);
 	void *ctx;
+	enum event_key type;       /* of identifiers */
 };
 
 static void tell_identifier(const struct teller *t, const Trac__Identifier *i)
@@ -15,7 +16,7 @@ static void tell_identifier(const struct teller *t, const Trac__Identifier *i)
 	struct ident id;
 	ident_normalise(i, &id);
 	if (!id.junk)
-		t->tell(t->ctx, KEY_VALUE, id.value, strlen(id.value));
+		t->tell(t->ctx, t->type, id.value, strlen(id.value));
 }
 
 static void tell_medium(const struct teller *t, const Trac__Medium *m)
@@ -47,7 +48,7 @@ void event_keys(const Trac__Event *e,
 		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
 		void *ctx)
 {
-	const struct teller t = { tell, ctx };
+	struct teller t = { tell, ctx, KEY_VALUE };
 	if (e->has_id && e->id.len == EVENT_ID_SIZE)
 		tell(ctx, KEY_EVENT, e->id.data, EVENT_ID_SIZE);
 	for (size_t i = 0; i < e->n_device; i++)
@@ -59,5 +60,7 @@ void event_keys(const Trac__Event *e,
 	if (e->body_case == TRAC__EVENT__BODY_CORRECTED
 	    && e->corrected->has_target && e->corrected->target.len == EVENT_ID_SIZE)
 		tell(ctx, KEY_TARGET, e->corrected->target.data, EVENT_ID_SIZE);
+	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED)
+		t.type = KEY_ANNOUNCED;
 	tell_body(&t, body);
 }

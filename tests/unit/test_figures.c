@@ -48,7 +48,9 @@ static void fold_all(void)
 
 	for (unsigned i = 0; i < w.count; i++) {
 		char origin[40], name[64];
-		if (!w.item[i].event)
+		/* promises count nowhere and make nothing ambiguous */
+		if (!w.item[i].event ||
+		    w.item[i].event->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED)
 			continue;
 		snprintf(origin, sizeof origin, "fne.example/%s", w.item[i].author);
 		input[count++] = (struct life_input){

@@ -194,7 +194,7 @@ static void tell(void *ctx, enum event_key type, const void *key, size_t size)
 	assert_in_range(t->count, 0, 19);
 	char *line = t->line[t->count++];
 	line[0] = (char)type;
-	if (type == KEY_VALUE) {
+	if (type == KEY_VALUE || type == KEY_ANNOUNCED) {
 		memcpy(line + 1, key, size);
 		line[1 + size] = '\0';
 		return;
