@@ -83,11 +83,11 @@ enum intake_result intake_head(struct node *n, const struct gossip *g, struct fa
 	return INTAKE_TAKEN;
 }
 
-/* Proves the frame against the target head and what is held. */
+/* Proves the frame against the target head and what is held; leaf: of its entries. */
 static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t log,
-				      const struct gossip *g, struct fault *f)
+				      const struct gossip *g,
+				      struct hash leaf[FRAME_ENTRIES_MAX], struct fault *f)
 {
-	struct hash leaf[FRAME_ENTRIES_MAX];
 	struct frontier before;
 	struct checkpoint c;
 	struct proof proof = { .count = g->frame.proof_count };
@@ -125,6 +125,7 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 
 enum intake_result intake_frame(struct node *n, const struct gossip *g, struct fault *f)
 {
+	struct hash leaf[FRAME_ENTRIES_MAX];
 	const struct verifier *v;
 	enum intake_result r;
 	const char *origin;
@@ -143,10 +144,10 @@ enum intake_result intake_frame(struct node *n, const struct gossip *g, struct f
 	if (!t)
 		return INTAKE_FAILED;
 	log = log_open(t, origin);
-	r = prove_frame(n, t, log, g, f);
+	r = prove_frame(n, t, log, g, leaf, f);
 	if (r != INTAKE_TAKEN)
 		return r;
-	if (log_append(t, log, g->frame.entry, g->frame.count, NULL) == 0)
+	if (log_append_hashed(t, log, g->frame.entry, leaf, g->frame.count, NULL) == 0)
 		head_advance(t, log);
 	for (uint32_t i = 0; i < g->frame.count; i++)
 		bytes += g->frame.entry[i].size;

@@ -21,7 +21,8 @@ struct figures_rules {
 struct figures *figures_create(struct store *s, struct index *x, struct figures_rules rules);
 void figures_destroy(struct figures *g);
 
-/* Folds at most max more entries, fewer when they touch long lives. Returns how many are left, -1 on a fault. */
+/* Folds at most max more entries, fewer when they touch long lives. Returns how many
+ * are left, -1 on a fault. */
 int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f);
 /* Forgets all counters: they are computed anew (after a revocation). */
 int figures_drop(struct figures *g, struct fault *f);

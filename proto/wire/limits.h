@@ -52,7 +52,7 @@
 
 /* libzmq drops the connection above it; a frame with its proof and headers fits. */
 #define GOSSIP_BYTES_MAX (FRAME_BYTES_MAX + 16 * 1024)
-/* protobuf-c takes up to 72 times the input (measured); a frame of 256 entries needs 1.2 times. */
+/* Decoded structs may be many times the input; a frame of 256 entries needs 1.2 times. */
 #define UNPACK_BUDGET(size) (4 * (size) + 64 * 1024)
 /* Messages a second and a burst that one peer may send; above, dropped undecoded. A
  * greeting may bring a head of each of LOGS_MAX logs at once; a peer that catches up
@@ -60,8 +60,9 @@
  * verify are 9 % of a core. Frames that we asked for are not counted here. */
 #define PEER_RATE 2000
 #define PEER_BURST 8192
-/* Frames asked of one peer at once: 1 MiB in flight. */
-#define WANTS_MAX 4
+/* Frames asked of one peer at once: two commits' worth of entries, so that the next ones
+ * are on their way while one is being made durable; 4 MiB in flight at most. */
+#define WANTS_MAX 16
 /* Links: 397 workshops on a hub, and the hubs. */
 #define LINKS_MAX 512
 /* Peers that a workshop dials. */

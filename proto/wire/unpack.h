@@ -23,7 +23,8 @@ enum unpack_flags {
  * of memory. Every string has passed text_is_clean(); lengths of fields and
  * ranges of enums are its caller's to check. Two values of a field that has
  * room for one, or of one oneof, are refused: other readers could pick the
- * other; so is a value of another wire type than its field's. Nothing is borrowed from bytes. Returns the message, freed with
+ * other; so is a value of another wire type than its field's. Nothing is
+ * borrowed from bytes. Returns the message, freed with
  * unpack_free(), or NULL with FAULT_INPUT.
  */
 void *unpack(const ProtobufCMessageDescriptor *type, struct span bytes,
