@@ -29,8 +29,8 @@ $(BENCH)/slowsync.so: tests/bench/slowsync.c
 
 # BENCH_EVENTS (200000), BENCH_ROUNDS (5) and BENCH_SECONDS (1) scale it
 bench: packages-bench
-	$(MAKE) all $(BENCH_PROGRAMS)
-	tests/bench/run.sh $(BUILD)
+	@$(MAKE) $(JOBS) all $(BENCH_PROGRAMS)
+	@tests/bench/run.sh $(BUILD)
 
 # the peers' headers are installed for the bench only
 CLANG_SRC := $(filter-out tests/bench/%,$(CLANG_SRC))

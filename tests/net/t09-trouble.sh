@@ -38,7 +38,8 @@ long=$(printf 'SN%0118d' 7)
 lot=$(seq -s, -f "serial:$long%06.0f" 1 450)
 for i in $(seq 1 100); do
 	printf '{"kind":"donation_announced","serial":"EF12345678","maker":"HP",'
-	printf '"date":"2025-03-05","donor_type":"state","count":450,"lot":"lot-%d","announced":"%s"}\n' "$i" "$lot"
+	printf '"date":"2025-03-05","donor_type":"state","count":450,"lot":"lot-%d",' "$i"
+	printf '"announced":"%s"}\n' "$lot"
 done >"$WORK/big"
 trac lille record --quiet - <"$WORK/big"
 trac lille show EF12345678 --json >"$WORK/out" 2>"$WORK/err" ||
