@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "proto/wire/bytes.h"
+
 static const struct verb *const verb[] = {
 	&verb_init,
 	&verb_member_request, &verb_member_admit, &verb_member_revoke, &verb_member_list,
@@ -38,6 +40,27 @@ const struct verb *verb_find(int argc, char **argv, int *words)
 	return NULL;
 }
 
+/* "member" alone: which verbs begin so. */
+static int unknown_verb(const char *word, struct fault *f)
+{
+	const size_t size = strlen(word);
+	struct buffer list;
+	int rc;
+
+	buffer_init(&list, FAULT_TEXT_MAX);
+	for (unsigned i = 0; i < sizeof verb / sizeof *verb; i++) {
+		if (!strncmp(verb[i]->name, word, size) && verb[i]->name[size] == ' ')
+			write_format(&list, "%s%s", list.used ? ", " : "", verb[i]->name);
+	}
+	if (list.used > 0)
+		rc = fault_set(f, FAULT_USAGE, "trac %s is one of: %.*s", word, (int)list.used,
+			       (const char *)list.data);
+	else
+		rc = fault_set(f, FAULT_USAGE, "unknown verb \"%s\": trac help lists them", word);
+	buffer_clear(&list);
+	return rc;
+}
+
 static int run_verb(struct context *c, const struct verb *v, int argc, char **argv,
 		    struct fault *f)
 {
@@ -62,6 +85,9 @@ int trac_run(struct context *c, int argc, char **argv, struct fault *f)
 {
 	int used, words;
 	bool help = false;
+	/* what every program answers to */
+	if (argc == 2 && !strcmp(argv[1], "--version"))
+		return verb_version.run(c, &(struct arguments){ .count = 0 }, f);
 	if (globals_read(c, argc, argv, &used, &help, f) < 0)
 		return -1;
 	argc -= used;
@@ -71,9 +97,7 @@ int trac_run(struct context *c, int argc, char **argv, struct fault *f)
 		return help ? 0 : fault_set(f, FAULT_USAGE, "no verb was given");
 	}
 	const struct verb *v = verb_find(argc, argv, &words);
-	if (!v) {
-		return fault_set(f, FAULT_USAGE, "unknown verb \"%s%s%s\": trac help lists them",
-				 argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
-	}
+	if (!v)
+		return unknown_verb(argv[0], f);
 	return run_verb(c, v, argc - words + 1, argv + words - 1, f);
 }
