@@ -102,7 +102,9 @@ say "== done in $((took / 1000)).$(printf %03d $((took % 1000))) s: ${#members[@
 [ "$wrong" -eq 0 ] || fail "a figure is not what the study says"
 check_all
 if [ -n "$KEEP" ]; then
-	printf '%s\n' "${PIDS[@]}" >"$WORK/pids"
+	for pid in "${PIDS[@]}"; do
+		kill -0 "$pid" 2>/dev/null && echo "$pid"
+	done >"$WORK/pids"
 	say
 	say "The network is up. Try:"
 	say "  $BIN/trac --home $(home rhinocc) show $device"
