@@ -6,8 +6,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store/db_inside.h"
 #include "store/identity.h"
@@ -19,6 +22,8 @@
 #define READERS_MAX 512
 /* Slots of killed readers are looked for each so many write transactions. */
 #define READER_CHECK_EVERY 4096
+/* Bytes behind the end of the file that LMDB may have allocated and freed unwritten. */
+#define UNWRITTEN_MAX (1 << 20)
 
 const char *const table_name[TABLE_COUNT] = {   /* in the order of enum table */
 	"meta", "logs", "runs", "entries", "tree", "heads", "index", "devices", "counters",
@@ -147,6 +152,24 @@ static int env_open(struct store *s, bool write, struct fault *f)
 	return rc ? mdb_fault(s, rc, "open", f) : 0;
 }
 
+/* A copy that was interrupted: reading behind the end of the file would be SIGBUS. */
+static int env_is_whole(const struct store *s, struct fault *f)
+{
+	uint64_t used = store_bytes(s), there;
+	char path[PATH_MAX + sizeof "/data.mdb"];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/data.mdb", s->place.path);
+	if (stat(path, &st))
+		return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
+	there = (uint64_t)st.st_size;
+	if (there >= used || (used - there <= UNWRITTEN_MAX && 2 * there >= used))
+		return 0;
+	return fault_set(f, FAULT_IO, "%s is cut short: %llu of %llu bytes are there; set it aside "
+			 "and put a backup in its place, or start empty and let peers fill it",
+			 path, (unsigned long long)there, (unsigned long long)used);
+}
+
 struct store *store_open(const char *dir, enum store_open mode, struct fault *f)
 {
 	bool write = mode == STORE_WRITE;
@@ -160,7 +183,7 @@ struct store *store_open(const char *dir, enum store_open mode, struct fault *f)
 		return NULL;
 	}
 	/* the folder is synced after the first commit: LMDB does not do it */
-	if (env_open(s, write, f) || content_open(s, write, f) ||
+	if (env_open(s, write, f) || env_is_whole(s, f) || content_open(s, write, f) ||
 	    (write && place_sync(&s->place, f))) {
 		store_close(s);
 		return NULL;

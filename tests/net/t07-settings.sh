@@ -68,3 +68,17 @@ start alpha
 grep -q '^Seccomp:[[:space:]]*2' "/proc/$(pid_of alpha)/status" || [ -n "${SANITIZED:-}" ] ||
 	case "$BUILD" in *san*) ;; *) fail "tracd runs without its seccomp filter" ;; esac
 check_all
+
+say "a store that was cut short is refused, not read"
+stop alpha
+cp "$home/store/data.mdb" "$WORK/whole"
+for size in 8192 20000; do
+	head -c "$size" "$WORK/whole" >"$home/store/data.mdb"
+	refused 74 'cut short'
+	got=0
+	trac alpha store check >"$WORK/out" 2>"$WORK/err" || got=$?
+	[ "$got" = 74 ] || fail "store check of a cut file: exit $got: $(cat "$WORK/err")"
+done
+cp "$WORK/whole" "$home/store/data.mdb"
+start alpha
+check_all
