@@ -82,6 +82,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	char path[PATH_MAX];
 	if (!home_path(c->home, "store", path))
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", c->home);
+	store_guard();
 	struct store *s = store_open(path, rebuild ? STORE_WRITE : STORE_READ_ONLY, f);
 	if (!s)
 		return -1;

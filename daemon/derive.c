@@ -23,6 +23,7 @@ struct derive {
 	struct event *flush;        /* timer */
 	struct event *slice;        /* figures, at idle priority */
 	bool flush_due, flush_soon, slice_due;
+	bool behind;                /* committed entries are missing in the index */
 };
 
 static bool keeps_figures(const struct node *n)
@@ -60,6 +61,8 @@ static void on_flush(evutil_socket_t fd, short what, void *ctx)
 	(void)what;
 	n->derive->flush_due = n->derive->flush_soon = false;
 	writer_settle(n);
+	if (n->stopping)
+		return;
 	flush(n);
 	ask_slice(n);
 }
@@ -74,6 +77,8 @@ static void on_slice(evutil_socket_t fd, short what, void *ctx)
 	(void)what;
 	n->derive->slice_due = false;
 	writer_settle(n);
+	if (n->stopping)
+		return;
 	left = figures_catch_up(n->figures, FIGURES_SLICE, &f);
 	if (left > 0)
 		ask_slice(n);
@@ -105,7 +110,7 @@ void derive_destroy(struct node *n)
 
 	if (!d)
 		return;
-	if (!store_is_dead(n->store))
+	if (!store_is_dead(n->store) && n->exit_code == 0)
 		flush(n);
 	if (d->flush)
 		event_free(d->flush);
@@ -115,14 +120,38 @@ void derive_destroy(struct node *n)
 	n->derive = NULL;
 }
 
+/* Tells the index the last entry of each log: it reads what lies before by itself. */
+static bool catch_up(struct node *n)
+{
+	struct fault f = { 0 };
+	struct txn *t = txn_begin(n->store, false, &f);
+	struct span last;
+	bool done = t != NULL;
+
+	for (uint32_t log = 1; done && log <= log_last(t); log++) {
+		uint64_t size = log == n->members ? 0 : log_size(t, log);
+
+		if (size > 0 && log_entry(t, log, size - 1, &last))
+			done = index_add(n->index, (struct position){ log, size - 1 }, last, &f) == 0;
+	}
+	txn_abort(t);
+	return done;
+}
+
 bool derive_ready(struct node *n)
 {
-	if (index_tail(n->index) <= TAIL_LONG)
+	struct derive *d = n->derive;
+
+	if (!d->behind && index_tail(n->index) <= TAIL_LONG)
 		return true;
 	writer_settle(n);
-	if (index_tail(n->index) > TAIL_LONG)
+	if (n->stopping)
+		return false;
+	if (d->behind || index_tail(n->index) > TAIL_LONG)
 		flush(n);
-	return index_tail(n->index) <= TAIL_LONG;
+	if (d->behind && index_tail(n->index) <= TAIL_LONG)
+		d->behind = !catch_up(n);
+	return !d->behind && index_tail(n->index) <= TAIL_LONG;
 }
 
 unsigned derive_room(struct node *n)
@@ -132,7 +161,7 @@ unsigned derive_room(struct node *n)
 	return INDEX_TAIL_MAX - index_tail(n->index);
 }
 
-void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry)
+bool derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry)
 {
 	static const struct timeval later = { FLUSH_MS / 1000, FLUSH_MS % 1000 * 1000 };
 	static const struct timeval soon = { 0, FLUSH_SOON_MS * 1000 };
@@ -140,8 +169,9 @@ void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entr
 	struct fault f = { 0 };
 
 	if (index_add(n->index, (struct position){ log, index }, entry, &f) < 0) {
+		d->behind = true;
 		node_alert(n, f.text);
-		return;
+		return false;
 	}
 	if (!d->flush_due) {
 		d->flush_due = true;
@@ -151,6 +181,7 @@ void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entr
 		d->flush_soon = true;
 		evtimer_add(d->flush, &soon);
 	}
+	return true;
 }
 
 void derive_drop_figures(struct node *n)
@@ -158,6 +189,8 @@ void derive_drop_figures(struct node *n)
 	struct fault f = { 0 };
 
 	writer_settle(n);
+	if (n->stopping)
+		return;
 	if (figures_drop(n->figures, &f) < 0)
 		node_die(n, &f);
 	log_line(LOG_NOTE, "figures: dropped, to be computed anew");

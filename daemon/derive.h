@@ -16,8 +16,9 @@ void derive_destroy(struct node *n);
 bool derive_ready(struct node *n);
 /* How many entries the tail takes now. Due with no transaction open. */
 unsigned derive_room(struct node *n);
-/* A committed entry of any log but the member log. */
-void derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry);
+/* A committed entry of any log but the member log. false: the index cannot take it now,
+ * nor what follows it; derive_ready() catches up. */
+bool derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry);
 /* A revocation changes which entries count: the figures are computed anew. */
 void derive_drop_figures(struct node *n);
 

@@ -116,8 +116,12 @@ static void sign(struct node *n)
 {
 	struct fault f = { 0 };
 
-	if (intake_sign(n, &f) < 0)
+	if (intake_sign(n, &f) == 0)
+		return;
+	if (f.code == FAULT_IO || f.code == FAULT_BUG)
 		node_die(n, &f);
+	else
+		node_alert(n, f.text);
 }
 
 static void perform(struct node *n, const struct core_effect *fx)

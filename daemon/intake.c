@@ -144,6 +144,8 @@ enum intake_result intake_frame(struct node *n, const struct gossip *g, struct f
 	if (!t)
 		return INTAKE_FAILED;
 	log = log_open(t, origin);
+	if (!log)
+		return INTAKE_FAILED;
 	r = prove_frame(n, t, log, g, leaf, f);
 	if (r != INTAKE_TAKEN)
 		return r;
@@ -168,6 +170,10 @@ int intake_sign(struct node *n, struct fault *f)
 		return -1;
 	buffer_init(&note, CHECKPOINT_BYTES_MAX);
 	snprintf(c.origin, sizeof c.origin, "%s", n->origin);
+	if (txn_failed(t)) {
+		fault_set(f, FAULT_FULL, "sign: the open commit has failed: trying again");
+		goto out;
+	}
 	if (!log_frontier(t, n->own, &at) || at.size == 0) {
 		fault_set(f, FAULT_BUG, "sign: the own log is empty");
 		goto out;

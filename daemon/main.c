@@ -207,6 +207,7 @@ int main(int argc, char **argv)
 		return code;
 	log_init("tracd", LOG_NOTE);
 	signal(SIGPIPE, SIG_IGN);
+	store_guard();
 	umask(0007);
 	if (settings_load(&node.settings, o.home, &f) < 0)
 		return refuse(&f);

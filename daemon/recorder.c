@@ -139,17 +139,18 @@ void recorder_add(struct node *n, const struct span *event, unsigned count,
 {
 	struct recorder *r = n->recorder;
 	int64_t now_ms = clock_wall_ms();
-	bool ready = derive_ready(n);
+	bool ready;
 	struct request *q;
 	struct txn *reader;
 	struct fault f = { 0 };
 
-	if (!ready)
-		fault_set(&f, FAULT_FULL, "the index cannot be written, so nothing is recorded: make "
-			  "room on the disk of %s", n->settings.home);
 	if (r->request_count == CONTROL_CLIENTS_MAX || r->count + count > COMMIT_EVENTS_MAX ||
 	    r->bytes.used > COMMIT_BYTES_MAX)
 		writer_commit(n);
+	ready = derive_ready(n);
+	if (!ready)
+		fault_set(&f, FAULT_FULL, "the index cannot be written, so nothing is recorded: make "
+			  "room on the disk of %s", n->settings.home);
 	q = &r->request[r->request_count++];
 	*q = (struct request){ .done = done, .ctx = ctx, .first = r->count };
 	reader = ready ? txn_begin(n->store, false, &f) : NULL;

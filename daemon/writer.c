@@ -131,12 +131,13 @@ static void derive_change(struct node *n, const struct change *c)
 		struct txn *t = txn_begin(n->store, false, &f);
 
 		for (; t && i < c->end && room > 0; i++, room--) {
-			if (log_entry(t, c->number, i, &bytes))
-				derive_entry(n, c->number, i, bytes);
+			if (!log_entry(t, c->number, i, &bytes) ||
+			    !derive_entry(n, c->number, i, bytes))
+				break;
 		}
 		txn_abort(t);
-		if (!t || index_tail(n->index) == INDEX_TAIL_MAX || n->stopping)
-			return;   /* the index catches up by itself once it can */
+		if (!t || room > 0 || n->stopping)
+			return;   /* done, or the index must catch up later */
 	}
 }
 

@@ -16,6 +16,7 @@ int closure_init(struct closure *c)
 {
 	*c = (struct closure){
 		.wanted = malloc(LOOKUP_IDENTIFIERS_MAX * sizeof *c->wanted),
+		.looks = CLOSURE_LOOKS_MAX,
 	};
 	return c->wanted ? 0 : -1;
 }
@@ -34,6 +35,7 @@ void closure_reset(struct closure *c)
 		memset(c->slot, 0, c->slots * sizeof *c->slot);
 	c->count = c->wanted_count = 0;
 	c->cut = c->failed = false;
+	c->looks = CLOSURE_LOOKS_MAX;
 }
 
 static uint32_t *slot_of(const struct closure *c, struct position at)
@@ -194,10 +196,11 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 	struct position at;
 
 	candidates_begin(&found, x, t, type, key_prefix(index_store(x), type, key, size), 0);
-	while (!c->failed && candidates_next(&found, &at)) {
+	while (!c->failed && c->looks > 0 && candidates_next(&found, &at)) {
 		const struct tied *d = tied_at(c, at);
 		if (d && !d->shown)
 			continue;
+		c->looks--;
 		Trac__Event *e = event_at(t, at);
 		if (e && c->without_announced &&
 		    e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED) {
@@ -211,7 +214,7 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 		follow_one(c, t, at, e, k);
 		unpack_free(e);
 	}
-	c->cut = c->cut || found.cut;
+	c->cut = c->cut || found.cut || c->looks == 0;
 	candidates_end(&found);
 }
 
@@ -298,7 +301,7 @@ void closure_run(struct closure *c, struct index *x, struct txn *t)
 {
 	bool more = true;
 
-	while (more && !c->failed && !txn_failed(t)) {
+	while (more && c->looks > 0 && !c->failed && !txn_failed(t)) {
 		more = false;
 		if (!follow_idents(c, x, t, &more) || !follow_events(c, x, t, &more))
 			return;

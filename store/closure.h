@@ -38,6 +38,10 @@ struct tied {
 	uint8_t id[EVENT_ID_SIZE], target[EVENT_ID_SIZE];   /* zero: none */
 };
 
+/* Entries read for one closure: four times the largest life. Who repeats one id in
+ * thousands of entries must not hold up a node. */
+#define CLOSURE_LOOKS_MAX (4 * LOOKUP_EVENTS_MAX)
+
 struct closure {
 	unsigned count, room;
 	struct tied *tied;       /* owned */
@@ -45,6 +49,7 @@ struct closure {
 	uint32_t *slot;          /* owned; number of tied + 1 */
 	unsigned wanted_count;
 	struct wanted *wanted;   /* owned; LOOKUP_IDENTIFIERS_MAX */
+	unsigned looks;          /* entries that may still be read */
 	bool cut;                /* a limit was reached: there may be more */
 	bool failed;             /* no memory */
 	bool without_announced;  /* leaves announcements out altogether */

@@ -7,10 +7,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/db_inside.h"
 #include "store/identity.h"
@@ -168,6 +170,22 @@ static int env_is_whole(const struct store *s, struct fault *f)
 	return fault_set(f, FAULT_IO, "%s is cut short: %llu of %llu bytes are there; set it aside "
 			 "and put a backup in its place, or start empty and let peers fill it",
 			 path, (unsigned long long)there, (unsigned long long)used);
+}
+
+static void on_lost_page(int number)
+{
+	static const char text[] = "the store cannot be read: data.mdb is cut short, or the disk "
+		"fails; set it aside and put a backup in its place\n";
+
+	(void)number;
+	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+		_exit(fault_exit(FAULT_BUG));
+	_exit(fault_exit(FAULT_IO));
+}
+
+void store_guard(void)
+{
+	signal(SIGBUS, on_lost_page);
 }
 
 struct store *store_open(const char *dir, enum store_open mode, struct fault *f)

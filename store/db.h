@@ -44,6 +44,11 @@ enum store_open {
 struct store;
 struct txn;
 
+/* Ends the process with a sentence and FAULT_IO's exit code when the disk or a cut file
+ * takes pages away that are being read: there is nothing sound to go on with. Once, at
+ * the start of a program. */
+void store_guard(void);
+
 /* dir: an existing folder; data.mdb and lock.mdb are made in it, mode 0600.
  * Refused on network file systems, when another writer has it open, and when
  * the format is newer. NULL and f on refusal. */

@@ -23,7 +23,7 @@ struct figures {
 	struct closure closure;
 	unsigned slots, done_count;    /* slots: a power of two */
 	uint64_t *done;                /* owned; positions counted in this call */
-	unsigned work;           /* events looked at for the present entry */
+	unsigned work;           /* entries read for the present one */
 };
 
 struct figures *figures_create(struct store *s, struct index *x, struct figures_rules rules)
@@ -131,7 +131,7 @@ static int count_closure(struct figures *g, struct txn *t, struct fault *f)
 	g->closure.without_announced = true;
 	g->closure.stop_ctx = t;
 	closure_run(&g->closure, g->index, t);
-	g->work += g->closure.count;
+	g->work += CLOSURE_LOOKS_MAX - g->closure.looks;
 	if (!g->closure.cut && !has_events(&g->closure))
 		return 0;
 	if (device_count(&g->closure, t, &g->rules, f))

@@ -102,10 +102,15 @@ static int writer_lock(struct place *p, struct fault *f)
 
 static int data_check(const struct place *p, struct fault *f)
 {
+	struct stat st;
+
 	if (!p->write && faccessat(p->folder_fd, "data.mdb", R_OK, 0))
 		return fault_set(f, errno == ENOENT ? FAULT_ABSENT : FAULT_CONFIG,
 			"%s/data.mdb: %s: there is no store to read", p->path,
 			strerror(errno));
+	if (!p->write && !fstatat(p->folder_fd, "data.mdb", &st, 0) && st.st_size == 0)
+		return fault_set(f, FAULT_ABSENT, "%s/data.mdb is empty: there is no store to "
+			"read", p->path);
 	return 0;
 }
 

@@ -70,8 +70,17 @@ grep -q '^Seccomp:[[:space:]]*2' "/proc/$(pid_of alpha)/status" || [ -n "${SANIT
 check_all
 
 say "a store that was cut short is refused, not read"
+for i in $(seq 1 400); do
+	echo "{\"kind\":\"stocked\",\"serial\":\"AB$((10000000 + i))\",\"maker\":\"HP\",\
+\"place\":\"shop\",\"date\":\"2025-03-05\",\"commune\":\"31555\"}"
+done | trac alpha record --quiet -
 stop alpha
 cp "$home/store/data.mdb" "$WORK/whole"
+head -c $(($(stat -c %s "$WORK/whole") * 2 / 3)) "$WORK/whole" >"$home/store/data.mdb"
+got=0
+trac alpha store check >"$WORK/out" 2>"$WORK/err" || got=$?
+[ "$got" = 74 ] || fail "store check of two thirds: exit $got: $(cat "$WORK/err")"
+grep -q 'cut short' "$WORK/err" || fail "two thirds of a store: $(cat "$WORK/err")"
 for size in 8192 20000; do
 	head -c "$size" "$WORK/whole" >"$home/store/data.mdb"
 	refused 74 'cut short'
