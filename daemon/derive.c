@@ -132,7 +132,8 @@ static bool catch_up(struct node *n)
 		uint64_t size = log == n->members ? 0 : log_size(t, log);
 
 		if (size > 0 && log_entry(t, log, size - 1, &last))
-			done = index_add(n->index, (struct position){ log, size - 1 }, last, &f) == 0;
+			done = index_add(n->index, (struct position){ log, size - 1 }, last,
+					 &f) == 0;
 	}
 	txn_abort(t);
 	return done;
