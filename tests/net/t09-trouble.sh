@@ -12,7 +12,9 @@ make_authority
 next_port
 make_node hub lille --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT" --commune 59350
 start lille
-wait_for 20 "lille is linked" field_is lille links 1
+# one link or two: a hub has an address, so that both sides dial
+linked() { [ "$(field lille links)" -ge 1 ]; }
+wait_for 20 "lille is linked" linked
 
 say "records, figures and admissions at once"
 for i in $(seq 1 40); do
