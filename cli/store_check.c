@@ -70,8 +70,8 @@ static int check(struct context *c, struct store *s, const char *path, struct fa
 		rc = print_report(&k, &r, f);
 	if (rc == 0 && r.bad)
 		rc = fault_set(f, FAULT_UNPROVED, "%s: %llu differences: a derived one goes with "
-			       "trac store check --rebuild, a damaged entry is fetched again from "
-			       "the other nodes", path, (unsigned long long)r.bad);
+			       "trac store check --rebuild, for a damaged entry set the store aside "
+			       "and put a backup in its place", path, (unsigned long long)r.bad);
 	json_decref(k.told);
 	return rc;
 }

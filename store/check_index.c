@@ -169,7 +169,7 @@ static int sum_rows(struct checker *c, struct key_sum *sum, struct fault *f)
 static void name_bad(struct checker *c, unsigned *told, const char *what, struct position at)
 {
 	if ((*told)++ < TOLD_MAX)
-		check_bad(c, "the index %s entry %llu of log %u: run 'trac store rebuild'",
+		check_bad(c, "the index %s entry %llu of log %u: run 'trac store check --rebuild'",
 			what, (unsigned long long)at.index, (unsigned)at.log);
 	else
 		c->report->bad++;
@@ -261,6 +261,6 @@ int check_index(struct checker *c, struct fault *f)
 	if (!rc)
 		rc = name_extra(c, &told, f);
 	if (!rc && told == 0)
-		check_bad(c, "the index and the entries differ: run 'trac store rebuild'");
+		check_bad(c, "the index and the entries differ: run 'trac store check --rebuild'");
 	return rc;
 }

@@ -87,7 +87,8 @@ static bool is_wanted(const struct ident *id, const struct ident *want)
 	       strcmp(id->scope, want->scope) == 0;
 }
 
-void closure_want(struct closure *c, const struct ident *id, bool joins)
+/* Adds an identifier, whose events closure_run() will add. */
+static void closure_want(struct closure *c, const struct ident *id, bool joins)
 {
 	for (unsigned n = 0; n < c->wanted_count; n++) {
 		struct wanted *w = &c->wanted[n];

@@ -64,8 +64,6 @@ void closure_clear(struct closure *c);   /* frees */
 void closure_reset(struct closure *c);   /* empties, keeps the memory */
 /* Adds an event and what it is tied by. */
 void closure_add(struct closure *c, struct txn *t, struct position at, const Trac__Event *e);
-/* Adds an identifier, whose events closure_run() will add. */
-void closure_want(struct closure *c, const struct ident *id, bool joins);
 /* Adds all events with that normalised value, whatever it identifies. */
 void closure_add_value(struct closure *c, struct index *x, struct txn *t, const char *value);
 /* Follows ties until there are no more or a limit is reached. */

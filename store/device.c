@@ -103,7 +103,7 @@ static bool old_known(const struct counting *w, const uint8_t *key)
 static int damaged(struct fault *f)
 {
 	return fault_set(f, FAULT_IO, "the counters of the indicators are damaged: run "
-		"'trac store rebuild'");
+		"'trac store check --rebuild'");
 }
 
 /* Takes back what each former device counted, and unlinks the ways to it. */

@@ -157,7 +157,7 @@ int index_flush(struct index *x, struct fault *f)
 static int index_damaged(uint32_t log, struct fault *f)
 {
 	return fault_set(f, FAULT_IO, "the index and the entries of log %u do not fit: run "
-		"'trac store check', then 'trac store rebuild'", (unsigned)log);
+		"'trac store check', then 'trac store check --rebuild'", (unsigned)log);
 }
 
 static int reach_read(struct index *x, struct fault *f)

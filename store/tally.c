@@ -118,7 +118,7 @@ static void cell_add(struct txn *t, const struct change *c, int64_t delta)
 		was = get_u64(v.data);
 	if (delta < 0 && was < (uint64_t)-delta) {
 		fault_set(&f, FAULT_BUG, "a counter of the indicators would go below 0: run "
-			"'trac store rebuild'");
+			"'trac store check --rebuild'");
 		txn_fail(t, &f);
 		return;
 	}
