@@ -48,7 +48,7 @@ core_SRC = $(wildcard daemon/core/*.c)
 daemon_SRC = $(filter-out daemon/main.c,$(wildcard daemon/*.c))
 net_SRC = $(wildcard daemon/net/*.c)
 http_SRC = $(wildcard daemon/http/*.c)
-cli_SRC = $(filter-out cli/main.c,$(wildcard cli/*.c))
+cli_SRC = $(filter-out cli/main.c,$(wildcard cli/*.c)) $(wildcard cli/bench/*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 # a library may use those to its right
@@ -57,7 +57,7 @@ STORE_A = $(BUILD)/libstore.a $(PROTO_A)
 ALL_A = $(BUILD)/libdaemon.a $(BUILD)/libcore.a $(STORE_A)
 PROTO_L = -lsodium -lnettle -lprotobuf-c
 STORE_L = -llmdb $(PROTO_L)
-CLI_L = -ljansson -lsmartcols -lconfuse
+CLI_L = -ljansson -lsmartcols -lconfuse -lqrencode -lhpdf -lexpat -lm
 PROGRAMS = $(BUILD)/bin/tracd $(BUILD)/bin/tracd-net $(BUILD)/bin/tracd-http $(BUILD)/bin/trac
 FRENCH = $(BUILD)/locale/fr/LC_MESSAGES/trac.mo
 
@@ -70,6 +70,12 @@ $(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: %.proto
 	@mkdir -p $(@D)
 	$(call tell,PROTO,$<)
 	$(Q)protoc-c -I proto/wire --c_out=$(BUILD)/gen/proto/wire $<
+
+DATA = $(sort $(wildcard conf/data/*.tsv))
+$(BUILD)/gen/conf/data.c: conf/data/embed.awk $(DATA)
+	@mkdir -p $(@D)
+	$(call tell,DATA,conf/data)
+	$(Q)awk -f conf/data/embed.awk $(DATA) > $@
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c | $(GEN_H)
 	@mkdir -p $(@D)
@@ -89,7 +95,8 @@ $(BUILD)/lib$(1).a: $(call obj,$($(1)_SRC)) $(2)
 	$$(Q)ar rcs $$@ $$^
 endef
 $(eval $(call library,wire,$(PROTOS:%.proto=$(BUILD)/obj/gen/%.pb-c.o)))
-$(foreach l,log life store core daemon cli,$(eval $(call library,$(l))))
+$(eval $(call library,life,$(BUILD)/obj/gen/conf/data.o))
+$(foreach l,log store core daemon cli,$(eval $(call library,$(l))))
 
 $(BUILD)/bin/tracd: $(call obj,daemon/main.c) $(ALL_A)
 	@mkdir -p $(@D)

@@ -163,6 +163,14 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		answer_done(b);
 		node_stop(n, 0);
 		break;
+	case TRAC__REQUEST__BODY_SEARCH:
+	case TRAC__REQUEST__BODY_COMMIT:
+	case TRAC__REQUEST__BODY_FORGET:
+	case TRAC__REQUEST__BODY_ATTACH:
+	case TRAC__REQUEST__BODY_READ:
+	case TRAC__REQUEST__BODY_SHARE:
+	case TRAC__REQUEST__BODY_FETCH:
+	case TRAC__REQUEST__BODY_SIGN_PROOF:
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:
 	default:

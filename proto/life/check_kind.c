@@ -63,6 +63,16 @@ static int check_made_available(const Trac__Event *e, struct fault *f)
 	return 0;
 }
 
+/* A disk out of its device is erased too: then the disk says which. */
+static int check_data_erased(const Trac__Event *e, struct fault *f)
+{
+	const Trac__Medium *m = e->data_erased->medium;
+	if (e->n_device == 0 && !m->serial && !m->wwn)
+		return missing("device", "(serial, label, imei, ...) unless medium.serial says which "
+			       "disk it is", f);
+	return 0;
+}
+
 /* Waste leaves by the pallet: then the lot says which. */
 static int check_weee_handed_over(const Trac__Event *e, struct fault *f)
 {
@@ -93,6 +103,7 @@ static const struct {
 } checks[] = {
 	{ TRAC__EVENT__BODY_RECEIVED, check_received },
 	{ TRAC__EVENT__BODY_IDENTIFIED, check_identified },
+	{ TRAC__EVENT__BODY_DATA_ERASED, check_data_erased },
 	{ TRAC__EVENT__BODY_UPGRADED, check_upgraded },
 	{ TRAC__EVENT__BODY_TESTED, check_tested },
 	{ TRAC__EVENT__BODY_MADE_AVAILABLE, check_made_available },

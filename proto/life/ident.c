@@ -237,6 +237,7 @@ static bool normalise_kind(const Trac__Identifier *i, struct ident *out)
 		return normalise_mac(out->value);
 	case TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL:
 	case TRAC__IDENTIFIER_KIND__WWN:
+	case TRAC__IDENTIFIER_KIND__PART_SERIAL:
 		return !serial_is_junk(out->value);
 	case TRAC__IDENTIFIER_KIND__LABEL:
 	case TRAC__IDENTIFIER_KIND__ASSET_TAG:

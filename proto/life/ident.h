@@ -25,6 +25,11 @@ struct ident {
 void ident_normalise(const Trac__Identifier *i, struct ident *out);
 /* What a person typed or a scanner sent, as the value to search for. */
 void ident_query(const char *typed, char value[TEXT_MAX + 1]);
+/*
+ * The same value as a tired eye reads it: O to 0, I and L to 1, S to 5, B to 8, Z to
+ * 2. Equal results only suggest; they never merge. In place is allowed.
+ */
+void ident_confusable(const char *value, char out[TEXT_MAX + 1]);
 /* Same kind, value and, for serials and labels, scope (an absent maker matches any). */
 bool ident_same(const struct ident *a, const struct ident *b);
 /* IMEI: 15 digits with Luhn. */
@@ -36,10 +41,13 @@ bool luhn_is_valid(const char *digits);
  *	KEY_TARGET  the event id that it corrects (16 bytes)
  *	KEY_VALUE   the normalised value of each non-junk identifier in it: device,
  *	            seen, a, b, and the serials of media
+ *	KEY_DONOR   the donor that a donation, collection or reception names
+ *	KEY_LOT     the lot of the envelope
  *	KEY_ANNOUNCED  the same of each serial that a donation announces: they are
- *	            hundreds, promised and not seen, and found apart
+ *	            hundreds, promised and not seen, and found apart (as KEY_VALUE)
  * The same key may be told twice. */
-enum event_key { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v', KEY_ANNOUNCED = 'a' };
+enum event_key { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v', KEY_ANNOUNCED = 'a',
+	KEY_DONOR = 'd', KEY_LOT = 'l' };
 void event_keys(const Trac__Event *e,
 		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
 		void *ctx);

@@ -27,6 +27,14 @@ static void tell_medium(const struct teller *t, const Trac__Medium *m)
 	tell_identifier(t, &i);
 }
 
+static void tell_part(const struct teller *t, const Trac__Part *m)
+{
+	Trac__Identifier i = TRAC__IDENTIFIER__INIT;
+	i.kind = TRAC__IDENTIFIER_KIND__PART_SERIAL;
+	i.value = m->serial;
+	tell_identifier(t, &i);
+}
+
 /* By type, so that an identifier in a new field of a body is found without a change here. */
 static void tell_body(const struct teller *t, const ProtobufCMessage *body)
 {
@@ -40,6 +48,8 @@ static void tell_body(const struct teller *t, const ProtobufCMessage *body)
 				tell_identifier(t, m);
 			if (f->descriptor == &trac__medium__descriptor)
 				tell_medium(t, m);
+			if (f->descriptor == &trac__part__descriptor)
+				tell_part(t, m);
 		}
 	}
 }

@@ -48,11 +48,12 @@ static const struct field_rule collected_fields[] = {
 };
 static const struct field_rule received_fields[] = {
 	NEED(origin), MAY(donor_type), MAY(discrepancy), MAY(donor), MAY(device_type),
-	MAY(origin_commune), END
+	MAY(origin_commune), MAY(in_service_on), MAY(retired_on), MAY(sensitivity), END
 };
 static const struct field_rule identified_fields[] = {
 	NEED(device_type), LIST(seen), MAY(brand), MAY(model), MAY_IN(year, YEAR_MIN, YEAR_MAX),
-	MAY(cpu), MAY_IN(memory_bytes, 1, STORAGE_MAX), LIST(medium), MAY(no_medium), END
+	MAY(cpu), MAY_IN(memory_bytes, 1, STORAGE_MAX), LIST(medium), MAY(no_medium),
+	LIST(part), END
 };
 static const struct field_rule intake_refused_fields[] = {
 	NEED(reason), MAY(sent_back), END
@@ -77,11 +78,11 @@ static const struct field_rule medium_destroyed_fields[] = {
 };
 static const struct field_rule repaired_fields[] = {
 	NEED(operation), NEED(result), MAY(part), MAY_ZERO(minutes, MINUTES_MAX),
-	MAY_ZERO(cost_cents, CENTS_MAX), END
+	MAY_ZERO(cost_cents, CENTS_MAX), MAY(installed), MAY(removed), END
 };
 static const struct field_rule upgraded_fields[] = {
 	NEED(component), MAY_ZERO(before_bytes, STORAGE_MAX), MAY_IN(after_bytes, 1, STORAGE_MAX),
-	MAY(medium), MAY_ZERO(cost_cents, CENTS_MAX), MAY(part), END
+	MAY(medium), MAY_ZERO(cost_cents, CENTS_MAX), MAY(part), MAY(installed), MAY(removed), END
 };
 static const struct field_rule os_installed_fields[] = {
 	NEED(system), NEED(version), NEED(licence), MAY(language), END
@@ -116,7 +117,7 @@ static const struct field_rule made_available_fields[] = {
 	NEED(mode), NEED(recipient_type), NEED(public), MAY_ZERO(price_cents, CENTS_MAX),
 	NEED(department), MAY_IN(commitment, SHA256_SIZE, SHA256_SIZE), MAY(prescriber_type),
 	MAY(priority_district), MAY(need), MAY_ZERO(warranty_months, MONTHS_MAX),
-	MAY(charter_signed), END
+	MAY(charter_signed), MAY(prescriber), END
 };
 static const struct field_rule returned_fields[] = {
 	NEED(reason), END
@@ -129,7 +130,7 @@ static const struct field_rule satisfaction_recorded_fields[] = {
 	NEED_IN(score, 1, 5), NEED_IN(answers, 1, COUNT_MAX), NEED(grid), MAY(theme), END
 };
 static const struct field_rule dismantled_fields[] = {
-	NEED(part), MAY_IN(weight_grams, 1, GRAMS_MAX), END
+	NEED(part), MAY_IN(weight_grams, 1, GRAMS_MAX), LIST(recovered), LIST(medium), END
 };
 static const struct field_rule weee_handed_over_fields[] = {
 	NEED(recipient), NEED(waste_code), NEED_IN(weight_grams, 1, GRAMS_MAX),
@@ -160,7 +161,12 @@ static const struct field_rule attachment_fields[] = {
 	MAY(media_type), END
 };
 static const struct field_rule medium_fields[] = {
-	MAY(serial), NEED(type), MAY_IN(capacity_bytes, 1, STORAGE_MAX), MAY(model), MAY(wwn), END
+	MAY(serial), NEED(type), MAY_IN(capacity_bytes, 1, STORAGE_MAX), MAY(model), MAY(wwn),
+	MAY(interface), END
+};
+static const struct field_rule part_fields[] = {
+	NEED(component), MAY(serial), MAY(maker), MAY(model),
+	MAY_IN(capacity_bytes, 1, STORAGE_MAX), MAY_ZERO(health_percent, 200), END
 };
 static const struct field_rule type_count_fields[] = {
 	NEED(type), NEED_IN(count, 1, COUNT_MAX), END
@@ -183,7 +189,7 @@ static const struct kind kinds[KIND_COUNT] = {
 	KIND(105, intake_refused, "refus_entree", "refused at intake", "refusé à l'entrée",
 	     DEVICE),
 	KIND(106, audited, "audit", "audited", "audité", DEVICE),
-	KIND(107, data_erased, "effacement", "data erased", "données effacées", DEVICE),
+	KIND(107, data_erased, "effacement", "data erased", "données effacées", FREE),
 	KIND(108, medium_removed, "retrait_support", "storage medium removed",
 	     "support retiré", DEVICE),
 	KIND(109, medium_destroyed, "destruction_support", "storage medium destroyed",
@@ -229,6 +235,7 @@ static const struct {
 	{ &trac__identifier__descriptor, identifier_fields },
 	{ &trac__attachment__descriptor, attachment_fields },
 	{ &trac__medium__descriptor, medium_fields },
+	{ &trac__part__descriptor, part_fields },
 	{ &trac__type_count__descriptor, type_count_fields },
 	{ &trac__function_result__descriptor, function_result_fields },
 };

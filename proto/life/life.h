@@ -49,6 +49,9 @@ enum life_note {
 	NOTE_INVALID = 8,          /* input said not valid */
 	NOTE_CLOCK_SUSPECT = 16,   /* dated before 2020 or a day after it was recorded */
 	NOTE_CUSTODY = 32,         /* the author did not hold the device: no transfer to it */
+	NOTE_SHIPMENT = 64,        /* a reception whose shipment is not known, of another device,
+	                            * or to another recipient */
+	NOTE_IMPLAUSIBLE = 128,    /* an erasure that contradicts itself or physics */
 };
 
 struct life_line {
@@ -58,7 +61,22 @@ struct life_line {
 	unsigned cycle;                  /* number of its cycle, from 0 */
 };
 
+/* Why two identifiers are held to be of one device. */
+struct evidence {
+	unsigned a, b;                   /* positions in life.ident */
+	enum evidence_how {
+		BY_ENTRY,                /* named together by one event */
+		BY_LINK,                 /* an IdentityLinked */
+		BY_BARE_SERIAL,          /* a serial without maker, of the only maker that has it */
+		BY_MEDIUM_PAIR,          /* two identifiers of medium strength agree */
+		BY_ANNOUNCEMENT,         /* announced by the donor and received in the same lot */
+	} how;
+	const struct life_input *at;     /* the first event that says so; borrowed; or NULL */
+};
+
 struct life {
+	unsigned evidence_count;
+	struct evidence *evidence;       /* owned; a spanning tree of ident, by position */
 	unsigned ident_count;
 	struct ident *ident;             /* owned; all non-junk identifiers of the device, sorted */
 	Trac__DeviceType type;

@@ -16,6 +16,7 @@ static const struct word identifier_kind[] = {
 	{ "chassis_serial", "numero_chassis" }, { "uuid", "uuid" }, { "imei", "imei" },
 	{ "mac", "mac" }, { "medium_serial", "numero_support" }, { "wwn", "wwn" },
 	{ "label", "etiquette" }, { "asset_tag", "inventaire" }, { "gs1", "gs1" },
+	{ "part_serial", "numero_piece" },
 };
 static const struct word device_type[] = {
 	{ "desktop", "fixe" }, { "laptop", "portable" }, { "tablet", "tablette" },
@@ -26,6 +27,10 @@ static const struct word device_type[] = {
 static const struct word medium_type[] = {
 	{ "hdd", "disque_dur" }, { "ssd", "ssd" }, { "nvme", "nvme" }, { "emmc", "emmc" },
 	{ "flash", "flash" }, { "other", "autre" },
+};
+static const struct word medium_interface[] = {
+	{ "ata_parallel", "ata_parallele" }, { "sata", "sata" }, { "sas", "sas" }, { "pcie", "pcie" },
+	{ "usb2", "usb2" }, { "usb3", "usb3" }, { "mmc", "mmc" },
 };
 static const struct word donor_type[] = {
 	{ "company", "entreprise" }, { "state", "etat" }, { "local_authority", "collectivite" },
@@ -162,7 +167,8 @@ static const struct {
 	const struct word *word;      /* of value 1, 2, ... */
 	unsigned count;
 } tables[] = {
-	TABLE(identifier_kind), TABLE(device_type), TABLE(medium_type), TABLE(donor_type),
+	TABLE(identifier_kind), TABLE(device_type), TABLE(medium_type), TABLE(medium_interface),
+	 TABLE(donor_type),
 	TABLE(sensitivity), TABLE(waste_status), TABLE(origin), TABLE(discrepancy),
 	TABLE(refusal_reason), TABLE(audit_decision), TABLE(function), TABLE(erasure_level),
 	TABLE(erasure_technique), TABLE(verification_type), TABLE(outcome),

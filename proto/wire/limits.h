@@ -77,6 +77,18 @@
 #define BUNDLE_BYTES_MAX (16 * 1024 * 1024)
 #define LOOKUP_EVENTS_MAX 4096
 #define LOOKUP_IDENTIFIERS_MAX 64
+/* Lots, donors and watches: a year of the largest hub's donors is some 5,000 devices of
+ * ten events. Answered as one bundle; above, the newest win and it is said. */
+#define LOOKUP_WIDE_EVENTS_MAX 65536
+#define BUNDLE_WIDE_BYTES_MAX (64 * 1024 * 1024)
+/* Values that one search answers. */
+#define SEARCH_VALUES_MAX 100
+
+/* Attachments: bench reports are below 100 kB, a certificate with pictures below 16 MB. */
+#define ATTACHMENT_BYTES_MAX (16 * 1024 * 1024)
+#define ATTACH_PIECE_MAX (256 * 1024)
+/* All of them together on one node: what a workshop's disk can spare. */
+#define ATTACHMENTS_BYTES_MAX (UINT64_C(16) * 1024 * 1024 * 1024)
 
 /* One commit: LMDB 0.9.24 is safe with small transactions (doc: reliability 6.1). */
 #define COMMIT_EVENTS_MAX 2048

@@ -21,6 +21,9 @@ seccomp.h                daemon/sandbox.c
 linux/landlock.h         daemon/sandbox.c
 jansson.h                cli/* tests/**
 libsmartcols/*           cli/*
+expat.h                  cli/bench/*
+qrencode.h               cli/qr.c
+hpdf.h                   cli/pdf.c
 cmocka.h                 tests/**
 sqlite3.h                tests/bench/*
 libpq-fe.h               tests/bench/*

@@ -1,0 +1,32 @@
+/*
+ * The tables of conf/data, compiled in: what is not code but must be equal on
+ * every node, as junk serials, words, and thresholds of the law. One line of
+ * conf/data/NAME.tsv is one row; its first lines say what the cells are.
+ *
+ * Compiled in and not read at run time, so that two nodes of one version cannot
+ * judge one event differently, and nothing has to be found at start.
+ */
+#ifndef TRAC_LIFE_DATA_H
+#define TRAC_LIFE_DATA_H
+
+#define DATA_CELLS 8
+
+struct data_row {
+	unsigned line;                 /* of the file, for sentences */
+	const char *cell[DATA_CELLS];  /* never NULL; "" when left out */
+};
+
+struct data_table {
+	const char *name;
+	unsigned count;
+	const struct data_row *row;
+};
+
+/* words: enumeration, English word, French word; values 1, 2, ... in order */
+/* junk: kind of value, how it is compared (is, begins, holds), the value */
+/* names: first names that no text may hold */
+/* law: parameter, first day (AAAA-MM-JJ), last day or "", value, unit, source */
+/* grids: grid, version, device type, function, needed (yes, if_present) */
+extern const struct data_table data_words, data_junk, data_names, data_law, data_grids;
+
+#endif

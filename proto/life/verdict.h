@@ -1,0 +1,57 @@
+/*
+ * What may be said of a device by the law and the agreements, computed from its
+ * events: each rule is true, false or undetermined, with the events that decide
+ * it and the reason in words. Undetermined is a normal answer. Thresholds are
+ * dated: data_law (conf/data/law.tsv) at the date of the event that is judged.
+ * Source: domain page, section 3.
+ */
+#ifndef TRAC_LIFE_VERDICT_H
+#define TRAC_LIFE_VERDICT_H
+
+#include "proto/life/part.h"
+
+enum rule {
+	RULE_REFURBISHED,            /* 3.1: may be called "reconditionné" */
+	RULE_REFURBISHED_IN_FRANCE,  /* 3.1: all operations on national territory */
+	RULE_DONOR_ERASURE,          /* 3.6: the donor's minimum erasure, by sensitivity */
+	RULE_ERASURE_PLAUSIBLE,      /* 3.6: no erasure of it contradicts itself or physics */
+	RULE_PUBLIC_DONATION,        /* 3.4: its cycle began as a donation of a public body */
+	RULE_PRICE_CAP,              /* 3.4: solidarity price within the cap; only for those */
+	RULE_OVER_TEN_YEARS,         /* 3.3: more than ten years old at its reform */
+	RULE_FINAL_FATE,             /* 3.5, Ordi 3.0: it has a final fate, or is in stock */
+	RULE_REUSE_TARGET,           /* 3.3: counts in its public donor's reuse (numerator A) */
+	RULE_COUNT
+};
+
+enum truth { UNDETERMINED, TRUE_, FALSE_ };
+
+#define VERDICT_EVENTS_MAX 16
+#define VERDICT_REASON_MAX 240
+
+struct verdict {
+	enum rule rule;
+	enum truth truth;
+	/* The events that decide it, in order; the first VERDICT_EVENTS_MAX of count. */
+	unsigned count;
+	const struct life_input *event[VERDICT_EVENTS_MAX];   /* borrowed */
+	/* Why, one sentence in each language: what was found, what the rule asks, and its
+	 * source ("décret 2022-190"). Foreign text in it is clean UTF-8. */
+	char reason[VERDICT_REASON_MAX], reason_fr[VERDICT_REASON_MAX];
+	const char *source;          /* borrowed: of the rule, "décret n° 2022-190" */
+};
+
+/* Judges one cycle of one device (life: position in l->life; cycle < cycle_count),
+ * RULE_COUNT verdicts in the order of enum rule. */
+void verdicts_judge(const struct lives *l, const struct parts *p, unsigned life,
+		    unsigned cycle, struct verdict out[RULE_COUNT]);
+
+const char *rule_name(enum rule r);              /* "refurbished": for JSON */
+const char *rule_label(enum rule r, bool fr);    /* "may be called refurbished" */
+const char *truth_name(enum truth t);            /* "undetermined" */
+const char *truth_label(enum truth t, bool fr);  /* "indéterminé" */
+
+/* A parameter of data_law on a civil day (AAAAMMJJ); -1: none that day. Amounts are in
+ * the unit of the file. source may be NULL. */
+int64_t law_value(const char *parameter, int day, const char **source);
+
+#endif
