@@ -134,6 +134,10 @@ demo: packages
 	@$(MAKE) $(JOBS) all $(BUILD)/demo/scenario
 	@tests/demo/run.sh $(BUILD)
 
+# the page of the 30 kinds, from the table that judges events
+vocabulary: all
+	@LC_ALL=C $(BUILD)/bin/trac record --help all >doc/vocabulary.md
+
 install: all
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/bin/trac
 	install -D -m 755 $(BUILD)/bin/tracd -t $(DESTDIR)$(PREFIX)/sbin
@@ -152,4 +156,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all packages packages-check packages-bench demo install clean
+.PHONY: all packages packages-check packages-bench demo vocabulary install clean

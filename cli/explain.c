@@ -6,6 +6,7 @@
 #include "cli/lang.h"
 #include "cli/table.h"
 #include "cli/verb.h"
+#include "proto/life/data.h"
 #include "proto/life/kind.h"
 #include "proto/wire/event.pb-c.h"
 
@@ -55,6 +56,16 @@ static void accepted_text(const ProtobufCFieldDescriptor *d, const struct field_
 		snprintf(out + used, WORDS_ROOM - used, " %s", _("(several: separated by commas)"));
 }
 
+/* The words that record one, from data_examples; NULL: none. */
+static const char *example_of(const struct kind *k)
+{
+	for (unsigned i = 0; i < data_examples.count; i++) {
+		if (!strcmp(data_examples.row[i].cell[0], k->name))
+			return data_examples.row[i].cell[1];
+	}
+	return NULL;
+}
+
 static json_t *field_json(const ProtobufCFieldDescriptor *d, const struct field_rule *r)
 {
 	char accepted[WORDS_ROOM];
@@ -71,9 +82,10 @@ static int print_kind_json(struct context *c, const struct kind *k, struct fault
 			protobuf_c_message_descriptor_get_field_by_name(kind_body_type(k), r->name),
 			r));
 	}
-	return json_print(c->out, json_pack("{s:s, s:s, s:s, s:b, s:o}", "kind", k->name, "name_fr",
-					    k->name_fr, "label", k->label, "needs_device",
-					    (int)k->needs_device, "fields", list), f);
+	return json_print(c->out, json_pack("{s:s, s:s, s:s, s:b, s:s?, s:o}", "kind", k->name,
+					    "name_fr", k->name_fr, "label", k->label,
+					    "needs_device", (int)k->needs_device, "example",
+					    example_of(k), "fields", list), f);
 }
 
 static int print_kind(struct context *c, const struct kind *k, struct fault *f)
@@ -83,7 +95,7 @@ static int print_kind(struct context *c, const struct kind *k, struct fault *f)
 	fprintf(c->out, "%s (%s): %s\n", k->name, k->name_fr, c->french ? k->label_fr : k->label);
 	fprintf(c->out, "%s\n\n", k->needs_device
 		? _("about a device: give serial and maker, imei, uuid, label or another identifier")
-		: _("about no single device"));
+		: _("about a device (given as serial and maker, imei, uuid, label ...) or none"));
 	table_start(&t);
 	table_column(&t, _("FIELD"), COLUMN_LEFT);
 	table_column(&t, _("NEEDED"), COLUMN_LEFT);
@@ -99,6 +111,9 @@ static int print_kind(struct context *c, const struct kind *k, struct fault *f)
 	}
 	if (table_print(&t, c->out, f) < 0)
 		return -1;
+	if (example_of(k))
+		fprintf(c->out, "\n%s\n  trac record %s %s\n", _("Example:"), k->name,
+			example_of(k));
 	fprintf(c->out, "\n%s\n", _("Also: date, commune, lot, operator (a role, never a name), "
 				    "agreement, id."));
 	return 0;
@@ -121,6 +136,42 @@ static int print_kinds(struct context *c, struct fault *f)
 	return table_print(&t, c->out, f);
 }
 
+/* --- the page of all kinds, doc/vocabulary.md: made by `make vocabulary` --- */
+
+static const char page_head[] =
+	"# The vocabulary\n\n"
+	"Made from the table that judges events: do not edit, run `make vocabulary`.\n"
+	"Each kind stands under its English name, with the French one; a field that must\n"
+	"be there is bold. Values are typed in either language; files are written in\n"
+	"English. Every example is recorded by a test.\n\n"
+	"Any event also takes `date`, `commune`, `lot`, `operator` (a role, never a name),\n"
+	"`agreement` and `id`; one about a device takes its identifiers: `serial` with\n"
+	"`maker`, `imei`, `uuid`, `label`, `asset_tag` with `scope`, ...\n";
+
+static void page_kind(FILE *out, const struct kind *k)
+{
+	char accepted[WORDS_ROOM];
+	fprintf(out, "\n## %s\n\n*%s*: %s, en français %s.%s\n\n", k->name, k->name_fr, k->label,
+		k->label_fr, k->needs_device ? "" : " About a device or none.");
+	fputs("| field | accepted |\n| --- | --- |\n", out);
+	for (const struct field_rule *r = k->field; r->name; r++) {
+		accepted_text(protobuf_c_message_descriptor_get_field_by_name(kind_body_type(k),
+									      r->name),
+			      r, false, accepted);
+		fprintf(out, r->required ? "| **%s** | %s |\n" : "| %s | %s |\n", r->name, accepted);
+	}
+	if (example_of(k))
+		fprintf(out, "\n    trac record %s %s\n", k->name, example_of(k));
+}
+
+static int print_page(struct context *c)
+{
+	fputs(page_head, c->out);
+	for (unsigned i = 0; i < KIND_COUNT; i++)
+		page_kind(c->out, kind_at(i));
+	return 0;
+}
+
 int explain_kind(struct context *c, const char *topic, struct fault *f)
 {
 	if (!topic) {
@@ -128,6 +179,8 @@ int explain_kind(struct context *c, const char *topic, struct fault *f)
 		fputc('\n', c->out);
 		return print_kinds(c, f);
 	}
+	if (!strcmp(topic, "all"))
+		return print_page(c);
 	const struct kind *k = kind_by_name(topic);
 	if (!k)
 		return fault_set(f, FAULT_USAGE, "kind \"%.60s\" is unknown: trac record --help "

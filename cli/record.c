@@ -174,7 +174,7 @@ const struct verb verb_record = {
 		     "With -, each line of standard input is one JSON object: {\"kind\": \"audited\",\n"
 		     "\"serial\": \"5CD1234XYZ\", \"decision\": \"reuse\"}. The date is now and the commune is\n"
 		     "the node's own unless given. What was acknowledged is on disk.\n"
-		     "trac record --help KIND explains the fields of a kind."),
+		     "trac record --help KIND explains the fields of a kind, --help all those of all."),
 	.json = "{\"recorded\": N, \"repeated\": N,\n"
 		" \"events\": [{\"reference\": \"member/index\", \"id\": hex, \"new\": bool}]}\n"
 		"events: at most the first 1,000.",

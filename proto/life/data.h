@@ -22,11 +22,13 @@ struct data_table {
 	const struct data_row *row;
 };
 
-/* words: enumeration, English word, French word; values 1, 2, ... in order */
+/* words: enumeration, value, English word, French word; sorted by both */
+/* examples: kind, then the words of `trac record` that record one, in cells of one field */
 /* junk: kind of value, how it is compared (is, begins, holds), the value */
 /* names: first names that no text may hold */
 /* law: parameter, first day (AAAA-MM-JJ), last day or "", value, unit, source */
 /* grids: grid, version, device type, function, needed (yes, if_present) */
-extern const struct data_table data_words, data_junk, data_names, data_law, data_grids;
+extern const struct data_table data_words, data_junk, data_names, data_law, data_grids,
+	data_examples;
 
 #endif
