@@ -16,6 +16,7 @@
 #include "daemon/engine.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
+#include "daemon/proofs.h"
 #include "daemon/recorder.h"
 #include "daemon/writer.h"
 #include "proto/wire/unpack.h"
@@ -159,6 +160,9 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 	case TRAC__REQUEST__BODY_RELOAD:
 		do_reload(n, b);
 		break;
+	case TRAC__REQUEST__BODY_SIGN_PROOF:
+		answer_sign_proof(n, q->sign_proof, b);
+		break;
 	case TRAC__REQUEST__BODY_STOP:
 		answer_done(b);
 		node_stop(n, 0);
@@ -170,7 +174,6 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 	case TRAC__REQUEST__BODY_READ:
 	case TRAC__REQUEST__BODY_SHARE:
 	case TRAC__REQUEST__BODY_FETCH:
-	case TRAC__REQUEST__BODY_SIGN_PROOF:
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:
 	default:
