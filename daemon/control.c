@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/answers.h"
+#include "daemon/attachments.h"
 #include "daemon/channel.h"
 #include "daemon/engine.h"
 #include "daemon/log.h"
@@ -167,12 +168,18 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		answer_done(b);
 		node_stop(n, 0);
 		break;
+	case TRAC__REQUEST__BODY_ATTACH:
+		answer_attach(n, q->attach, b);
+		break;
+	case TRAC__REQUEST__BODY_READ:
+		answer_read(n, q->read, b);
+		break;
+	case TRAC__REQUEST__BODY_SHARE:
+		answer_share(n, q->share, b);
+		break;
 	case TRAC__REQUEST__BODY_SEARCH:
 	case TRAC__REQUEST__BODY_COMMIT:
 	case TRAC__REQUEST__BODY_FORGET:
-	case TRAC__REQUEST__BODY_ATTACH:
-	case TRAC__REQUEST__BODY_READ:
-	case TRAC__REQUEST__BODY_SHARE:
 	case TRAC__REQUEST__BODY_FETCH:
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "daemon/attachments.h"
 #include "daemon/clock.h"
 #include "daemon/control.h"
 #include "daemon/derive.h"
@@ -133,7 +134,7 @@ int node_open(struct node *n, struct fault *f)
 	if (open_core(n, f) < 0 || writer_create(n, f) < 0 || recorder_create(n, f) < 0 ||
 	    derive_create(n, f) < 0 || engine_create(n, f) < 0 || web_create(n, f) < 0)
 		return -1;
-	return 0;
+	return attachments_create(n, f);
 }
 
 void node_close(struct node *n)
@@ -141,6 +142,7 @@ void node_close(struct node *n)
 	control_destroy(n);
 	if (n->writer && n->recorder && !store_is_dead(n->store))
 		writer_commit(n);
+	attachments_destroy(n);
 	web_destroy(n);
 	transport_destroy(n);
 	engine_destroy(n);

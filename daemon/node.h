@@ -9,6 +9,7 @@
  *	engine       the one performer of daemon/core
  *	transport    tracd-net: started, fed, started again
  *	web          tracd-http: the same
+ *	attachments  files that events cite, outside the store
  *	control      the local socket on which trac asks
  */
 #ifndef TRAC_DAEMON_NODE_H
@@ -33,6 +34,7 @@ struct engine;
 struct transport;
 struct web;
 struct control;
+struct attachments;
 
 struct node {
 	struct settings settings;
@@ -52,6 +54,7 @@ struct node {
 	struct transport *transport;
 	struct web *web;
 	struct control *control;
+	struct attachments *attachments;
 
 	char origin[ORIGIN_MAX + 1];      /* of the own log */
 	struct log_id log;

@@ -10,7 +10,7 @@
 libraries='
 protobuf-c/protobuf-c.h  proto/*/* tests/**
 sodium.h                 proto/log/keys.c proto/log/secret.c store/keyfile.c
-nettle/sha2.h            proto/log/tree.c
+nettle/sha2.h            proto/log/tree.c proto/log/digest.c
 sodium.h                 cli/init.c cli/home.c cli/main.c cli/world.c tests/**
 lmdb.h                   store/db_inside.h tests/bench/* tests/unit/*
 zmq.h                    daemon/net/* tests/**
