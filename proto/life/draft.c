@@ -1,6 +1,7 @@
 /*
  * An event under construction. Everything is set through the descriptors of
  * event.proto: the envelope and the bodies are not listed here a second time.
+ * What a text means as a value is in draft_value.c.
  */
 #include "proto/life/event.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "proto/life/check.h"
+#include "proto/life/draft.h"
 #include "proto/life/reflect.h"
 #include "proto/life/value.h"
 #include "proto/wire/unpack.h"
@@ -19,20 +21,10 @@ struct chunk {
 	_Alignas(16) uint8_t bytes[];
 };
 
-struct draft {
-	const struct kind *kind;
-	Trac__Event event;
-	ProtobufCMessage *body;
-	int default_zone;
-	char *maker, *scope;          /* for the identifiers that have none */
-	struct chunk *memory;
-	size_t used;                  /* what all chunks hold */
-};
-
 /* Nothing that becomes an entry needs more. */
 #define DRAFT_BYTES_MAX (16 * ENTRY_SIZE_MAX)
 
-static void *draft_alloc(struct draft *d, size_t size, struct fault *f)
+void *draft_alloc(struct draft *d, size_t size, struct fault *f)
 {
 	struct chunk *c = NULL;
 	if (size <= DRAFT_BYTES_MAX - d->used)
@@ -48,7 +40,7 @@ static void *draft_alloc(struct draft *d, size_t size, struct fault *f)
 	return c->bytes;
 }
 
-static char *draft_text(struct draft *d, const char *from, size_t size, struct fault *f)
+char *draft_text(struct draft *d, const char *from, size_t size, struct fault *f)
 {
 	char *copy = draft_alloc(d, size + 1, f);
 	if (copy)
@@ -56,8 +48,8 @@ static char *draft_text(struct draft *d, const char *from, size_t size, struct f
 	return copy;
 }
 
-static ProtobufCMessage *draft_message(struct draft *d,
-				       const ProtobufCMessageDescriptor *type, struct fault *f)
+ProtobufCMessage *draft_message(struct draft *d, const ProtobufCMessageDescriptor *type,
+				struct fault *f)
 {
 	ProtobufCMessage *m = draft_alloc(d, type->sizeof_message, f);
 	if (m)
@@ -96,205 +88,6 @@ void draft_destroy(struct draft *d)
 	free(d);
 }
 
-/* --- one value --- */
-
-static int set_message(struct draft *d, const char *name, ProtobufCMessage *m,
-		       const char *text, struct fault *f);
-
-static int make_bytes(struct draft *d, const char *name, const struct field_rule *rule,
-		      const char *text, ProtobufCBinaryData *out, struct fault *f)
-{
-	size_t size = rule ? rule->most : EVENT_ID_SIZE;
-	out->len = size;
-	out->data = draft_alloc(d, size, f);
-	if (!out->data)
-		return -1;
-	if (hex_read(out->data, size, text) == 0)
-		return 0;
-	return fault_set(f, FAULT_INPUT, "%s is \"%s\": give %zu hexadecimal digits", name,
-			 quote_text(text).text, 2 * size);
-}
-
-static int make_u32(const char *name, const char *text, uint32_t *out, struct fault *f)
-{
-	uint64_t v;
-	if (value_number(name, text, &v, f) < 0)
-		return -1;
-	if (v > UINT32_MAX)
-		return fault_set(f, FAULT_INPUT, "%s is \"%s\": that is too large", name,
-				 quote_text(text).text);
-	*out = (uint32_t)v;
-	return 0;
-}
-
-static int make_bool(const char *name, const char *text, protobuf_c_boolean *out,
-		     struct fault *f)
-{
-	bool yes;
-	if (value_yes(name, text, &yes, f) < 0)
-		return -1;
-	*out = yes;
-	return 0;
-}
-
-/* Where a value goes and how the person called it. */
-struct target {
-	const char *name;
-	const ProtobufCFieldDescriptor *field;
-	const struct field_rule *rule;
-	void *to;
-};
-
-static int make_value(struct draft *d, const struct target *t, const char *text, struct fault *f)
-{
-	void *to = t->to;
-	switch (t->field->type) {
-	case PROTOBUF_C_TYPE_ENUM:
-		return value_word(t->name, t->field->descriptor, text, to, f);
-	case PROTOBUF_C_TYPE_STRING:
-		*(char **)to = draft_text(d, text, strlen(text), f);
-		return *(char **)to ? 0 : -1;
-	case PROTOBUF_C_TYPE_BYTES:
-		return make_bytes(d, t->name, t->rule, text, to, f);
-	case PROTOBUF_C_TYPE_UINT32:
-		return make_u32(t->name, text, to, f);
-	case PROTOBUF_C_TYPE_UINT64:
-		return value_number(t->name, text, to, f);
-	case PROTOBUF_C_TYPE_SINT64:
-		return value_signed(t->name, text, to, f);
-	case PROTOBUF_C_TYPE_BOOL:
-		return make_bool(t->name, text, to, f);
-	case PROTOBUF_C_TYPE_MESSAGE: {
-		ProtobufCMessage *m = draft_message(d, t->field->descriptor, f);
-		*(ProtobufCMessage **)to = m;
-		return m ? set_message(d, t->name, m, text, f) : -1;
-	}
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_FLOAT:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		break;
-	}
-	return fault_set(f, FAULT_BUG, "%s has a type that no body has", t->name);
-}
-
-/* --- one field --- */
-
-static void *at(ProtobufCMessage *m, unsigned offset)
-{
-	return (uint8_t *)m + offset;
-}
-
-/* Room for one more value of a list; it counts only when list_commit() is called. */
-static void *list_room(struct draft *d, ProtobufCMessage *m,
-		       const ProtobufCFieldDescriptor *field, struct fault *f)
-{
-	size_t size = field_value_size(field);
-	size_t count = *(size_t *)at(m, field->quantifier_offset);
-	uint8_t **list = at(m, field->offset);
-	if (count >= EVENT_LIST_MAX) {
-		fault_set(f, FAULT_INPUT, "%s lists too many values: at most %d fit", field->name,
-			  EVENT_LIST_MAX);
-		return NULL;
-	}
-	/* a power of two means that it is full (8 to begin with) */
-	if (count == 0 || (count >= 8 && (count & (count - 1)) == 0)) {
-		uint8_t *more = draft_alloc(d, size * (count < 8 ? 8 : 2 * count), f);
-		if (!more)
-			return NULL;
-		if (count > 0)
-			memcpy(more, *list, count * size);
-		*list = more;
-	}
-	return *list + count * size;
-}
-
-static void list_commit(ProtobufCMessage *m, const ProtobufCFieldDescriptor *field)
-{
-	(*(size_t *)at(m, field->quantifier_offset))++;
-}
-
-static const struct field_rule *find_rule(const ProtobufCMessageDescriptor *type,
-					  const char *field)
-{
-	for (const struct field_rule *r = message_rules(type); r && r->name; r++) {
-		if (strcmp(r->name, field) == 0)
-			return r;
-	}
-	return NULL;
-}
-
-/* A single value. A failed one leaves what was there before. */
-static int set_single(struct draft *d, const char *name, ProtobufCMessage *m,
-		      const ProtobufCFieldDescriptor *field, const char *text, struct fault *f)
-{
-	union {
-		void *pointer;
-		ProtobufCBinaryData bytes;
-		uint64_t number;
-	} value = { .number = 0 };
-	struct target t = { name, field, find_rule(m->descriptor, field->name), &value };
-	if (make_value(d, &t, text, f) < 0)
-		return -1;
-	memcpy(at(m, field->offset), &value, field_value_size(field));
-	bool pointer = field->type == PROTOBUF_C_TYPE_STRING
-		       || field->type == PROTOBUF_C_TYPE_MESSAGE;
-	if (!pointer)
-		*(protobuf_c_boolean *)at(m, field->quantifier_offset) = 1;
-	return 0;
-}
-
-/* "a,b,c", added to what is there. */
-static int set_list(struct draft *d, const char *name, ProtobufCMessage *m,
-		    const ProtobufCFieldDescriptor *field, const char *text, struct fault *f)
-{
-	for (;;) {
-		size_t size = strcspn(text, ",");
-		char *one = draft_text(d, text, size, f);
-		struct target t = { name, field, find_rule(m->descriptor, field->name), NULL };
-		t.to = one ? list_room(d, m, field, f) : NULL;
-		if (!t.to || make_value(d, &t, one, f) < 0)
-			return -1;
-		list_commit(m, field);
-		if (text[size] == '\0')
-			return 0;
-		text += size + 1;
-	}
-}
-
-static int set_field(struct draft *d, const char *name, ProtobufCMessage *m,
-		     const ProtobufCFieldDescriptor *field, const char *text, struct fault *f)
-{
-	if (field->label == PROTOBUF_C_LABEL_REPEATED)
-		return set_list(d, name, m, field, text, f);
-	return set_single(d, name, m, field, text, f);
-}
-
-/* "keyboard:success:3": the fields of a nested message in their order; empty ones are absent. */
-static int set_message(struct draft *d, const char *name, ProtobufCMessage *m,
-		       const char *text, struct fault *f)
-{
-	const ProtobufCMessageDescriptor *type = m->descriptor;
-	for (unsigned i = 0; i < type->n_fields; i++) {
-		/* the last field takes the rest */
-		size_t size = i + 1 < type->n_fields ? strcspn(text, ":") : strlen(text);
-		char *one = draft_text(d, text, size, f);
-		if (!one)
-			return -1;
-		if (size > 0 && set_field(d, type->fields[i].name, m, &type->fields[i], one, f) < 0)
-			return fault_prefix(f, "%s", name);
-		if (text[size] == '\0')
-			return 0;
-		text += size + 1;
-	}
-	return 0;
-}
-
 /* --- names --- */
 
 /* The nested message that "medium." means; of a list the last, or a new one when
@@ -313,13 +106,13 @@ static ProtobufCMessage *nested_message(struct draft *d, const ProtobufCFieldDes
 			return last;
 	}
 	ProtobufCMessage *m = draft_message(d, field->descriptor, f);
-	ProtobufCMessage **to = list ? list_room(d, d->body, field, f)
-				     : at(d->body, field->offset);
+	ProtobufCMessage **to = list ? draft_list_room(d, d->body, field, f)
+				     : (void *)((uint8_t *)d->body + field->offset);
 	if (!m || !to)
 		return NULL;
 	*to = m;
 	if (list)
-		list_commit(d->body, field);
+		draft_list_commit(d->body, field);
 	return m;
 }
 
@@ -353,7 +146,7 @@ static int set_body(struct draft *d, const char *name, const char *value, struct
 	if (!field)
 		return unknown_field(d, name, f);
 	if (name[size] == '\0')
-		return set_field(d, name, d->body, field, value, f);
+		return draft_field(d, name, d->body, field, value, f);
 	if (field->type != PROTOBUF_C_TYPE_MESSAGE)
 		return unknown_field(d, name, f);
 	const char *inner = name + size + 1;
@@ -362,7 +155,7 @@ static int set_body(struct draft *d, const char *name, const char *value, struct
 	if (!in)
 		return unknown_field(d, name, f);
 	ProtobufCMessage *m = nested_message(d, field, inner, f);
-	return m ? set_field(d, name, m, in, value, f) : -1;
+	return m ? draft_field(d, name, m, in, value, f) : -1;
 }
 
 /* --- the envelope --- */
@@ -395,14 +188,14 @@ static int add_identifiers(struct draft *d, int kind, const char *value, struct 
 		size_t size = strcspn(value, ",");
 		Trac__Identifier *id = (void *)draft_message(d, &trac__identifier__descriptor, f);
 		char *text = draft_text(d, value, size, f);
-		void **to = list_room(d, event, field, f);
+		void **to = draft_list_room(d, event, field, f);
 		if (!id || !text || !to)
 			return -1;
 		id->has_kind = 1;
 		id->kind = (Trac__IdentifierKind)kind;
 		id->value = text;
 		*to = id;
-		list_commit(event, field);
+		draft_list_commit(event, field);
 		if (value[size] == '\0')
 			return 0;
 		value += size + 1;
@@ -430,7 +223,7 @@ static int set_named(struct draft *d, const char *name, const char *value, struc
 		if (strcmp(name, texts[i]) != 0)
 			continue;
 		ProtobufCMessage *event = &d->event.base;
-		return set_single(d, name, event,
+		return draft_single(d, name, event,
 				  protobuf_c_message_descriptor_get_field_by_name(
 					  event->descriptor, name), value, f);
 	}

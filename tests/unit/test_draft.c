@@ -162,6 +162,33 @@ static void nested_lists_grow_by_field(void **state)
 	assert_string_equal(e->identified->medium[2]->model, "970");
 	assert_string_equal(e->identified->medium[2]->wwn, "EVO");
 	unpack_free(e);
+	e = make("identified", (const char *const[][2]){
+		{ "part.component", "ram" }, { "part.serial", "RAM1" },
+		{ "part.capacity_bytes", "8GiB" }, { "part.serial", "RAM2" },
+		{ "part.component", "ram" }, { "part", "battery_pack:BAT1:LG" }, { NULL, NULL },
+	});
+	assert_int_equal(e->identified->n_part, 3);
+	assert_string_equal(e->identified->part[0]->serial, "RAM1");
+	assert_true(e->identified->part[0]->has_capacity_bytes);
+	assert_string_equal(e->identified->part[1]->serial, "RAM2");
+	assert_int_equal(e->identified->part[1]->component, TRAC__COMPONENT__RAM);
+	assert_int_equal(e->identified->part[2]->component, TRAC__COMPONENT__BATTERY_PACK);
+	unpack_free(e);
+	e = make("upgraded", (const char *const[][2]){
+		{ "installed.serial", "RAM3" }, { "removed.serial", "RAM1" },
+		{ "removed.component", "ram" }, { NULL, NULL },
+	});
+	assert_string_equal(e->upgraded->installed->serial, "RAM3");
+	assert_string_equal(e->upgraded->removed->serial, "RAM1");
+	unpack_free(e);
+	e = make("dismantled", (const char *const[][2]){
+		{ "recovered.component", "ram" }, { "recovered.serial", "RAM1" },
+		{ "recovered.serial", "RAM2" }, { "medium.serial", "A" },
+		{ "medium.serial", "B" }, { NULL, NULL },
+	});
+	assert_int_equal(e->dismantled->n_recovered, 2);
+	assert_int_equal(e->dismantled->n_medium, 2);
+	unpack_free(e);
 	e = make("identity_linked", (const char *const[][2]){
 		{ "a", "serial:PF0S0001:LENOVO" }, { "b.kind", "label" }, { "b.value", "A12" },
 		{ "b.scope", "envie" }, { NULL, NULL },
