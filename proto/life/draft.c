@@ -202,6 +202,42 @@ static int add_identifiers(struct draft *d, int kind, const char *value, struct 
 	}
 }
 
+static int refuse_attachment(const char *value, struct fault *f)
+{
+	return fault_set(f, FAULT_INPUT, "attachment is \"%s\": give the SHA-256 of the file in 64 "
+			 "hexadecimal digits, then, if known, its size and type: "
+			 "9f86...:12345:application/pdf", quote_text(value).text);
+}
+
+/* "HEX", "HEX:SIZE" or "HEX:SIZE:TYPE" */
+static int add_attachment(struct draft *d, const char *value, struct fault *f)
+{
+	ProtobufCMessage *event = &d->event.base;
+	const ProtobufCFieldDescriptor *field =
+		protobuf_c_message_descriptor_get_field_by_name(event->descriptor, "attachment");
+	Trac__Attachment *a = (void *)draft_message(d, &trac__attachment__descriptor, f);
+	char *text = draft_text(d, value, strlen(value), f), *rest = NULL;
+	void **to = a && text ? draft_list_room(d, event, field, f) : NULL;
+	if (!to)
+		return -1;
+	const char *hex = strtok_r(text, ":", &rest), *size = strtok_r(NULL, ":", &rest);
+	const size_t hash_size = hex ? strlen(hex) / 2 : 0;
+	a->sha256.data = draft_alloc(d, hash_size + 1, f);
+	if (!a->sha256.data)
+		return -1;
+	a->has_sha256 = 1;
+	a->sha256.len = hash_size;
+	if (hash_size != 32 || hex_read(a->sha256.data, hash_size, hex) < 0)
+		return refuse_attachment(value, f);
+	if (size && value_number("attachment", size, &a->size_bytes, f) < 0)
+		return refuse_attachment(value, f);
+	a->has_size_bytes = size != NULL;
+	a->media_type = rest && *rest ? rest : NULL;
+	*to = a;
+	draft_list_commit(event, field);
+	return 0;
+}
+
 static int set_date(struct draft *d, const char *value, struct fault *f)
 {
 	struct civil c;
@@ -227,6 +263,8 @@ static int set_named(struct draft *d, const char *name, const char *value, struc
 				  protobuf_c_message_descriptor_get_field_by_name(
 					  event->descriptor, name), value, f);
 	}
+	if (strcmp(name, "attachment") == 0)
+		return add_attachment(d, value, f);
 	int kind = word_value(&trac__identifier_kind__descriptor, name);
 	if (kind > 0)
 		return add_identifiers(d, kind, value, f);
