@@ -1,6 +1,6 @@
 /*
  * Recomputes everything from the entries: leaf hashes, tree rows, sizes,
- * frontiers, roots of the heads, and the index; names the first bad entry of
+ * frontiers, roots of the heads, index, names and watches; names the first bad entry of
  * each log. Works beside a running daemon (read-only).
  */
 #ifndef TRAC_STORE_CHECK_H
@@ -18,6 +18,9 @@ struct check_report {
 
 /* 0: examined to the end (bad says how many differences); -1: could not go on. */
 int store_check(struct store *s, struct check_report *r, struct fault *f);
+/* Drop what is derived, in that transaction; who opens index and figures catches up. */
+void store_drop_derived(struct txn *t);
+void store_drop_figures(struct txn *t);   /* devices, counters and watches only */
 /* Drops and rebuilds what is derived. The daemon must not run. */
 int store_rebuild(struct store *s, struct fault *f);
 

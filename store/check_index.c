@@ -25,6 +25,8 @@ struct key_set {
 	uint8_t (*key)[INDEX_KEY_SIZE];   /* owned */
 	const struct store *store;        /* borrowed */
 	struct position at;
+	struct checker *naming;           /* borrowed; NULL: names are not looked up */
+	struct txn *txn;
 	bool failed;
 };
 
@@ -49,6 +51,8 @@ static void set_take(void *ctx, enum event_key type, const void *key, size_t siz
 {
 	struct key_set *k = ctx;
 
+	if (k->naming)
+		check_name(k->naming, k->txn, k->at, type, key, size);
 	if (k->count == k->room) {
 		unsigned room = k->room ? 2 * k->room : 64;
 		void *grown = realloc(k->key, room * sizeof *k->key);
@@ -114,9 +118,12 @@ static bool sum_equal(const struct key_sum *x, const struct key_sum *y)
 	return x->count == y->count && x->a == y->a && x->b == y->b;
 }
 
-void check_expect(struct checker *c, struct position at, struct span entry)
+void check_expect(struct checker *c, struct txn *t, struct position at, struct span entry)
 {
+	c->set->naming = c;
+	c->set->txn = t;
 	set_fill(c->set, at, entry);
+	c->set->naming = NULL;
 	for (unsigned i = 0; i < c->set->count; i++)
 		sum_add(&c->expected, c->set->key[i]);
 }

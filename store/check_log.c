@@ -141,7 +141,7 @@ static bool take_entry(struct log_check *k)
 	if (entry.size == 0 || entry.size > ENTRY_SIZE_MAX)
 		check_bad(c, "%s/%llu has %zu bytes", k->origin, ull(i), entry.size);
 	if (i < c->indexed[k->log])
-		check_expect(c, (struct position){ k->log, i }, entry);
+		check_expect(c, k->txn, (struct position){ k->log, i }, entry);
 	hash_leaf(entry.data, entry.size, &k->group[0][k->count[0]++]);
 	if (k->count[0] == GROUP)
 		take_leaves(k);

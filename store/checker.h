@@ -19,6 +19,7 @@ struct checker {
 	uint64_t arrivals;            /* rows of entries when the check began */
 	uint8_t *claimed;             /* owned; a bit for each: an entry lies there */
 	struct key_set *set;          /* owned; scratch */
+	uint64_t names_missing;
 };
 
 /* Counts and tells one difference. */
@@ -32,8 +33,13 @@ int check_log(struct checker *c, uint32_t log, struct fault *f);
 struct key_set *key_set_create(const struct store *s);   /* NULL: no memory */
 void key_set_destroy(struct key_set *k);
 /* Adds the keys of an entry to what is expected. */
-void check_expect(struct checker *c, struct position at, struct span entry);
+void check_expect(struct checker *c, struct txn *t, struct position at, struct span entry);
 /* Compares all rows of the index with what is expected. */
 int check_index(struct checker *c, struct fault *f);
+
+/* Names: each key that an indexed entry tells has its row; each row is of a key. */
+void check_name(struct checker *c, struct txn *t, struct position at, enum event_key type,
+		const void *key, size_t size);
+int check_names(struct checker *c, struct fault *f);
 
 #endif

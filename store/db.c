@@ -29,6 +29,7 @@
 
 const char *const table_name[TABLE_COUNT] = {   /* in the order of enum table */
 	"meta", "logs", "runs", "entries", "tree", "heads", "index", "devices", "counters",
+	"names", "watch",
 };
 
 static size_t map_first = MAP_FIRST;

@@ -10,6 +10,7 @@
  *
  * Layout and history of formats: doc/store.md. A store of a newer format is
  * refused with a sentence; so is one of an older format that was never released.
+ * One of an older released format is brought up when it is opened for writing.
  */
 #ifndef TRAC_STORE_DB_H
 #define TRAC_STORE_DB_H
@@ -19,7 +20,7 @@
 #include "proto/wire/bytes.h"
 #include "proto/wire/fault.h"
 
-#define STORE_FORMAT 2
+#define STORE_FORMAT 3
 #define STORE_UUID_SIZE 16
 #define STORE_SALT_SIZE 16
 
@@ -33,6 +34,8 @@ enum table {
 	TABLE_INDEX,      /* derived: key -> positions */
 	TABLE_DEVICES,    /* derived: identifier -> device; device -> contributions */
 	TABLE_COUNTERS,   /* derived: cell -> count */
+	TABLE_NAMES,      /* derived: every value of an identifier, as read and as it is */
+	TABLE_WATCH,      /* derived: devices that must not be forgotten */
 	TABLE_COUNT
 };
 

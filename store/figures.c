@@ -10,6 +10,7 @@
 
 #include "proto/life/event.h"
 #include "proto/wire/unpack.h"
+#include "store/check.h"
 #include "store/device.h"
 #include "store/row.h"
 
@@ -231,14 +232,10 @@ int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
 int figures_drop(struct figures *g, struct fault *f)
 {
 	struct txn *t = txn_begin(g->store, true, f);
-	uint8_t key[4];
 
 	if (!t)
 		return -1;
-	txn_empty(t, TABLE_DEVICES);
-	txn_empty(t, TABLE_COUNTERS);
-	for (uint32_t log = 1, last = log_last(t); log <= last; log++)
-		txn_delete(t, TABLE_META, log_key(key, 'g', log));
+	store_drop_figures(t);
 	return txn_commit(t, f);
 }
 

@@ -2,6 +2,7 @@
  * Format, id and salt of a store. History of formats:
  *	1	entries by log and index; never released
  *	2	entries by arrival, runs, salted keys
+ *	3	names, watch; keys of donors and lots
  */
 #include "store/identity.h"
 
@@ -9,10 +10,15 @@
 #include <string.h>
 #include <sys/random.h>
 
-static struct span name_key(const char *name)
+#include "store/check.h"
+
+static struct span meta_key(const char *name)
 {
 	return (struct span){ (const uint8_t *)name, strlen(name) };
 }
+
+/* The newest format whose truth is as today's. */
+#define STORE_FORMAT_DERIVED 2
 
 static bool has_rows(struct txn *t)
 {
@@ -28,27 +34,42 @@ static bool has_rows(struct txn *t)
 	return found;
 }
 
-static int identity_create(struct txn *t, const char *path, struct identity *out,
-			   struct fault *f)
+static void format_write(struct txn *t)
 {
 	uint8_t format[4];
 
+	put_u32(format, STORE_FORMAT);
+	txn_put(t, TABLE_META, meta_key("format"), (struct span){ format, sizeof format });
+}
+
+static int identity_create(struct txn *t, const char *path, struct identity *out,
+			   struct fault *f)
+{
 	if (has_rows(t))
 		return fault_set(f, FAULT_INPUT, "store %s has rows but no format number: it "
 			"is damaged or not ours", path);
 	if (getrandom(out, sizeof *out, 0) != sizeof *out)
 		return fault_set(f, FAULT_IO, "no random bytes for a new store: %s",
 				 strerror(errno));
-	put_u32(format, STORE_FORMAT);
-	txn_put(t, TABLE_META, name_key("uuid"), (struct span){ out->uuid, STORE_UUID_SIZE });
-	txn_put(t, TABLE_META, name_key("salt"), (struct span){ out->salt, STORE_SALT_SIZE });
-	txn_put(t, TABLE_META, name_key("format"), (struct span){ format, sizeof format });
+	txn_put(t, TABLE_META, meta_key("uuid"), (struct span){ out->uuid, STORE_UUID_SIZE });
+	txn_put(t, TABLE_META, meta_key("salt"), (struct span){ out->salt, STORE_SALT_SIZE });
+	format_write(t);
 	return 0;
 }
 
-/* Here a migration begins, when a released format changes. */
-static int format_check(uint32_t format, const char *path, struct fault *f)
+/* From 2 to 3 only what is derived changed: it is dropped, and caught up like any tail. */
+static int format_take(struct txn *t, uint32_t format, bool write, const char *path,
+		       struct fault *f)
 {
+	if (format == STORE_FORMAT_DERIVED && write) {
+		store_drop_derived(t);
+		format_write(t);
+		return 0;
+	}
+	if (format == STORE_FORMAT_DERIVED)
+		return fault_set(f, FAULT_INPUT, "store %s has format %u: start tracd, which "
+			"brings it to format %d and keeps every entry", path, (unsigned)format,
+			STORE_FORMAT);
 	if (format > STORE_FORMAT)
 		return fault_set(f, FAULT_INPUT, "store %s has format %u and this program "
 			"knows format %d: install a newer version", path, (unsigned)format,
@@ -65,7 +86,7 @@ static int bytes_read(struct txn *t, const char *name, uint8_t *to, size_t size,
 {
 	struct span v;
 
-	if (!txn_get(t, TABLE_META, name_key(name), &v) || v.size != size)
+	if (!txn_get(t, TABLE_META, meta_key(name), &v) || v.size != size)
 		return fault_set(f, FAULT_INPUT, "store %s has no %s: it is damaged: set it "
 			"aside, then restore from peers", path, name);
 	memcpy(to, v.data, size);
@@ -77,13 +98,13 @@ int identity_open(struct txn *t, bool write, const char *path, struct identity *
 {
 	struct span v;
 
-	bool found = txn_get(t, TABLE_META, name_key("format"), &v);
+	bool found = txn_get(t, TABLE_META, meta_key("format"), &v);
 	if (!found && write)
 		return identity_create(t, path, out, f);
 	if (!found || v.size != 4)
 		return fault_set(f, FAULT_INPUT, "store %s has no format number: it is "
 			"damaged or not ours", path);
-	if (format_check(get_u32(v.data), path, f) ||
+	if (format_take(t, get_u32(v.data), write, path, f) ||
 	    bytes_read(t, "uuid", out->uuid, STORE_UUID_SIZE, path, f))
 		return -1;
 	return bytes_read(t, "salt", out->salt, STORE_SALT_SIZE, path, f);

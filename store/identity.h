@@ -10,7 +10,8 @@ struct identity {
 };
 
 /* Reads them, or creates them in an empty store when t may write. path is for
- * sentences. Another format, no format beside rows, no id or salt: FAULT_INPUT.
+ * sentences. An older released format is
+ * brought up when t writes. Another format, no format beside rows, no id or salt: FAULT_INPUT.
  * Only TABLE_META need be there when t reads. */
 int identity_open(struct txn *t, bool write, const char *path, struct identity *out,
 		  struct fault *f);

@@ -25,6 +25,7 @@ struct reach {
 struct index {
 	struct store *store; /* borrowed */
 	struct tail tail;
+	struct names_tail names;
 	unsigned events;     /* told and not written */
 	unsigned room;       /* of reach */
 	struct reach *reach; /* owned; by log number */
@@ -33,6 +34,11 @@ struct index {
 const struct tail *index_tail_rows(const struct index *x)
 {
 	return &x->tail;
+}
+
+const struct names_tail *index_names(const struct index *x)
+{
+	return &x->names;
 }
 
 uint64_t index_told(const struct index *x, uint32_t log)
@@ -85,6 +91,8 @@ static void tell_key(void *ctx, enum event_key type, const void *key, size_t siz
 	if (!w->full)
 		w->full = !tail_put(&w->index->tail, type,
 				    key_prefix(w->index->store, type, key, size), w->at);
+	if (!w->full && (type == KEY_VALUE || type == KEY_ANNOUNCED))
+		w->full = !names_put(&w->index->names, key, size);
 }
 
 /* All keys of the next entry of its log or none; false: the tail is full. */
@@ -92,12 +100,14 @@ static bool tell_event(struct index *x, struct position at, const Trac__Event *e
 {
 	struct telling w = { .index = x, .at = at, .full = x->events >= INDEX_TAIL_MAX };
 	unsigned before = x->tail.used;
+	size_t names_before = x->names.rows.used;
 
 	assert(at.index == x->reach[at.log].told);
 	if (e && !w.full)
 		event_keys(e, tell_key, &w);
 	if (w.full) {
 		tail_cut(&x->tail, before);
+		names_cut(&x->names, names_before);
 		return false;
 	}
 	x->reach[at.log].told++;
@@ -140,12 +150,14 @@ int index_flush(struct index *x, struct fault *f)
 		return -1;
 	tail_sort(&x->tail);
 	index_rows_write(t, &x->tail);
+	names_write(t, &x->names);
 	reach_write(t, x);
 	if (txn_commit(t, f)) {
 		tail_link(&x->tail);
 		return -1;
 	}
 	tail_cut(&x->tail, 0);
+	names_cut(&x->names, 0);
 	x->events = 0;
 	for (uint32_t log = 1; log < x->room; log++)
 		x->reach[log].written = x->reach[log].told;
@@ -237,6 +249,7 @@ struct index *index_create(struct store *s, struct fault *f)
 		return NULL;
 	}
 	x->store = s;
+	names_init(&x->names);
 	int rc = reach_read(x, f);
 	for (uint32_t log = 1; !rc && log < x->room; log++)
 		rc = catch_up_log(x, log, f);
@@ -251,6 +264,7 @@ void index_destroy(struct index *x)
 	if (!x)
 		return;
 	tail_clear(&x->tail);
+	names_clear(&x->names);
 	free(x->reach);
 	free(x);
 }

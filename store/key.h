@@ -2,6 +2,7 @@
 #ifndef TRAC_STORE_KEY_H
 #define TRAC_STORE_KEY_H
 
+#include "store/names.h"
 #include "store/tail.h"
 
 /*
@@ -39,6 +40,7 @@ struct store *index_store(const struct index *x);
 /* Entries of a log that are found by its keys: index 0 to this. */
 uint64_t index_told(const struct index *x, uint32_t log);
 const struct tail *index_tail_rows(const struct index *x);
+const struct names_tail *index_names(const struct index *x);
 
 /*
  * Positions that are filed under a key, tail and table merged, sorted, each

@@ -4,27 +4,36 @@
 #include "store/index.h"
 #include "store/row.h"
 
-/* The counters are folded anew by the daemon, who knows the members. */
-static int derived_drop(struct store *s, struct fault *f)
+void store_drop_figures(struct txn *t)
 {
 	uint8_t key[4];
-	struct txn *t = txn_begin(s, true, f);
 
-	if (!t)
-		return -1;
-	txn_empty(t, TABLE_INDEX);
 	txn_empty(t, TABLE_DEVICES);
 	txn_empty(t, TABLE_COUNTERS);
-	for (uint32_t log = 1, last = log_last(t); log <= last; log++) {
-		txn_delete(t, TABLE_META, log_key(key, 'i', log));
+	txn_empty(t, TABLE_WATCH);
+	for (uint32_t log = 1, last = log_last(t); log <= last; log++)
 		txn_delete(t, TABLE_META, log_key(key, 'g', log));
-	}
-	return txn_commit(t, f);
+}
+
+void store_drop_derived(struct txn *t)
+{
+	uint8_t key[4];
+
+	store_drop_figures(t);
+	txn_empty(t, TABLE_INDEX);
+	txn_empty(t, TABLE_NAMES);
+	for (uint32_t log = 1, last = log_last(t); log <= last; log++)
+		txn_delete(t, TABLE_META, log_key(key, 'i', log));
 }
 
 int store_rebuild(struct store *s, struct fault *f)
 {
-	if (derived_drop(s, f))
+	struct txn *t = txn_begin(s, true, f);
+
+	if (!t)
+		return -1;
+	store_drop_derived(t);
+	if (txn_commit(t, f))
 		return -1;
 	struct index *x = index_create(s, f);
 	if (!x)

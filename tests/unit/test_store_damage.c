@@ -259,6 +259,22 @@ static void stray_key(struct txn *t)
 	txn_put(t, TABLE_INDEX, (struct span){ k, sizeof k }, (struct span){ NULL, 0 });
 }
 
+/* The last: read as no other, so that it is the only one of its value. */
+static void drop_name(struct txn *t)
+{
+	struct row last;
+
+	assert_true(txn_last(t, TABLE_NAMES, &last));
+	txn_delete(t, TABLE_NAMES, last.key);
+}
+
+static void false_name(struct txn *t)
+{
+	static const uint8_t key[] = "N0SUCHNAME\0NOSUCHNAME";
+
+	txn_put(t, TABLE_NAMES, (struct span){ key, sizeof key - 1 }, (struct span){ NULL, 0 });
+}
+
 static void false_reach(struct txn *t)
 {
 	uint8_t k[4], v[8];
@@ -299,6 +315,8 @@ static void each_damage_is_named(void **state)
 		{ cut_row, 2, "a row of the index is no key" },
 		{ false_key, 1, "the index has a false key of entry 3" },
 		{ stray_key, 1, "which is not held" },
+		{ drop_name, 0, "the names lack a value of entry" },
+		{ false_name, 1, "there is a name of no event" },
 		{ false_reach, 0, "indexed beyond its end" },
 	};
 	struct check_report r;
@@ -322,7 +340,8 @@ static void each_damage_is_named(void **state)
 static void a_rebuild_heals_what_is_derived(void **state)
 {
 	static void (*const harm[])(struct txn *) = {
-		drop_key, drop_position, false_key, stray_key, false_reach,
+		drop_key, drop_position, false_key, stray_key, drop_name, false_name,
+		false_reach,
 	};
 	struct check_report r;
 	struct fault f;
