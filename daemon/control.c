@@ -14,6 +14,7 @@
 #include "daemon/answers.h"
 #include "daemon/attachments.h"
 #include "daemon/channel.h"
+#include "daemon/commitments.h"
 #include "daemon/engine.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
@@ -168,6 +169,12 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		answer_done(b);
 		node_stop(n, 0);
 		break;
+	case TRAC__REQUEST__BODY_COMMIT:
+		answer_commit(n, q->commit, b);
+		break;
+	case TRAC__REQUEST__BODY_FORGET:
+		answer_forget(n, q->forget, b);
+		break;
 	case TRAC__REQUEST__BODY_ATTACH:
 		answer_attach(n, q->attach, b);
 		break;
@@ -178,8 +185,6 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		answer_share(n, q->share, b);
 		break;
 	case TRAC__REQUEST__BODY_SEARCH:
-	case TRAC__REQUEST__BODY_COMMIT:
-	case TRAC__REQUEST__BODY_FORGET:
 	case TRAC__REQUEST__BODY_FETCH:
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:

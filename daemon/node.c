@@ -8,6 +8,7 @@
 
 #include "daemon/attachments.h"
 #include "daemon/clock.h"
+#include "daemon/commitments.h"
 #include "daemon/control.h"
 #include "daemon/derive.h"
 #include "daemon/engine.h"
@@ -134,7 +135,9 @@ int node_open(struct node *n, struct fault *f)
 	if (open_core(n, f) < 0 || writer_create(n, f) < 0 || recorder_create(n, f) < 0 ||
 	    derive_create(n, f) < 0 || engine_create(n, f) < 0 || web_create(n, f) < 0)
 		return -1;
-	return attachments_create(n, f);
+	if (attachments_create(n, f) < 0)
+		return -1;
+	return commitments_create(n, f);
 }
 
 void node_close(struct node *n)
@@ -142,6 +145,7 @@ void node_close(struct node *n)
 	control_destroy(n);
 	if (n->writer && n->recorder && !store_is_dead(n->store))
 		writer_commit(n);
+	commitments_destroy(n);
 	attachments_destroy(n);
 	web_destroy(n);
 	transport_destroy(n);

@@ -10,6 +10,7 @@
  *	transport    tracd-net: started, fed, started again
  *	web          tracd-http: the same
  *	attachments  files that events cite, outside the store
+ *	commitments  the keys of beneficiaries, outside the store too
  *	control      the local socket on which trac asks
  */
 #ifndef TRAC_DAEMON_NODE_H
@@ -35,6 +36,7 @@ struct transport;
 struct web;
 struct control;
 struct attachments;
+struct commitments;
 
 struct node {
 	struct settings settings;
@@ -55,6 +57,7 @@ struct node {
 	struct web *web;
 	struct control *control;
 	struct attachments *attachments;
+	struct commitments *commitments;
 
 	char origin[ORIGIN_MAX + 1];      /* of the own log */
 	struct log_id log;

@@ -1,4 +1,4 @@
-/* Secret bytes, the CURVE public key of a secret one, and a hash with a secret. */
+/* Secret bytes, the CURVE public key of a secret one, and hashes with a secret. */
 #include "proto/log/secret.h"
 
 #include <assert.h>
@@ -31,6 +31,14 @@ void secret_wipe(void *at, size_t size)
 int secret_link_public(const uint8_t secret[32], uint8_t public[32])
 {
 	return crypto_scalarmult_base(public, secret);
+}
+
+void secret_hmac(const uint8_t key[HMAC_KEY_SIZE], const void *data, size_t size,
+		 uint8_t out[HMAC_SIZE])
+{
+	static_assert(HMAC_KEY_SIZE == crypto_auth_hmacsha256_KEYBYTES, "key");
+	static_assert(HMAC_SIZE == crypto_auth_hmacsha256_BYTES, "HMAC-SHA-256");
+	crypto_auth_hmacsha256(out, data, size, key);
 }
 
 uint64_t hash_short(const uint8_t key[HASH_SHORT_KEY_SIZE], const void *data, size_t size)

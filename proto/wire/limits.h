@@ -81,6 +81,12 @@
  * ten events. Answered as one bundle; above, the newest win and it is said. */
 #define LOOKUP_WIDE_EVENTS_MAX 65536
 #define BUNDLE_WIDE_BYTES_MAX (64 * 1024 * 1024)
+/* Rows of one answer of figures: 400 structures or donors with a dozen figures each. */
+#define FIGURE_ROWS_MAX 8192
+/* Groups of one answer, and what medians and distinct parties need to know meanwhile:
+ * 100 bytes each, 13 MB at the worst. */
+#define FIGURE_GROUPS_MAX 1024
+#define FIGURE_POINTS_MAX 131072
 /* Values that one search answers. */
 #define SEARCH_VALUES_MAX 100
 
@@ -89,6 +95,11 @@
 #define ATTACH_PIECE_MAX (256 * 1024)
 /* All of them together on one node: what a workshop's disk can spare. */
 #define ATTACHMENTS_BYTES_MAX (UINT64_C(16) * 1024 * 1024 * 1024)
+
+/* Beneficiaries of one node: a few years of the largest workshop. Events of one person: a
+ * device, its return, and lessons. */
+#define TOKENS_MAX 1000000
+#define TOKEN_KEYS_MAX 256
 
 /* One commit: LMDB 0.9.24 is safe with small transactions (doc: reliability 6.1). */
 #define COMMIT_EVENTS_MAX 2048
