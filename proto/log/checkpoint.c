@@ -5,20 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Takes one line, without its newline, off the text. -1 when there is none. */
-static int next_line(struct span *text, struct span *line)
-{
-	const uint8_t *newline = text->size > 0 ? memchr(text->data, '\n', text->size) : NULL;
-
-	if (!newline)
-		return -1;
-	line->data = text->data;
-	line->size = (size_t)(newline - text->data);
-	text->data = newline + 1;
-	text->size -= line->size + 1;
-	return 0;
-}
-
 /* "the ASCII decimal representation of the number of leaves in the tree, with
  * no leading zeroes (unless the tree is empty, in which case the tree size is
  * `0`)" */
@@ -45,7 +31,7 @@ static int skip_extensions(struct span *text)
 	struct span line;
 
 	while (text->size > 0) {
-		if (next_line(text, &line) || line.size == 0)
+		if (!span_take_line(text, &line) || line.size == 0)
 			return -1;
 	}
 	return 0;
@@ -56,7 +42,7 @@ int checkpoint_parse(struct checkpoint *c, struct span text, struct fault *f)
 	struct span origin, size, root;
 	struct hash empty;
 
-	if (next_line(&text, &origin) || next_line(&text, &size) || next_line(&text, &root))
+	if (!span_take_line(&text, &origin) || !span_take_line(&text, &size) || !span_take_line(&text, &root))
 		return fault_set(f, FAULT_INPUT, "the checkpoint has fewer than three lines: it "
 				 "was cut or is something else");
 	if (origin.size == 0 || origin.size > ORIGIN_MAX ||

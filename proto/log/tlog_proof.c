@@ -19,19 +19,6 @@ void tlog_proof_write(const struct tlog_proof *p, struct buffer *out)
 	write_bytes(out, p->checkpoint.data, p->checkpoint.size);
 }
 
-/* Takes one line, without its newline, off the bytes. -1: there is none. */
-static int take_line(struct span *bytes, struct span *line)
-{
-	const uint8_t *newline = bytes->size ? memchr(bytes->data, '\n', bytes->size) : NULL;
-
-	if (!newline)
-		return -1;
-	*line = (struct span){ bytes->data, (size_t)(newline - bytes->data) };
-	bytes->data = newline + 1;
-	bytes->size -= line->size + 1;
-	return 0;
-}
-
 static bool begins(struct span line, const char *with)
 {
 	size_t size = strlen(with);
@@ -68,7 +55,7 @@ static int parse_path(struct span *bytes, struct proof *path, struct fault *f)
 
 	path->count = 0;
 	for (;;) {
-		if (take_line(bytes, &line))
+		if (!span_take_line(bytes, &line))
 			return fault_set(f, FAULT_INPUT, "the proof has no empty line behind its hashes: it "
 					 "was cut");
 		if (line.size == 0)
@@ -93,11 +80,11 @@ int tlog_proof_parse(struct tlog_proof *p, struct span bytes, struct fault *f)
 	if (bytes.size > TLOG_PROOF_BYTES_MAX)
 		return fault_set(f, FAULT_INPUT, "the proof has %zu bytes, at most %d are taken",
 				 bytes.size, TLOG_PROOF_BYTES_MAX);
-	if (take_line(&bytes, &line) || !line_is(line, head))
+	if (!span_take_line(&bytes, &line) || !line_is(line, head))
 		return fault_set(f, FAULT_INPUT, "it does not begin with \"%s\": it is no proof", head);
-	if (take_line(&bytes, &line))
+	if (!span_take_line(&bytes, &line))
 		return fault_set(f, FAULT_INPUT, "the proof ends behind its first line: it was cut");
-	if (begins(line, "extra ") && take_line(&bytes, &line))
+	if (begins(line, "extra ") && !span_take_line(&bytes, &line))
 		return fault_set(f, FAULT_INPUT, "the proof ends behind its extra line: it was cut");
 	if (parse_index(line, &p->index))
 		return fault_set(f, FAULT_INPUT, "the proof has no line \"index N\" where it must be: it "

@@ -39,6 +39,29 @@ uint64_t get_u64(const uint8_t *from)
 
 /* --- reader --- */
 
+bool span_take_line(struct span *s, struct span *line)
+{
+	const uint8_t *newline = s->size ? memchr(s->data, '\n', s->size) : NULL;
+
+	if (!newline)
+		return false;
+	*line = (struct span){ s->data, (size_t)(newline - s->data) };
+	s->data = newline + 1;
+	s->size -= line->size + 1;
+	return true;
+}
+
+bool span_take_word(struct span *s, const char *word)
+{
+	size_t size = strlen(word);
+
+	if (s->size < size || memcmp(s->data, word, size) != 0)
+		return false;
+	s->data += size;
+	s->size -= size;
+	return true;
+}
+
 void reader_init(struct reader *r, const void *data, size_t size)
 {
 	static const uint8_t nothing;

@@ -30,6 +30,11 @@ struct buffer {
 	bool failed;           /* over max, or no memory */
 };
 
+/* Takes one line, without its newline, off the front of s. false: there is none. */
+bool span_take_line(struct span *s, struct span *line);
+/* Takes that word off the front of s. false: s begins otherwise and is left as it is. */
+bool span_take_word(struct span *s, const char *word);
+
 void reader_init(struct reader *r, const void *data, size_t size);
 uint8_t read_u8(struct reader *r);
 uint16_t read_u16(struct reader *r);    /* all numbers big-endian */

@@ -1,0 +1,49 @@
+/*
+ * Fork evidence: two checkpoints of one log, signed by its key, that cannot both
+ * be true. A small text file that anyone who knows the key verifies offline:
+ *
+ *	tracd fork evidence v1
+ *	prefix <base64 root>           only when the sizes differ: the root at the
+ *	<base64 hash>                  smaller size in the history of the larger
+ *	...                            one, and the proof of it (RFC 6962 2.1.2)
+ *	                               (an empty line)
+ *	note <bytes>                   of the smaller checkpoint, verbatim below
+ *	...
+ *	note <bytes>                   of the larger one
+ *	...
+ *
+ * Equal sizes with different roots need nothing else; of different sizes the
+ * larger tree is shown to begin with another history than the smaller one signed.
+ */
+#ifndef TRAC_LOG_EVIDENCE_H
+#define TRAC_LOG_EVIDENCE_H
+
+#include "proto/log/checkpoint.h"
+
+#define EVIDENCE_BYTES_MAX (2 * CHECKPOINT_BYTES_MAX + 45 * (PROOF_HASHES_MAX + 1) + 128)
+
+struct evidence_branch {
+	struct checkpoint head;
+	struct span note;               /* borrowed */
+};
+
+struct fork_evidence {
+	struct evidence_branch small, large;   /* small.head.size <= large.head.size */
+	bool has_prefix;                       /* the sizes differ */
+	struct hash prefix;                    /* the root at small's size under large's root */
+	struct proof proof;
+};
+
+/* Appended to out. FAULT_INPUT when it proves no fork (evidence_judge()). */
+int evidence_write(const struct fork_evidence *e, struct buffer *out, struct fault *f);
+/* Takes it apart; borrows from bytes. Proves nothing yet. FAULT_INPUT. */
+int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f);
+/*
+ * Is it a fork of the log of v? 0: proved. FAULT_UNPROVED: a signature is missing, the
+ * checkpoints agree, or the proof does not hold: nobody is accused.
+ */
+int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f);
+/* The same but for the signatures, for who has checked them. */
+int evidence_judge(const struct fork_evidence *e, struct fault *f);
+
+#endif
