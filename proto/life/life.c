@@ -12,7 +12,6 @@ struct work {
 	struct entry *entry;
 	unsigned entry_count;
 	struct groups groups;
-	const struct entry **of_life;   /* entries of the life at hand, by line */
 	bool *placed;                   /* entry is about some device */
 };
 
@@ -24,11 +23,10 @@ static int fill_life(struct work *w, struct life *l, const struct member *m, uns
 	l->line_count = count;
 	for (unsigned i = 0; i < count; i++) {
 		const struct entry *e = &w->entry[m[i].entry];
-		w->of_life[i] = e;
 		w->placed[m[i].entry] = true;
 		l->line[i].input = e->input;
 	}
-	return cycles_fold(l, w->of_life);
+	return 0;
 }
 
 static int fill_idents(struct life *l, const struct named *n, unsigned count)
@@ -77,6 +75,7 @@ static int fill_other(struct work *w, struct lives *out)
 		struct life_line *line = &out->other[out->other_count++];
 		line->input = w->entry[i].input;
 		line->notes = w->entry[i].notes;
+		line->holder = "";
 	}
 	return 0;
 }
@@ -92,11 +91,12 @@ int lives_fold(const struct life_input *input, unsigned count, struct lives *out
 		goto out;
 	if (groups_find(w.entry, w.entry_count, &w.groups) < 0)
 		goto out;
-	w.of_life = calloc(w.entry_count, sizeof *w.of_life);
 	w.placed = calloc(w.entry_count, sizeof *w.placed);
-	if (!w.of_life || !w.placed)
+	if (!w.placed)
 		goto out;
 	if (fill_lives(&w, out) < 0 || fill_other(&w, out) < 0)
+		goto out;
+	if (cycles_fold(out, w.entry, w.entry_count, &w.groups) < 0)
 		goto out;
 	rc = 0;
 out:
@@ -104,7 +104,6 @@ out:
 		lives_clear(out);
 	free(w.entry);
 	groups_clear(&w.groups);
-	free(w.of_life);
 	free(w.placed);
 	return rc;
 }
