@@ -68,5 +68,14 @@ void closure_add(struct closure *c, struct txn *t, struct position at, const Tra
 void closure_add_value(struct closure *c, struct index *x, struct txn *t, const char *value);
 /* Follows ties until there are no more or a limit is reached. */
 void closure_run(struct closure *c, struct index *x, struct txn *t);
+/*
+ * Adds the devices that had the same media as those of the closure: what became of a disk
+ * decides what may be said of the device that it left. One step only, so that a bench that
+ * moves disks all day does not tie all its devices together.
+ */
+void closure_add_media(struct closure *c, struct index *x, struct txn *t);
+/* The media that an event names: serials and WWNs, normalised, none of them junk. */
+void event_media(const Trac__Event *e, void (*tell)(void *ctx, const struct ident *id),
+		 void *ctx);
 
 #endif
