@@ -73,7 +73,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	struct view v = { 0 };
 	if (authority_of(c, a, &authority, network, f) < 0)
 		return -1;
-	buffer_init(&bundle, BUNDLE_BYTES_MAX);
+	buffer_init(&bundle, BUNDLE_WIDE_BYTES_MAX);
 	int rc = file_read(a->operand[0], &bundle, f);
 	struct span bytes = { bundle.data, bundle.used };
 	if (rc == 0 && view_open(&v, bytes, authority.key, f) < 0)
