@@ -19,7 +19,7 @@ event2/*                 daemon/* daemon/net/* daemon/http/* tests/**
 confuse.h                daemon/settings.c cli/home.c
 seccomp.h                daemon/sandbox.c
 linux/landlock.h         daemon/sandbox.c
-jansson.h                cli/* tests/**
+jansson.h                cli/* cli/bench/* tests/**
 libsmartcols/*           cli/*
 expat.h                  cli/bench/*
 qrencode.h               cli/qr.c
