@@ -142,6 +142,7 @@ struct folding {
 	struct life_input *input;                 /* owned; events too */
 	char (*author)[MEMBER_NAME_MAX + 1];      /* owned */
 	bool *shown;                              /* owned */
+	struct tally *tally;                      /* borrowed */
 };
 
 static void folding_clear(struct folding *g)
@@ -186,32 +187,24 @@ static int folding_fill(struct counting *w, struct folding *g)
 
 /* Lives that are here in part, because a donation announced them too, count
  * with their own device. */
-static bool life_is_whole(const struct folding *g, const struct life *l)
+static bool is_own(void *ctx, const struct life_input *input)
 {
-	for (unsigned i = 0; i < l->line_count; i++) {
-		if (!g->shown[l->line[i].input - g->input])
-			return true;
-	}
-	return false;
+	const struct folding *g = ctx;
+
+	return !g->shown[input - g->input];
 }
 
-static int life_add(struct counting *w, const struct life *l)
+static void add_contribution(void *ctx, const struct contribution *c)
 {
-	unsigned room = l->cycle_count * CYCLE_CONTRIBUTIONS_MAX;
-	struct contribution *list = calloc(room + 1, sizeof *list);
+	struct folding *g = ctx;
 
-	if (!list)
-		return -1;
-	unsigned count = life_contributions(l, list, room);
-	for (unsigned i = 0; i < count; i++)
-		tally_add(&w->tally, &list[i], 1);
-	free(list);
-	return 0;
+	tally_add(g->tally, c, 1);
 }
 
 static int new_find(struct counting *w)
 {
-	struct folding g = { 0 };
+	struct folding g = { .tally = &w->tally };
+	const struct contribution_sink sink = { add_contribution, is_own, &g };
 	struct lives lives = { 0 };
 	int rc = -1;
 
@@ -220,10 +213,7 @@ static int new_find(struct counting *w)
 	if (folding_fill(w, &g) || lives_fold(g.input, g.count, &lives))
 		goto out;
 	rc = 0;
-	for (unsigned i = 0; !rc && i < lives.count; i++) {
-		if (life_is_whole(&g, &lives.life[i]))
-			rc = life_add(w, &lives.life[i]);
-	}
+	lives_contribute(&lives, &sink);
 out:
 	lives_clear(&lives);
 	folding_clear(&g);

@@ -251,19 +251,16 @@ static bool is_asked(const struct figures_query *q, const struct contribution *c
 	return !*q->structure || strcmp(q->structure, c->structure) == 0;
 }
 
-int figures_sum(struct figures *g, struct txn *t, const struct figures_query *q,
-		uint64_t sum[/* enum counter */ 8])
+int figures_sum(struct txn *t, const struct figures_query *q, struct figure_sum *sum)
 {
 	struct contribution c;
 	struct span key, value;
 	struct walk w;
 
-	(void)g;
-	memset(sum, 0, 8 * sizeof *sum);
 	walk_begin(&w, t, TABLE_COUNTERS, (struct span){ NULL, 0 });
 	while (walk_next(&w, &key, &value)) {
-		if (cell_read(key, &c) && value.size == 8 && c.counter < 8 && is_asked(q, &c))
-			sum[c.counter] += get_u64(value.data);
+		if (cell_read(key, value, &c) && is_asked(q, &c))
+			figure_sum_add(sum, &c);
 	}
 	walk_end(&w);
 	return txn_failed(t) ? -1 : 0;

@@ -28,7 +28,8 @@ struct data_table {
 /* names: first names that no text may hold */
 /* law: parameter, first day (AAAA-MM-JJ), last day or "", value, unit, source */
 /* grids: grid, version, device type, function, needed (yes, if_present) */
+/* regions: département, code and name of its region */
 extern const struct data_table data_words, data_junk, data_names, data_law, data_grids,
-	data_examples;
+	data_examples, data_regions;
 
 #endif
