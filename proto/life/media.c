@@ -121,7 +121,7 @@ static uint32_t item_make(struct shelf *s, const struct key *k)
 	uint32_t at = s->slots ? *slot_of(s, k->text) : 0;
 	if (at != 0)
 		return at - 1;
-	if (s->count == s->room && !shelf_grow(s))
+	if (s->count == SHELF_MAX || (s->count == s->room && !shelf_grow(s)))
 		return NO_ITEM;
 	char *copy = malloc(strlen(k->text) + 1);
 	if (!copy) {
@@ -297,6 +297,8 @@ uint32_t shelf_apply(struct shelf *s, uint32_t life, const struct fact *f)
 	if (f->kind == FACT_EMPTY)
 		empty_rack(s, life);
 	uint32_t at = shelf_find(s, life, f);
+	if (at == NO_ITEM && s->count == SHELF_MAX && life != IN_STOCK)
+		s->rack[life].overflow = true;
 	if (at == NO_ITEM)
 		return NO_ITEM;
 	adopt_nameless(s, life, at);

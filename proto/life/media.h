@@ -15,6 +15,10 @@
 /* More disks than this in one device are counted as one that is to be erased. */
 #define MEDIA_MAX 64
 
+/* Parts named by one set of events: the largest lot that is looked up at once has 5,000
+ * devices of a handful. What comes above counts as a disk to be erased in its device. */
+#define SHELF_MAX 131072
+
 #define NO_ITEM UINT32_MAX
 #define IN_STOCK UINT32_MAX        /* item.home: in no device */
 
