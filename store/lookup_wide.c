@@ -70,12 +70,14 @@ static void seed_add(struct wide *w, struct position at, int64_t time_ms)
 }
 
 /* The events filed under a name. */
-static void seeds_named(struct wide *w, enum event_key type, const char *name)
+static void seeds_named(struct wide *w, enum event_key type)
 {
-	size_t size = strlen(name);
+	char name[TEXT_MAX + 1];
 	struct candidates c;
 	struct position at;
 
+	ident_scope(w->query->name, name);
+	size_t size = strlen(name);
 	candidates_begin(&c, w->index, w->txn, type,
 			 key_prefix(index_store(w->index), type, name, size), 0);
 	c.left = SEEDS_MAX;
@@ -104,10 +106,10 @@ static void seeds_find(struct wide *w)
 {
 	switch (w->query->scope) {
 	case WIDE_LOT:
-		seeds_named(w, KEY_LOT, w->query->name);
+		seeds_named(w, KEY_LOT);
 		break;
 	case WIDE_DONOR:
-		seeds_named(w, KEY_DONOR, w->query->name);
+		seeds_named(w, KEY_DONOR);
 		break;
 	case WIDE_WATCH:
 		w->seed_count = watch_seeds(w->txn, w->query->watch, SEEDS_MAX, &w->seed,
