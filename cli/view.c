@@ -83,11 +83,15 @@ int view_open(struct view *v, struct span bundle, const uint8_t authority_key[KE
 		v->lives = (struct lives){ 0 };
 		return fault_set(f, FAULT_IO, "no memory to fold %u events", v->count);
 	}
+	if (parts_fold(&v->lives, &v->parts) < 0)
+		return fault_set(f, FAULT_IO, "no memory to follow the parts of %u events",
+				 v->count);
 	return view_ask(v, f);
 }
 
 void view_clear(struct view *v)
 {
+	parts_clear(&v->parts);
 	lives_clear(&v->lives);
 	for (unsigned i = 0; i < v->count; i++)
 		unpack_free(v->event[i]);

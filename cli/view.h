@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "proto/life/life.h"
+#include "proto/life/part.h"
 #include "proto/log/bundle.h"
 
 struct view {
@@ -19,6 +19,7 @@ struct view {
 	struct life_input *input;        /* owned; same order as event */
 	const struct proved_entry **entry;  /* owned list; of each event */
 	struct lives lives;
+	struct parts parts;              /* of all lives */
 	bool *asked;                     /* owned: has this device the identifier asked for? */
 	unsigned asked_count;            /* devices to show */
 	unsigned proved, pending, revoked;  /* lines */
