@@ -9,7 +9,7 @@ static const struct verb *const verb[] = {
 	&verb_init,
 	&verb_member_request, &verb_member_admit, &verb_member_revoke, &verb_member_list,
 	&verb_record, &verb_import, &verb_show, &verb_verify,
-	&verb_label,
+	&verb_label, &verb_scan,
 	&verb_status, &verb_peers, &verb_members, &verb_indicators,
 	&verb_store_check, &verb_reload, &verb_stop, &verb_version, &verb_help,
 };
