@@ -38,6 +38,14 @@ uint64_t view_missing(const struct view *v);
 
 /* For people. */
 int view_print(const struct view *v, bool french, FILE *out, struct fault *f);
+/* What a device holds now, and the alarms about it (view_parts.c). */
+void view_parts_print(const struct view *v, unsigned life, bool french, FILE *out);
+/* Where the part that the query names has been; nothing when it names none. */
+int view_stays_print(const struct view *v, bool french, FILE *out, struct fault *f);
+json_t *view_parts_json(const struct view *v, unsigned life);
+json_t *view_alarms_json(const struct view *v, int life);
+json_t *view_stays_json(const struct view *v);
+
 /* For programs: VIEW_JSON. NULL: no memory. */
 json_t *view_json(const struct view *v);
 
@@ -45,8 +53,13 @@ json_t *view_json(const struct view *v);
 	"{\"network\", \"query\", \"made\": time, \"ambiguous\": bool,\n" \
 	" \"proved\": N, \"pending\": N, \"revoked\": N, \"unreadable\": N,\n" \
 	" \"devices\": [{\"identifiers\": [{\"kind\", \"value\", \"scope\"}], \"type\",\n" \
-	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"events\": [EVENT]}],\n" \
-	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}]}\n" \
+	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"parts\": [PART with \"data\"],\n" \
+	"   \"alarms\": [ALARM], \"events\": [EVENT]}],\n" \
+	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}],\n" \
+	" \"part\": [PART with \"stays\": [{\"stock\": bool, \"device\", \"since\", \"from\",\n" \
+	"   \"until\", \"to\", \"holder\", \"data\", \"erased\"}]]}\n" \
+	"PART: {\"kind\", \"value\", \"component\", \"type\", \"capacity_bytes\", \"model\"}\n" \
+	"ALARM: {\"kind\", \"medium\", \"time\", \"reference\", \"healed\": bool}\n" \
 	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\",\n" \
 	" \"commune\", \"kind\", \"lot\", \"operator\", \"agreement\", \"body\": {fields},\n" \
 	" \"proof\": \"proved\", \"pending\" or \"revoked\", \"tree_size\": N,\n" \

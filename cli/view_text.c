@@ -51,6 +51,7 @@ static void cell_notes(struct table *t, unsigned notes)
 		{ NOTE_INVALID, N_("not valid") },
 		{ NOTE_CLOCK_SUSPECT, N_("date doubtful") },
 		{ NOTE_CUSTODY, N_("author did not hold the device") },
+		{ NOTE_SHIPMENT, N_("no shipment of it to this author") },
 	};
 	char text[256] = "";
 	for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
@@ -162,12 +163,15 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 		print_header(v, l, french, out);
 		if (print_lines(v, l->line, l->line_count, french, out, f) < 0)
 			return -1;
+		view_parts_print(v, i, french, out);
 	}
 	if (v->lives.other_count) {
 		fprintf(out, "%s%s\n", first ? "" : "\n", _("about a lot or no single device:"));
 		if (print_lines(v, v->lives.other, v->lives.other_count, french, out, f) < 0)
 			return -1;
 	}
+	if (view_stays_print(v, french, out, f) < 0)
+		return -1;
 	if (v->lives.count > v->asked_count)
 		fprintf(out, _("\nother devices named in these events: %u\n"),
 			v->lives.count - v->asked_count);
