@@ -10,8 +10,8 @@
 #include "proto/life/value.h"
 #include "proto/wire/unpack.h"
 
-/* Rows that follow from a budget. */
-#define BUDGET_ROWS 3
+/* Rows that follow from what was asked: of a budget, of a target. */
+#define MORE_ROWS 4
 /* Agreements of services of general economic interest pay so much of the budget at once,
  * and the rest when the cost is known. */
 #define ADVANCE_PERCENT 40
@@ -64,9 +64,9 @@ static int request_fill(Trac__IndicatorRequest *q, const struct arguments *a, st
 		return fault_set(f, FAULT_USAGE, "--from %s is after --to %s", from, to);
 	if (by && by_read(by, q, f) < 0)
 		return -1;
-	if (by && given(a, "budget"))
-		return fault_set(f, FAULT_USAGE, "--budget is of everything: leave out --by, or "
-				 "ask with --member or --department");
+	if (by && (given(a, "budget") || given(a, "target")))
+		return fault_set(f, FAULT_USAGE, "--budget and --target are of everything: leave "
+				 "out --by, or ask with --member or --department");
 	q->from = (char *)from;
 	q->to = (char *)to;
 	q->territory = (char *)given(a, "department");
@@ -83,6 +83,15 @@ static int budget_read(const char *text, uint64_t *cents, struct fault *f)
 	    *cents > AMOUNT_COUNTED_MAX)
 		return fault_set(f, FAULT_USAGE, "--budget \"%.40s\" is no amount of euros: write "
 				 "150000 or 150000.50", text);
+	return 0;
+}
+
+static int target_read(const char *text, uint64_t *target, struct fault *f)
+{
+	if (value_number("target", text, target, f) < 0 || *target == 0 ||
+	    *target > AMOUNT_COUNTED_MAX)
+		return fault_set(f, FAULT_USAGE, "--target \"%.40s\" is no number of devices: write "
+				 "1000", text);
 	return 0;
 }
 
@@ -121,19 +130,33 @@ static void add_euros(struct indicators *a, const char *id, const char *label,
 	};
 }
 
+static uint64_t numerator_of(const struct indicators *a, const char *id)
+{
+	for (unsigned i = 0; i < a->count; i++) {
+		if (!strcmp(a->shown[i].id, id))
+			return a->shown[i].numerator;
+	}
+	return 0;
+}
+
 /* The balance is paid for what it really cost, up to the budget. */
 static void add_budget(struct indicators *a, uint64_t budget)
 {
-	uint64_t advance = budget * ADVANCE_PERCENT / 100, real = 0;
-	for (unsigned i = 0; i < a->count; i++) {
-		if (!strcmp(a->shown[i].id, "I30"))
-			real = a->shown[i].numerator;
-	}
+	uint64_t advance = budget * ADVANCE_PERCENT / 100, real = numerator_of(a, "I30");
 	uint64_t paid = real < budget ? real : budget;
 	add_euros(a, "I30a", "Advance: 40 % of the budget", "Acompte : 40 % du budget", advance);
 	add_euros(a, "I30b", "Balance", "Solde", paid > advance ? paid - advance : 0);
 	if (paid < advance)
 		add_euros(a, "I30r", "To be paid back", "À rembourser", advance - paid);
+}
+
+static void add_target(struct indicators *a, uint64_t target)
+{
+	a->shown[a->count++] = (struct shown){
+		.id = "I04t", .label = "Progress towards the target given",
+		.label_fr = "Avancement vers l'objectif donné", .unit = UNIT_PERCENT,
+		.numerator = numerator_of(a, "I03"), .denominator = target, .divided = true,
+	};
 }
 
 static void sum_horizon(struct indicators *a)
@@ -147,18 +170,36 @@ static void sum_horizon(struct indicators *a)
 	}
 }
 
+/* What figures are held against. */
+struct goals {
+	bool has_budget;
+	uint64_t budget;         /* cents */
+	uint64_t target;         /* devices; 0: none */
+};
+
+static int goals_read(const struct arguments *a, struct goals *g, struct fault *f)
+{
+	const char *budget = given(a, "budget"), *target = given(a, "target");
+	*g = (struct goals){ .has_budget = budget != NULL };
+	if (budget && budget_read(budget, &g->budget, f) < 0)
+		return -1;
+	return target ? target_read(target, &g->target, f) : 0;
+}
+
 static int print(struct context *c, const struct arguments *given_arguments,
-		 const Trac__IndicatorReply *r, const uint64_t *budget, struct fault *f)
+		 const Trac__IndicatorReply *r, const struct goals *goals, struct fault *f)
 {
 	struct indicators a = { .reply = r, .grouped = given(given_arguments, "by") != NULL };
-	a.shown = calloc(r->n_figure + BUDGET_ROWS, sizeof *a.shown);
+	a.shown = calloc(r->n_figure + MORE_ROWS, sizeof *a.shown);
 	if (!a.shown)
 		return fault_set(f, FAULT_IO, "no memory");
 	sum_horizon(&a);
 	for (size_t i = 0; i < r->n_figure; i++)
 		add_figure(&a, r->figure[i]);
-	if (budget)
-		add_budget(&a, *budget);
+	if (goals->has_budget)
+		add_budget(&a, goals->budget);
+	if (goals->target)
+		add_target(&a, goals->target);
 	int rc = c->json ? indicators_json(c, &a, f)
 		: given(given_arguments, "csv") ? indicators_csv(c, &a)
 		: indicators_table(c, &a, f);
@@ -185,17 +226,15 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
 	Trac__IndicatorRequest q = TRAC__INDICATOR_REQUEST__INIT;
 	Trac__Request request = TRAC__REQUEST__INIT;
-	uint64_t budget = 0;
+	struct goals goals;
 	request.body_case = TRAC__REQUEST__BODY_INDICATORS;
 	request.indicators = &q;
-	if (request_fill(&q, a, f) < 0)
-		return -1;
-	if (given(a, "budget") && budget_read(given(a, "budget"), &budget, f) < 0)
+	if (request_fill(&q, a, f) < 0 || goals_read(a, &goals, f) < 0)
 		return -1;
 	Trac__Reply *r = ask(c, &request, f);
 	if (!r)
 		return -1;
-	int rc = print(c, a, r->indicators, given(a, "budget") ? &budget : NULL, f);
+	int rc = print(c, a, r->indicators, &goals, f);
 	unpack_free(r);
 	return rc;
 }
@@ -209,6 +248,8 @@ static const struct option_row option[] = {
 	  N_("a row for each month, department, region, structure, type or party") },
 	{ "budget", 0, "EUROS", false,
 	  N_("agreed for the period: also print the advance (40 %) and the balance") },
+	{ "target", 0, "N", false,
+	  N_("devices for low-income households: also print how far that is reached") },
 	{ "csv", 0, NULL, false, N_("print CSV: UTF-8, commas, CRLF, decimal points") },
 	{ NULL, 0, NULL, false, NULL },
 };

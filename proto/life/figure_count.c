@@ -192,10 +192,8 @@ static struct source source_of(struct counting *w, unsigned cycle)
 
 static void donor_write(const struct source *s, char out[PARTY_MAX + 1])
 {
-	if (s->donor)
-		party_write(out, NULL, s->donor);
-	else
-		party_write(out, word_of(&trac__donor_type__descriptor, s->donor_type, false), NULL);
+	const char *type = word_of(&trac__donor_type__descriptor, s->donor_type, false);
+	party_write(out, s->donor ? NULL : type, s->donor);
 }
 
 static enum fate fate_of(enum life_state s)

@@ -251,7 +251,8 @@ static void finish_delays(const struct point *p, unsigned count, uint64_t *measu
 		+ day_of_rank(p, count, all / 2 + 1);
 	measure[MEASURE_DELAY_MEDIAN_BASE] = 2;
 	measure[MEASURE_DELAY_P90] = day_of_rank(p, count, all - all / 10);
-	measure[MEASURE_DELAY_P90_BASE] = 1;
+	measure[MEASURE_DELAY_LONGEST] = p[count - 1].days;
+	measure[MEASURE_DELAY_BASE] = 1;
 }
 
 static void finish_structures(const struct point *p, unsigned count, uint64_t *measure)

@@ -90,6 +90,7 @@ static void many_of_one_day_weigh(void **state)
 	const struct figure_group *g = finish(s, &count);
 	assert_int_equal(g->measure[MEASURE_DELAY_MEDIAN], 10);
 	assert_int_equal(g->measure[MEASURE_DELAY_P90], 700);
+	assert_int_equal(g->measure[MEASURE_DELAY_LONGEST], 700);
 	figure_sum_destroy(s);
 }
 
