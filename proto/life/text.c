@@ -215,6 +215,15 @@ static const char *refuse_date(const char *text)
 	return "must be a date written AAAA-MM-JJ";
 }
 
+/* The inventories of many donors know the year alone. */
+static const char *refuse_year_or_date(const char *text)
+{
+	if (strlen(text) == strlen("AAAA") && is_digits(text) && text[0] != '0')
+		return NULL;
+	return refuse_date(text) ? "must be a year written AAAA, or a date written AAAA-MM-JJ"
+				 : NULL;
+}
+
 /* A donor is a structure or a category: a person who gives is "individual". */
 static const char *refuse_donor(const char *text)
 {
@@ -235,7 +244,7 @@ static const struct {
 	{ "origin_commune", refuse_commune },
 	{ "department", refuse_department },
 	{ "retired_on", refuse_date },
-	{ "in_service_on", refuse_date },
+	{ "in_service_on", refuse_year_or_date },
 	{ "expires_on", refuse_date },
 	{ "donor", refuse_donor },
 	{ "recipient", refuse_structure },
