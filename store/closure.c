@@ -33,7 +33,8 @@ void closure_reset(struct closure *c)
 {
 	if (c->count > 0)
 		memset(c->slot, 0, c->slots * sizeof *c->slot);
-	c->count = c->wanted_count = 0;
+	c->count = c->wanted_count = c->own = c->own_wanted = 0;
+	c->large.value[0] = '\0';
 	c->cut = c->failed = false;
 	c->looks = CLOSURE_LOOKS_MAX;
 }

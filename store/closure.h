@@ -53,6 +53,10 @@ struct closure {
 	bool cut;                /* a limit was reached: there may be more */
 	bool failed;             /* no memory */
 	bool without_announced;  /* leaves announcements out altogether */
+	/* What closure_add_media() found: events and identifiers below these numbers were there
+	 * before; the first medium that leads to more than the limits. */
+	unsigned own, own_wanted;
+	struct ident large;      /* value "": none */
 	/* Asked before an identifier (or, NULL, an event) is followed; true ends
 	 * it as if a limit were reached. May be NULL. */
 	bool (*stop)(void *ctx, const struct ident *id, struct position at);
@@ -71,9 +75,12 @@ void closure_run(struct closure *c, struct index *x, struct txn *t);
 /*
  * Adds the devices that had the same media as those of the closure: what became of a disk
  * decides what may be said of the device that it left. One step only, so that a bench that
- * moves disks all day does not tie all its devices together.
+ * moves disks all day does not tie all its devices together. A limit that is met here ends
+ * it, and is told by large, not by cut.
  */
 void closure_add_media(struct closure *c, struct index *x, struct txn *t);
+/* Events of the closure itself, without what closure_add_media() added. */
+unsigned closure_own(const struct closure *c);
 /* The media that an event names: serials and WWNs, normalised, none of them junk. */
 void event_media(const Trac__Event *e, void (*tell)(void *ctx, const struct ident *id),
 		 void *ctx);

@@ -13,7 +13,6 @@
 struct media {
 	unsigned count;
 	struct ident ident[MEDIA_MAX];
-	bool cut;
 };
 
 struct teller {
@@ -82,16 +81,17 @@ static void media_take(void *ctx, const struct ident *id)
 		if (strcmp(m->ident[i].value, id->value) == 0)
 			return;
 	}
-	if (m->count == MEDIA_MAX)
-		m->cut = true;
-	else
+	if (m->count < MEDIA_MAX)
 		m->ident[m->count++] = *id;
 }
 
 void closure_add_media(struct closure *c, struct index *x, struct txn *t)
 {
 	struct media *m = calloc(1, sizeof *m);
+	const struct position none = { 0 };
 
+	c->own = c->count;
+	c->own_wanted = c->wanted_count;
 	if (!m) {
 		c->failed = true;
 		return;
@@ -104,9 +104,19 @@ void closure_add_media(struct closure *c, struct index *x, struct txn *t)
 			event_media(e, media_take, m);
 		unpack_free(e);
 	}
-	c->cut = c->cut || m->cut;
-	for (unsigned i = 0; i < m->count; i++)
+	for (unsigned i = 0; i < m->count && !c->cut && !c->failed; i++) {
+		if (c->stop && c->stop(c->stop_ctx, &m->ident[i], none))
+			continue;
 		closure_add_value(c, x, t, m->ident[i].value);
-	closure_run(c, x, t);
+		closure_run(c, x, t);
+		if (c->cut)
+			c->large = m->ident[i];
+	}
+	c->cut = false;
 	free(m);
+}
+
+unsigned closure_own(const struct closure *c)
+{
+	return c->own > 0 ? c->own : c->count;
 }

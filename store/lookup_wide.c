@@ -178,11 +178,11 @@ static void device_find(struct wide *w, struct position at)
 		closure_add(c, w->txn, at, e);
 	unpack_free(e);
 	closure_run(c, w->index, w->txn);
-	if (w->query->scope == WIDE_WATCH)
+	w->out->cut = w->out->cut || c->cut;
+	if (w->query->scope == WIDE_WATCH && !c->cut)
 		closure_add_media(c, w->index, w->txn);
 	w->looks -= looks - c->looks;
 	w->failed = w->failed || c->failed;
-	w->out->cut = w->out->cut || c->cut;
 }
 
 static void devices_find(struct wide *w)
