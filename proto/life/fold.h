@@ -2,7 +2,7 @@
  * The fold, in its stages; used by life.c alone.
  *
  *	order.c   inputs in canonical order, repetitions and corrections marked
- *	group.c   which entries are about which device
+ *	group.c   which entries are about which device; its parts are in group.h
  *	cycle.c   all devices, entry by entry: cycles and notes
  *	custody.c who has a device: shipments and receptions
  *	state.c   the table of states
@@ -46,10 +46,17 @@ struct groups {
 	size_t member_count;
 	/* identifiers, sorted by group, then kind, value, scope */
 	struct named {
-		uint32_t group;
+		uint32_t group, node;
 		struct ident ident;
 	} *named;                         /* owned */
 	size_t named_count;
+	/* why, sorted by group; a and b are positions in named */
+	struct reason {
+		uint32_t group, a, b;
+		uint32_t entry;           /* that says so, or NO_ENTRY */
+		enum evidence_how how;
+	} *reason;                        /* owned */
+	size_t reason_count;
 };
 
 /* Groups are numbered by their first entry. -1: no memory. */

@@ -40,23 +40,46 @@ static int fill_idents(struct life *l, const struct named *n, unsigned count)
 	return 0;
 }
 
+static int fill_evidence(struct work *w, struct life *l, const struct reason *r, unsigned count,
+			 size_t first_named)
+{
+	l->evidence = calloc(count + 1, sizeof *l->evidence);
+	if (!l->evidence)
+		return -1;
+	l->evidence_count = count;
+	for (unsigned i = 0; i < count; i++) {
+		l->evidence[i] = (struct evidence){
+			.a = (unsigned)(r[i].a - first_named),
+			.b = (unsigned)(r[i].b - first_named),
+			.how = r[i].how,
+			.at = r[i].entry == NO_ENTRY ? NULL : w->entry[r[i].entry].input,
+		};
+		assert(l->evidence[i].b < l->ident_count);
+	}
+	return 0;
+}
+
 static int fill_lives(struct work *w, struct lives *out)
 {
 	const struct groups *g = &w->groups;
-	size_t m = 0, n = 0;
+	size_t m = 0, n = 0, r = 0;
 	out->life = calloc(g->count + 1, sizeof *out->life);
 	if (!out->life)
 		return -1;
 	for (; out->count < g->count; out->count++) {
 		struct life *l = &out->life[out->count];
-		size_t first = m, first_named = n;
+		size_t first = m, first_named = n, first_reason = r;
 		while (m < g->member_count && g->member[m].group == out->count)
 			m++;
 		while (n < g->named_count && g->named[n].group == out->count)
 			n++;
+		while (r < g->reason_count && g->reason[r].group == out->count)
+			r++;
 		assert(m > first);
 		if (fill_idents(l, g->named + first_named, (unsigned)(n - first_named)) < 0
-		    || fill_life(w, l, g->member + first, (unsigned)(m - first)) < 0) {
+		    || fill_life(w, l, g->member + first, (unsigned)(m - first)) < 0
+		    || fill_evidence(w, l, g->reason + first_reason,
+				     (unsigned)(r - first_reason), first_named) < 0) {
 			out->count++;     /* so that lives_clear() sees the half of it */
 			return -1;
 		}
@@ -111,6 +134,7 @@ out:
 void lives_clear(struct lives *l)
 {
 	for (unsigned i = 0; i < l->count; i++) {
+		free(l->life[i].evidence);
 		free(l->life[i].ident);
 		free(l->life[i].line);
 		free(l->life[i].cycle);
