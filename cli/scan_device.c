@@ -49,9 +49,43 @@ static void say_life(const struct looked *k, unsigned at, bool french, struct bu
 	}
 }
 
-/* The only disk that is in the device now. */
-static void find_medium(const struct parts *p, int device, struct scan_known *known)
+static const char *serial_as_read(const Trac__Medium *m, const struct ident *wanted)
 {
+	Trac__Identifier i = TRAC__IDENTIFIER__INIT;
+	struct ident is;
+	if (!m->serial)
+		return NULL;
+	i.has_kind = true;
+	i.kind = TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL;
+	i.value = m->serial;
+	ident_normalise(&i, &is);
+	return strcmp(is.value, wanted->value) ? NULL : m->serial;
+}
+
+/* The disk's serial as somebody read it, not as it is compared. */
+static const char *medium_serial(const struct life *l, const struct ident *wanted)
+{
+	for (unsigned i = l->line_count; i-- > 0;) {
+		const Trac__Event *e = l->line[i].input->event;
+		const char *read = NULL;
+		if (e->body_case == TRAC__EVENT__BODY_UPGRADED && e->upgraded->medium)
+			read = serial_as_read(e->upgraded->medium, wanted);
+		if (e->body_case == TRAC__EVENT__BODY_DATA_ERASED && e->data_erased->medium)
+			read = serial_as_read(e->data_erased->medium, wanted);
+		if (e->body_case == TRAC__EVENT__BODY_IDENTIFIED) {
+			for (size_t k = 0; k < e->identified->n_medium && !read; k++)
+				read = serial_as_read(e->identified->medium[k], wanted);
+		}
+		if (read)
+			return read;
+	}
+	return wanted->value;
+}
+
+/* The only disk that is in the device now. */
+static void find_medium(const struct looked *k, int device, struct scan_known *known)
+{
+	const struct parts *p = &k->parts;
 	unsigned found = 0;
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct part_life *part = &p->part[i];
@@ -60,7 +94,8 @@ static void find_medium(const struct parts *p, int device, struct scan_known *kn
 		    || part->ident.kind == TRAC__IDENTIFIER_KIND__PART_SERIAL)
 			continue;
 		found++;
-		snprintf(known->medium, sizeof known->medium, "%s", part->ident.value);
+		snprintf(known->medium, sizeof known->medium, "%s",
+			 medium_serial(&k->view.lives.life[device], &part->ident));
 		known->medium_type = part->medium_type;
 	}
 	if (found != 1)
@@ -76,7 +111,7 @@ static int take_life(const struct looked *k, unsigned at, struct scan_known *kno
 	known->type = l->type;
 	known->state = l->state;
 	known->last_tag = last ? last->input->event->body_case : 0;
-	find_medium(&k->parts, (int)at, known);
+	find_medium(k, (int)at, known);
 	const struct life_line *shipment = life_limbo(l, &refused);
 	if (shipment && shipment->input->event->id.len == EVENT_ID_SIZE)
 		hex_write(known->shipment, shipment->input->event->id.data, EVENT_ID_SIZE);

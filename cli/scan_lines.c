@@ -139,6 +139,14 @@ static const char *guess_kind(const struct scan *s)
 	return is_uuid(s->query) ? "uuid" : "serial";
 }
 
+/* K7QX-3M9T-C: printed as our labels are, and yet none. */
+static bool is_label_mistyped(const char *typed)
+{
+	char label[LABEL_SIZE + 1];
+	return strlen(typed) == LABEL_SHOWN_SIZE && typed[4] == '-' && typed[9] == '-'
+	       && !label_read(typed, label);
+}
+
 static enum scan_act line_identifier(struct scan *s, const char *line, struct buffer *out)
 {
 	const char *equals = strchr(line, '=');
@@ -154,7 +162,7 @@ static enum scan_act line_identifier(struct scan *s, const char *line, struct bu
 		say(out, _("That is too long for an identifier."));
 		return SCAN_ASK;
 	}
-	if (label_typed(line, s->typed) == TYPED_WRONG) {
+	if (label_typed(line, s->typed) == TYPED_WRONG || is_label_mistyped(s->typed)) {
 		say(out, _("The check character does not agree: read it again."));
 		return SCAN_ASK;
 	}

@@ -319,6 +319,9 @@ static void labels_and_checks_are_read(void **state)
 	typed[2] = 'X';
 	line(&t, typed);
 	expect_said(&t, "check character");
+	shown[1] = shown[1] == 'Z' ? 'Y' : 'Z';
+	line(&t, shown);
+	expect_said(&t, "check character");
 	assert_int_equal(t.scan.want, WANT_DEVICE);
 	lines(&t, "imei=352099001761481|graded|");
 	expect_field(&t, 2, "imei", "352099001761481");
