@@ -4,9 +4,11 @@
  * split, with their repetitions and corrections. The same set is found from
  * each of its events. Bounded. Used inside store/ only.
  *
- * A medium identifier (a UUID, an asset tag of nobody) ties events only when a
- * link names it: it is looked up for links alone. Serials of one value are
- * looked up together, because one without its maker belongs to the only maker.
+ * A medium identifier (a UUID, an asset tag of nobody) ties events when a link
+ * names it, and to those that share a second one: it is looked up for links and
+ * for what has such a pair. Serials of one value are looked up together, because
+ * one without its maker belongs to the only maker. What is contested there is
+ * followed all the same.
  */
 #ifndef TRAC_STORE_CLOSURE_H
 #define TRAC_STORE_CLOSURE_H
@@ -27,6 +29,9 @@ struct wanted {
 	struct ident ident;
 	bool joins;              /* all its events belong here; else its links only */
 	bool done, joined;       /* what was looked up */
+	/* Numbers of wanted that one event names together with it, as bits, and those of
+	 * which it was looked up. */
+	uint64_t pairs, pairs_done;
 };
 
 /* An event of the closure. */
