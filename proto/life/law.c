@@ -26,7 +26,8 @@ int64_t law_value(const char *parameter, int day, const char **source)
 		const char *const *cell = data_law.row[i].cell;
 		if (strcmp(cell[CELL_PARAMETER], parameter) != 0)
 			continue;
-		if (day < cell_day(cell[CELL_FIRST], 0) || day > cell_day(cell[CELL_LAST], 99999999))
+		if (day < cell_day(cell[CELL_FIRST], 0)
+		    || day > cell_day(cell[CELL_LAST], 99999999))
 			continue;
 		if (source)
 			*source = cell[CELL_SOURCE];

@@ -3,6 +3,7 @@
  * as it is said. Source: domain page, 3.6; limits of interfaces in law.tsv.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/life/verdict_judge.h"
@@ -140,11 +141,11 @@ static void know(struct known *k, const struct life *life, const struct life_inp
 static uint64_t speed_of(const char *kind, const ProtobufCEnumDescriptor *words, int value,
 			 int day)
 {
-	char parameter[40] = "speed_";
+	char parameter[40];
 	const char *word = value > 0 ? word_of(words, value, false) : kind;
-	if (!word || strlen(word) >= sizeof parameter - strlen(parameter))
+	if (!word)
 		return UINT64_MAX;
-	strcat(parameter, word);
+	snprintf(parameter, sizeof parameter, "speed_%s", word);
 	int64_t speed = law_value(parameter, day, NULL);
 	return speed < 0 ? UINT64_MAX : (uint64_t)speed;
 }

@@ -217,17 +217,25 @@ static bool is_wipe(const struct life_input *i)
 		     || i->event->body_case == TRAC__EVENT__BODY_MEDIUM_DESTROYED);
 }
 
-/* Before it came, by the stay that ended then; or after it was taken out. */
+static bool is_before(const struct stay *s, const struct life_input *came)
+{
+	return came && s->from && s->from != came
+	       && s->from->event->time_ms <= came->event->time_ms;
+}
+
+/* Before it came, by the stays until then; or after it was taken out. */
 static void wipe_elsewhere(const struct judged *j, struct medium_fact *m)
 {
 	const struct part_life *p = m->came || m->gone ? find_part(j->parts, m) : NULL;
 	const struct life_input *before = NULL;
 	for (unsigned i = 0; p && i < p->stay_count; i++) {
 		const struct stay *s = &p->stay[i];
-		bool earlier = m->came && s->from && s->from != m->came
-			       && s->from->event->time_ms <= m->came->event->time_ms;
-		if (earlier)
-			before = is_wipe(s->erased) ? s->erased : NULL;
+		bool earlier = is_before(s, m->came);
+		if (earlier && is_wipe(s->erased))
+			before = s->erased;
+		/* used again since */
+		if (earlier && s->data != DATA_ERASED && s->data != DATA_DESTROYED)
+			before = NULL;
 		if (!is_wipe(s->erased) || m->wiped_at)
 			continue;
 		if (m->gone && s->erased->event->time_ms >= m->gone->event->time_ms)
