@@ -80,6 +80,9 @@ static int lookup_values(struct index *x, struct txn *t, char (*value)[TEXT_MAX 
 	for (unsigned i = 0; i < values; i++)
 		closure_add_value(&c, x, t, value[i]);
 	closure_run(&c, x, t);
+	/* a disk brings along what became of it elsewhere */
+	if (!c.cut)
+		closure_add_media(&c, x, t);
 	out->at = calloc(c.count + 1, sizeof *out->at);
 	int rc = c.failed || !out->at ? no_memory(f) : 0;
 	for (unsigned i = 0; !rc && i < c.count; i++)
