@@ -40,6 +40,8 @@ uint64_t view_missing(const struct view *v);
 int view_print(const struct view *v, bool french, FILE *out, struct fault *f);
 /* What a device holds now, and the alarms about it (view_parts.c). */
 void view_parts_print(const struct view *v, unsigned life, bool french, FILE *out);
+/* Does the query name a part? Then the devices shown are not its candidates: it was in them. */
+bool view_asks_part(const struct view *v);
 /* Where the part that the query names has been; nothing when it names none. */
 int view_stays_print(const struct view *v, bool french, FILE *out, struct fault *f);
 json_t *view_parts_json(const struct view *v, unsigned life);

@@ -102,7 +102,8 @@ json_t *view_json(const struct view *v)
 	}
 	return json_pack("{s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}",
 			 "network", json_text(m->network), "query", json_text(m->query),
-			 "made", json_time(m->made_ms, 0), "ambiguous", v->asked_count > 1,
+			 "made", json_time(m->made_ms, 0), "ambiguous",
+			 v->asked_count > 1 && !view_asks_part(v),
 			 "cut", (int)m->cut,
 			 "proved", (int)v->proved, "pending", (int)v->pending,
 			 "revoked", (int)v->revoked, "unreadable", (int)v->unreadable,

@@ -47,6 +47,15 @@ static bool part_is_asked(const struct view *v, const struct part_life *p)
 	return !strcmp(id.value, p->ident.value);
 }
 
+bool view_asks_part(const struct view *v)
+{
+	for (unsigned i = 0; i < v->parts.count; i++) {
+		if (part_is_asked(v, &v->parts.part[i]))
+			return true;
+	}
+	return false;
+}
+
 static const struct stay *last_stay(const struct part_life *p)
 {
 	return &p->stay[p->stay_count - 1];
@@ -78,7 +87,7 @@ static void print_now(const struct view *v, unsigned life, bool french, FILE *ou
 		first = false;
 		part_words(p, french, out);
 		if (p->component == TRAC__COMPONENT__DISK)
-			fprintf(out, ": %s", data_state_label(last_stay(p)->data, french));
+			fprintf(out, _(": %s"), data_state_label(last_stay(p)->data, french));
 	}
 	if (!first)
 		fputc('\n', out);
@@ -87,7 +96,7 @@ static void print_now(const struct view *v, unsigned life, bool french, FILE *ou
 static void print_alarm(const struct view *v, const struct alarm *a, bool french, FILE *out)
 {
 	char when[TIME_TEXT], reference[REFERENCE_TEXT];
-	fprintf(out, "%s: %s", a->healed ? _("alarm, settled since") : _("ALARM"),
+	fprintf(out, a->healed ? _("alarm, settled since: %s") : _("ALARM: %s"),
 		alarm_label(a->kind, french));
 	fprintf(out, ", %s, %s (%s)\n",
 		*a->medium.value ? safe(a->medium.value) : _("medium not known"),

@@ -150,7 +150,7 @@ static void print_missing(const struct view *v, bool french, FILE *out)
 
 int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 {
-	if (v->asked_count > 1)
+	if (v->asked_count > 1 && !view_asks_part(v))
 		fprintf(out, _("ambiguous: %u devices answer to it\n\n"), v->asked_count);
 	bool first = true;
 	for (unsigned i = 0; i < v->lives.count; i++) {

@@ -44,6 +44,7 @@ for node in alpha beta authority; do
 	[ "$node" = authority ] && wait_for 20 "all at the authority" field_is authority entries 5
 	expect "$node" S3Z9NB0K715 "ALARM: reused with data on it"
 	expect "$node" S3Z9NB0K715 "where it has been"
+	grep -q ambiguous "$WORK/show" && fail "a disk that was in two devices is ambiguous"
 done
 
 say "where it lived, in order, in both languages and as JSON"
