@@ -12,6 +12,7 @@
 #include "cli/text.h"
 #include "cli/world.h"
 #include "proto/life/reflect.h"
+#include "proto/life/watch.h"
 #include "proto/log/tree.h"
 
 struct lot_job {
@@ -62,6 +63,12 @@ static bool is_for_gone(const char *kind)
 		     || k->tag == TRAC__EVENT__BODY_COST_RECORDED);
 }
 
+static bool is_reception(const char *kind)
+{
+	const struct kind *k = kind_by_name(kind);
+	return k && k->tag == TRAC__EVENT__BODY_TRANSFER_RECEIVED;
+}
+
 static bool is_gone(enum life_state s)
 {
 	return s == STATE_DISTRIBUTED || s == STATE_REFUSED || s == STATE_DISMANTLED
@@ -86,6 +93,7 @@ static bool is_excepted(const struct lot_job *j, const struct life *l, bool *use
 /* Why a device of the lot is left out; NULL: it is not. */
 static const char *reason(const struct lot_job *j, const struct life *l, bool *used)
 {
+	bool refused;
 	if (is_excepted(j, l, used))
 		return N_("excepted");
 	if (life_ident(l) < 0)
@@ -94,6 +102,10 @@ static const char *reason(const struct lot_job *j, const struct life *l, bool *u
 		return N_("has not arrived");
 	if (is_gone(l->state) && !is_for_gone(j->kind))
 		return N_("has left, or has ended");
+	if (is_reception(j->kind))
+		return life_limbo(l, &refused) ? NULL : N_("was not sent by anybody");
+	if (l->state == STATE_IN_TRANSFER)
+		return N_("is on its way");
 	if (*l->holder && strcmp(l->holder, j->batch.member) && !is_for_gone(j->kind))
 		return N_("is at another workshop");
 	return NULL;
@@ -149,6 +161,18 @@ static void make_id(const struct lot_job *j, const struct fields *l, uint8_t id[
 	buffer_clear(&text);
 }
 
+/* Each device came by a shipment of its own. */
+static int cite_shipment(const struct life *l, struct fields *out, struct fault *f)
+{
+	char hex[2 * EVENT_ID_SIZE + 1];
+	bool refused;
+	const struct life_line *sent = life_limbo(l, &refused);
+	if (!sent || sent->input->event->id.len != EVENT_ID_SIZE || fields_value(out, "shipment"))
+		return 0;
+	hex_write(hex, sent->input->event->id.data, EVENT_ID_SIZE);
+	return fields_add(out, "shipment", hex, f);
+}
+
 static int make_fields(const struct lot_job *j, const struct life *l, struct fields *out,
 		       struct fault *f)
 {
@@ -163,7 +187,9 @@ static int make_fields(const struct lot_job *j, const struct life *l, struct fie
 		if (fields_add(out, name, equals + 1, f) < 0)
 			return -1;
 	}
-	return fields_value(out, "lot") ? 0 : fields_add(out, "lot", j->lot, f);
+	if (!fields_value(out, "lot") && fields_add(out, "lot", j->lot, f) < 0)
+		return -1;
+	return is_reception(j->kind) ? cite_shipment(l, out, f) : 0;
 }
 
 /* Makes the event of one device: into the batch, or only to see whether it is good. */

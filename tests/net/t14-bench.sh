@@ -101,9 +101,16 @@ field_is alpha own_size "$size" || fail "a refusal records"
 trac alpha record stocked --lot mairie-7 --except PF0L0002 place=shop >"$WORK/out"
 added=$(($(field alpha own_size) - size))
 said "$added event"
+said 'left out: PF0L0005: is on its way'
 [ "$added" = 3 ] || fail "$added events for the lot"
 trac alpha record stocked --lot mairie-7 --except PF0L0002 place=shop >"$WORK/out"
 field_is alpha own_size $((size + added)) || fail "the repeated command recorded again"
 trac alpha show PF0L0001 | grep -q 'put in stock' || fail "PF0L0001 is not in stock"
 ! trac alpha show PF0L0002 | grep -q 'put in stock' || fail "the exception is in stock"
+
+say "a whole lot is received"
+trac alpha record transfer_received --lot mairie-7 >"$WORK/out"
+said 'left out: PF0L0001: was not sent by anybody'
+said '1 event recorded'
+trac alpha show PF0L0005 | grep -q 'transfer received' || fail "PF0L0005 was not received"
 check_all
