@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/life/event.h"
+#include "proto/life/verdict.h"
 #include "proto/wire/unpack.h"
 
 static int view_alloc(struct view *v, struct fault *f)
@@ -83,6 +84,8 @@ int view_open(struct view *v, struct span bundle, const uint8_t authority_key[KE
 		v->lives = (struct lives){ 0 };
 		return fault_set(f, FAULT_IO, "no memory to fold %u events", v->count);
 	}
+	if (lives_mark_implausible(&v->lives) < 0)
+		return fault_set(f, FAULT_IO, "no memory to check %u events", v->count);
 	if (parts_fold(&v->lives, &v->parts) < 0)
 		return fault_set(f, FAULT_IO, "no memory to follow the parts of %u events",
 				 v->count);

@@ -47,6 +47,10 @@ int view_stays_print(const struct view *v, bool french, FILE *out, struct fault 
 json_t *view_parts_json(const struct view *v, unsigned life);
 json_t *view_alarms_json(const struct view *v, int life);
 json_t *view_stays_json(const struct view *v);
+/* What may be said of its last cycle; JSON: of each cycle (view_verdict.c). */
+int view_verdicts_print(const struct view *v, unsigned life, bool french, FILE *out,
+			struct fault *f);
+json_t *view_verdicts_json(const struct view *v, unsigned life);
 
 /* For programs: VIEW_JSON. NULL: no memory. */
 json_t *view_json(const struct view *v);
@@ -56,7 +60,9 @@ json_t *view_json(const struct view *v);
 	" \"proved\": N, \"pending\": N, \"revoked\": N, \"unreadable\": N,\n" \
 	" \"devices\": [{\"identifiers\": [{\"kind\", \"value\", \"scope\"}], \"type\",\n" \
 	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"parts\": [PART with \"data\"],\n" \
-	"   \"alarms\": [ALARM], \"events\": [EVENT]}],\n" \
+	"   \"alarms\": [ALARM], \"verdicts\": [{\"cycle\": N, \"rule\", \"verdict\",\n" \
+	"     \"reason\", \"source\", \"decided_by\": N, \"events\": [reference]}],\n" \
+	"   \"events\": [EVENT]}],\n" \
 	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}],\n" \
 	" \"part\": [PART with \"stays\": [{\"stock\": bool, \"device\", \"since\", \"from\",\n" \
 	"   \"until\", \"to\", \"holder\", \"data\", \"erased\"}]]}\n" \

@@ -11,6 +11,7 @@ static json_t *notes_json(unsigned notes)
 		{ NOTE_CORRECTED, "corrected" }, { NOTE_OUT_OF_ORDER, "out_of_order" },
 		{ NOTE_REPEATED, "repeated" }, { NOTE_INVALID, "invalid" },
 		{ NOTE_CLOCK_SUSPECT, "clock_suspect" }, { NOTE_CUSTODY, "custody" },
+		{ NOTE_IMPLAUSIBLE, "implausible" },
 		{ NOTE_SHIPMENT, "shipment" },
 	};
 	json_t *list = json_array();
@@ -70,13 +71,13 @@ static json_t *life_json(const struct view *v, unsigned life)
 			json_text(word_of(&trac__identifier_kind__descriptor, id->kind, false)),
 			"value", id->value, "scope", json_text(id->scope)));
 	}
-	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:i, s:o, s:o, s:o}", "identifiers",
+	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "identifiers",
 			 list, "type",
 			 json_text(word_of(&trac__device_type__descriptor, l->type, false)),
 			 "state", life_state_name(l->state), "data", data_state_name(l->data),
 			 "holder", json_text(l->holder), "cycles", (int)l->cycle_count, "parts",
 			 view_parts_json(v, life), "alarms", view_alarms_json(v, (int)life),
-			 "events", events_json(v, l->line, l->line_count));
+			 "verdicts", view_verdicts_json(v, life), "events", events_json(v, l->line, l->line_count));
 }
 
 static json_t *missing_json(const struct view *v)

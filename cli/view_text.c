@@ -51,6 +51,7 @@ static void cell_notes(struct table *t, unsigned notes)
 		{ NOTE_INVALID, N_("not valid") },
 		{ NOTE_CLOCK_SUSPECT, N_("date doubtful") },
 		{ NOTE_CUSTODY, N_("author did not hold the device") },
+		{ NOTE_IMPLAUSIBLE, N_("erasure doubtful") },
 		{ NOTE_SHIPMENT, N_("no shipment of it to this author") },
 	};
 	char text[256] = "";
@@ -164,6 +165,8 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 		if (print_lines(v, l->line, l->line_count, french, out, f) < 0)
 			return -1;
 		view_parts_print(v, i, french, out);
+		if (view_verdicts_print(v, i, french, out, f) < 0)
+			return -1;
 	}
 	if (v->lives.other_count) {
 		fprintf(out, "%s%s\n", first ? "" : "\n", _("about a lot or no single device:"));
