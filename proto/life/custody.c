@@ -88,7 +88,9 @@ static const struct life_input *find_shipment(const struct fold *f,
 		if (is_shipment(fold_entry(f, i - 1), id))
 			return fold_entry(f, i - 1)->input;
 	}
-	for (unsigned i = f->next; i < f->life->line_count && i - f->next < SHIPMENT_LOOK_MAX; i++) {
+	unsigned end = f->life->line_count - f->next < SHIPMENT_LOOK_MAX
+		? f->life->line_count : f->next + SHIPMENT_LOOK_MAX;
+	for (unsigned i = f->next; i < end; i++) {
 		if (is_shipment(fold_entry(f, i), id))
 			return fold_entry(f, i)->input;
 	}

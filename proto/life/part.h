@@ -67,9 +67,9 @@ struct parts {
 	struct alarm *alarm;           /* owned; by event, then medium */
 };
 
-/* From folded lives, which must outlive the result. A part has the same position of device
- * that it was last said to be in; an erasure that names no device does not move it. Equal for any order of the
- * same events. -1: no memory. */
+/* From folded lives, which must outlive the result. A part is where it was last said to be;
+ * an erasure that names no device does not move it. Equal for any order of the same events.
+ * -1: no memory. */
 int parts_fold(const struct lives *l, struct parts *out);
 void parts_clear(struct parts *p);
 

@@ -165,7 +165,8 @@ static void waste_has_a_code_and_a_note(void **state)
 	};
 	for (size_t i = 0; i < sizeof note / sizeof *note; i++) {
 		char pairs[200];
-		snprintf(pairs, sizeof pairs, WEEE "waste_code=160214 consignment_note=%s", note[i]);
+		snprintf(pairs, sizeof pairs, WEEE "waste_code=160214 consignment_note=%s",
+			 note[i]);
 		refuse("weee_handed_over", pairs, "consignment_note");
 	}
 	for (unsigned i = 0; i < data_waste.count; i++) {
