@@ -60,9 +60,14 @@ static int identity_of(const struct life *life, struct fields *l, struct fault *
 
 static bool is_that_disk(const struct part_life *p, const struct found_medium *disk)
 {
-	char value[TEXT_MAX + 1];
-	ident_query(disk->serial[0] ? disk->serial : disk->wwn, value);
-	return !strcmp(p->ident.value, value);
+	struct ident ident;
+	Trac__Identifier i = TRAC__IDENTIFIER__INIT;
+	i.has_kind = 1;
+	i.kind = disk->serial[0] ? TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL
+		: TRAC__IDENTIFIER_KIND__WWN;
+	i.value = (char *)(disk->serial[0] ? disk->serial : disk->wwn);
+	ident_normalise(&i, &ident);
+	return !ident.junk && !strcmp(p->ident.value, ident.value);
 }
 
 /* Where it is: the device of its last stay, when nothing took it away since. */
