@@ -243,7 +243,7 @@ static void set_roots(struct grouping *g)
 
 static int join_all(struct grouping *g)
 {
-	if (links_find(g) < 0 || pairs_find(g) < 0 || conflicts_find(g) < 0)
+	if (group_links_find(g) < 0 || pairs_find(g) < 0 || conflicts_find(g) < 0)
 		return -1;
 	g->parent = forest_create(forest_size(g));
 	if (!g->parent || ties_join(g, g->parent) < 0)

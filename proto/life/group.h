@@ -112,7 +112,7 @@ struct grouping {
 /* Entries, joins and nodes; node flags but joins. */
 int grouping_collect(struct grouping *g);
 void grouping_clear(struct grouping *g);
-int links_find(struct grouping *g);        /* links; nodes that they make join */
+int group_links_find(struct grouping *g);        /* links; nodes that they make join */
 int pairs_find(struct grouping *g);        /* pairs and ties */
 int conflicts_find(struct grouping *g);    /* contested, agree, classes */
 int arrivals_find(struct grouping *g);     /* join.met */

@@ -58,7 +58,7 @@ static void keep_last(struct grouping *g, struct said *said, size_t count)
 	}
 }
 
-int links_find(struct grouping *g)
+int group_links_find(struct grouping *g)
 {
 	struct said one;
 	size_t count = 0;
