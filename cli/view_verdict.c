@@ -66,6 +66,7 @@ int view_verdicts_print(const struct view *v, unsigned life, bool french, FILE *
 		table_cell(&t, "%s", safe(french ? all[r].reason_fr : all[r].reason));
 		cell_events(&t, v, &all[r]);
 	}
+	fputc('\n', out);
 	return table_print(&t, out, f);
 }
 

@@ -232,8 +232,8 @@ void judge_plausible(const struct judged *j, struct verdict *v)
 		verdict_say(v, NOT_APPLICABLE, "no erasure is said to have succeeded",
 			    "aucun effacement n'est dit réussi");
 	else if (all == 0)
-		verdict_say(v, TRUE_, "%u erasures, and nothing contradicts them",
-			    "%u effacements, et rien ne les contredit", judged);
+		verdict_say(v, TRUE_, "nothing contradicts its erasures (%u)",
+			    "rien ne contredit ses effacements (%u)", judged);
 	if (all == 0)
 		return;
 	v->truth = FALSE_;

@@ -339,8 +339,12 @@ void judge_in_france(const struct judged *j, const struct verdict *refurbished,
 	}
 	*v = (struct verdict){ .rule = v->rule, .source = v->source,
 		.truth = refurbished->truth };
-	verdict_reason(v, false, "as refurbished: %s", refurbished->reason);
-	verdict_reason(v, true, "comme reconditionné : %s", refurbished->reason_fr);
+	if (v->truth == FALSE_)
+		verdict_say(v, FALSE_, "it may not be called refurbished at all",
+			    "il ne peut pas du tout être dit reconditionné");
+	else
+		verdict_say(v, v->truth, "it is not settled that it may be called refurbished",
+			    "il n'est pas établi qu'il peut être dit reconditionné");
 	v->count = refurbished->count;
 	memcpy(v->event, refurbished->event, sizeof v->event);
 }

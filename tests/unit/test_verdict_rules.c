@@ -84,7 +84,7 @@ static void test_the_source_follows_the_day(void **state)
 static void test_erasure_plausible(void **state)
 {
 	static const struct expected row[] = {
-		{ CAME SEEN OK WIPED, TRUE_, "1 erasures", 1 },
+		{ CAME SEEN OK WIPED, TRUE_, "erasures (1)", 1 },
 		{ CAME SEEN OK, NOT_APPLICABLE, NULL, 0 },
 		{ CAME SEEN OK ERASE("S3Z9NB0K:ssd", "purge", "block_erase", "no_verification",
 				     "success"), FALSE_, "nobody verified", 1 },
