@@ -378,13 +378,6 @@ static int folds_begin(struct work *w, struct lives *l, const struct entry *entr
 	return 0;
 }
 
-/* The device whose disks an event speaks of: one that is about several names none. */
-static uint32_t only_life(const struct work *w, unsigned entry)
-{
-	bool one = w->first[entry + 1] - w->first[entry] == 1;
-	return one ? w->about[w->first[entry]] : IN_STOCK;
-}
-
 static void fold_entries(struct work *w, const struct entry *entry, unsigned count)
 {
 	for (unsigned e = 0; e < count; e++) {
@@ -405,11 +398,11 @@ int cycles_fold(struct lives *l, const struct entry *entry, unsigned entry_count
 		goto out;
 	for (unsigned e = 0; e < entry_count; e++) {
 		if (entry[e].counted)
-			shelf_name(&w.shelf, entry[e].input->event, only_life(&w, e));
+			shelf_name(&w.shelf, entry[e].input->event);
 	}
+	fold_entries(&w, entry, entry_count);
 	if (w.shelf.failed)
 		goto out;
-	fold_entries(&w, entry, entry_count);
 	for (uint32_t i = 0; i < l->count; i++)
 		fold_end(&w.fold[i]);
 	rc = 0;

@@ -106,15 +106,6 @@ static bool shelf_grow(struct shelf *s)
 	return true;
 }
 
-static uint32_t item_find(const struct shelf *s, const struct key *k)
-{
-	uint32_t at = s->slots ? *slot_of(s, k->text) : 0;
-	if (at == 0)
-		return NO_ITEM;
-	uint32_t alias = s->item[at - 1].alias;
-	return alias == NO_ITEM ? at - 1 : alias;
-}
-
 /* The item of exactly this key, made when there is none. */
 static uint32_t item_make(struct shelf *s, const struct key *k)
 {
@@ -176,17 +167,17 @@ static void tie_wwn(struct shelf *s, uint32_t serial, const char *wwn)
 		*alias = at;
 }
 
-void shelf_name(struct shelf *s, const Trac__Event *e, uint32_t life)
+void shelf_name(struct shelf *s, const Trac__Event *e)
 {
 	struct fact fact[FACTS_MAX];
 	struct key k;
 	unsigned count = event_facts(e, fact);
 	for (unsigned i = 0; i < count && !s->failed; i++) {
-		if (fact[i].kind == FACT_EMPTY || !fact_key(&k, life, &fact[i]))
-			continue;
-		uint32_t at = item_make(s, &k);
 		const Trac__Medium *m = fact[i].medium;
-		if (at != NO_ITEM && k.text[0] == KEY_SERIAL && m && m->wwn)
+		if (!m || !m->serial || !m->wwn || !fact_key(&k, IN_STOCK, &fact[i]))
+			continue;
+		uint32_t at = k.text[0] == KEY_SERIAL ? item_make(s, &k) : NO_ITEM;
+		if (at != NO_ITEM)
 			tie_wwn(s, at, m->wwn);
 	}
 }
@@ -245,14 +236,16 @@ static uint32_t nameless_of(const struct shelf *s, uint32_t life)
 }
 
 /* A medium without a name is the only one there is, or the nameless. */
-uint32_t shelf_find(const struct shelf *s, uint32_t life, const struct fact *f)
+uint32_t shelf_find(struct shelf *s, uint32_t life, const struct fact *f)
 {
 	struct key k;
 	if (f->kind == FACT_EMPTY || !fact_key(&k, life, f))
 		return NO_ITEM;
 	if (k.text[0] == KEY_NAMELESS && s->rack[life].count == 1)
 		return s->rack[life].first;
-	return item_find(s, &k);
+	uint32_t at = item_make(s, &k);
+	bool alias = at != NO_ITEM && s->item[at].alias != NO_ITEM;
+	return alias ? s->item[at].alias : at;
 }
 
 /* The nameless place of a device takes the first name that is given to it. */
@@ -292,21 +285,20 @@ static void take_out(struct shelf *s, uint32_t life, uint32_t at)
 		s->rack[life].none = true;
 }
 
-uint32_t shelf_apply(struct shelf *s, uint32_t life, const struct fact *f)
+void shelf_apply(struct shelf *s, uint32_t life, const struct fact *f, uint32_t at)
 {
 	if (f->kind == FACT_EMPTY)
 		empty_rack(s, life);
-	uint32_t at = shelf_find(s, life, f);
-	if (at == NO_ITEM && s->count == SHELF_MAX && life != IN_STOCK)
+	if (f->kind != FACT_EMPTY && at == NO_ITEM && s->count == SHELF_MAX && life != IN_STOCK)
 		s->rack[life].overflow = true;
 	if (at == NO_ITEM)
-		return NO_ITEM;
+		return;
 	adopt_nameless(s, life, at);
 	struct item *i = &s->item[at];
 	bool known = i->known;
 	if (f->kind == FACT_TAKEN) {
 		take_out(s, life, at);
-		return at;
+		return;
 	}
 	come_home(s, at, life);
 	if (f->kind == FACT_ERASED)
@@ -318,7 +310,6 @@ uint32_t shelf_apply(struct shelf *s, uint32_t life, const struct fact *f)
 	else if (!known)
 		/* a new disk holds nobody's data; one that was seen before is not new */
 		i->state = f->kind == FACT_NEW ? DATA_ERASED : DATA_TO_ERASE;
-	return at;
 }
 
 void shelf_event(struct shelf *s, const Trac__Event *e, uint32_t life)
@@ -326,7 +317,7 @@ void shelf_event(struct shelf *s, const Trac__Event *e, uint32_t life)
 	struct fact fact[FACTS_MAX];
 	unsigned count = event_facts(e, fact);
 	for (unsigned i = 0; i < count; i++)
-		shelf_apply(s, life, &fact[i]);
+		shelf_apply(s, life, &fact[i], shelf_find(s, life, &fact[i]));
 }
 
 /* --- the data axis of a device --- */

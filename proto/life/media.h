@@ -75,13 +75,14 @@ unsigned event_facts(const Trac__Event *e, struct fact out[FACTS_MAX]);
 /* For lives numbered below life_count. -1: no memory. */
 int shelf_init(struct shelf *s, uint32_t life_count);
 void shelf_clear(struct shelf *s);
-/* Names every part of an event beforehand, so that a WWN read alone finds its medium
- * whichever event came first. life: IN_STOCK when the event is about no device. */
-void shelf_name(struct shelf *s, const Trac__Event *e, uint32_t life);
-/* The item that a fact is about, as things stand; NO_ITEM: none that can be told. */
-uint32_t shelf_find(const struct shelf *s, uint32_t life, const struct fact *f);
-/* Applies a fact and returns the item that it was about, or NO_ITEM. */
-uint32_t shelf_apply(struct shelf *s, uint32_t life, const struct fact *f);
+/* Ties the WWNs that an event gives to the serials beside them, before any event is applied:
+ * so that a WWN read alone finds its medium whichever event came first. */
+void shelf_name(struct shelf *s, const Trac__Event *e);
+/* The item that a fact is about, as things stand; NO_ITEM: none that can be told. life:
+ * IN_STOCK when the event is about no device. */
+uint32_t shelf_find(struct shelf *s, uint32_t life, const struct fact *f);
+/* Applies a fact to the item that shelf_find() told. */
+void shelf_apply(struct shelf *s, uint32_t life, const struct fact *f, uint32_t at);
 /* All facts of an event. */
 void shelf_event(struct shelf *s, const Trac__Event *e, uint32_t life);
 /* Somebody used the device: what was erased is to be erased again. */

@@ -166,16 +166,35 @@ static void follow_empty(struct part_work *w, uint32_t life, const struct life_i
 		follow_part(w, item, life, &gone, at, w->shelf.item[item].state);
 }
 
+/* As many tracks as the shelf has room. */
+static bool grow_tracks(struct part_work *w)
+{
+	if (w->track_room >= w->shelf.count)
+		return true;
+	struct track *more = realloc(w->track, w->shelf.room * sizeof *more);
+	if (!more) {
+		w->failed = true;
+		return false;
+	}
+	for (uint32_t i = w->track_room; i < w->shelf.room; i++)
+		more[i] = (struct track){ .alarm = NO_ALARM };
+	w->track = more;
+	w->track_room = w->shelf.room;
+	return true;
+}
+
 static void follow_fact(struct part_work *w, uint32_t life, const struct fact *f,
 			const struct life_input *at)
 {
 	if (f->kind == FACT_EMPTY)
 		follow_empty(w, life, at);
-	uint32_t found = shelf_find(&w->shelf, life, f);
-	enum data_state before = found == NO_ITEM ? DATA_UNKNOWN : w->shelf.item[found].state;
-	if (found != NO_ITEM && (f->kind == FACT_SEEN || f->kind == FACT_NEW))
-		alarm_reuse(w, found, life, at);
-	uint32_t item = shelf_apply(&w->shelf, life, f);
+	uint32_t item = shelf_find(&w->shelf, life, f);
+	if (w->shelf.failed || (item != NO_ITEM && !grow_tracks(w)))
+		return;
+	enum data_state before = item == NO_ITEM ? DATA_UNKNOWN : w->shelf.item[item].state;
+	if (item != NO_ITEM && (f->kind == FACT_SEEN || f->kind == FACT_NEW))
+		alarm_reuse(w, item, life, at);
+	shelf_apply(&w->shelf, life, f, item);
 	if (item != NO_ITEM)
 		follow_part(w, item, life, f, at, before);
 	alarm_heal(w, item, life, f);
@@ -226,7 +245,7 @@ static int compare_tracks(const void *left, const void *right)
 static int finish_parts(struct part_work *w, struct parts *out)
 {
 	uint32_t kept = 0;
-	for (uint32_t i = 0; i < w->shelf.count; i++) {
+	for (uint32_t i = 0; i < w->track_room; i++) {
 		if (!w->track[i].first)
 			continue;
 		end_stay(w, &w->track[i], w->shelf.item[i].state);
@@ -249,13 +268,10 @@ static int work_begin(struct part_work *w, const struct place *p, size_t count)
 	if (shelf_init(&w->shelf, w->lives->count) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		shelf_name(&w->shelf, p[i].line->input->event, p[i].life);
-	w->track = calloc((size_t)w->shelf.count + 1, sizeof *w->track);
+		shelf_name(&w->shelf, p[i].line->input->event);
 	w->device = calloc((size_t)w->lives->count + 1, sizeof *w->device);
-	if (w->shelf.failed || !w->track || !w->device)
+	if (w->shelf.failed || !w->device)
 		return -1;
-	for (uint32_t i = 0; i < w->shelf.count; i++)
-		w->track[i].alarm = NO_ALARM;
 	for (uint32_t i = 0; i < w->lives->count; i++)
 		w->device[i] = (struct device_track){ .holder = "", .alarm = NO_ALARM };
 	return 0;
@@ -263,7 +279,7 @@ static int work_begin(struct part_work *w, const struct place *p, size_t count)
 
 static void work_clear(struct part_work *w)
 {
-	for (uint32_t i = 0; w->track && i < w->shelf.count; i++)
+	for (uint32_t i = 0; i < w->track_room; i++)
 		free(w->track[i].part.stay);
 	free(w->track);
 	free(w->device);
@@ -282,7 +298,7 @@ int parts_fold(const struct lives *l, struct parts *out)
 		goto out;
 	for (size_t i = 0; i < count; i++)
 		walk(&w, &p[i]);
-	if (w.failed || finish_parts(&w, out) < 0)
+	if (w.failed || w.shelf.failed || finish_parts(&w, out) < 0)
 		goto out;
 	alarms_finish(&w, out);
 	rc = w.failed ? -1 : 0;

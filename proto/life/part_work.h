@@ -34,6 +34,7 @@ struct raised {
 struct part_work {
 	const struct lives *lives;
 	struct shelf shelf;
+	uint32_t track_room;
 	struct track *track;             /* owned; of each item */
 	struct device_track *device;     /* owned; of each life */
 	uint32_t alarm_count, alarm_room;
