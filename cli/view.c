@@ -37,11 +37,14 @@ static void view_take(struct view *v, const struct proved_entry *e)
 	v->event[v->count++] = event;
 }
 
-static bool life_has(const struct life *l, const char *value)
+/* One of the readings of what was typed. */
+static bool life_has(const struct life *l, char (*value)[TEXT_MAX + 1], unsigned count)
 {
 	for (unsigned i = 0; i < l->ident_count; i++) {
-		if (!strcmp(l->ident[i].value, value))
-			return true;
+		for (unsigned k = 0; k < count; k++) {
+			if (!strcmp(l->ident[i].value, value[k]))
+				return true;
+		}
 	}
 	return false;
 }
@@ -52,13 +55,14 @@ static bool life_has(const struct life *l, const char *value)
  */
 static int view_ask(struct view *v, struct fault *f)
 {
-	char value[TEXT_MAX + 1];
+	char value[IDENT_READINGS_MAX][TEXT_MAX + 1];
 	v->asked = calloc(v->lives.count + 1, sizeof *v->asked);
 	if (!v->asked)
 		return fault_set(f, FAULT_IO, "no memory");
-	ident_query(v->bundle.message->query ? v->bundle.message->query : "", value);
+	const char *query = v->bundle.message->query;
+	unsigned count = ident_readings(query ? query : "", value);
 	for (unsigned i = 0; i < v->lives.count; i++) {
-		v->asked[i] = life_has(&v->lives.life[i], value);
+		v->asked[i] = life_has(&v->lives.life[i], value, count);
 		v->asked_count += v->asked[i];
 	}
 	if (!v->asked_count) {

@@ -52,13 +52,18 @@ int view_verdicts_print(const struct view *v, unsigned life, bool french, FILE *
 			struct fault *f);
 json_t *view_verdicts_json(const struct view *v, unsigned life);
 
+/* Why its identifiers are of one device (view_why.c). */
+void view_why_print(const struct view *v, const struct life *l, bool french, FILE *out);
+json_t *view_why_json(const struct view *v, const struct life *l);
+
 /* For programs: VIEW_JSON. NULL: no memory. */
 json_t *view_json(const struct view *v);
 
 #define VIEW_JSON \
 	"{\"network\", \"query\", \"made\": time, \"ambiguous\": bool,\n" \
 	" \"proved\": N, \"pending\": N, \"revoked\": N, \"unreadable\": N,\n" \
-	" \"devices\": [{\"identifiers\": [{\"kind\", \"value\", \"scope\"}], \"type\",\n" \
+	" \"devices\": [{\"identifiers\": [IDENT], \"why_one\": [{\"a\", \"b\": IDENT, \"how\",\n" \
+	"     \"reference\"}], \"type\",\n" \
 	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"parts\": [PART with \"data\"],\n" \
 	"   \"alarms\": [ALARM], \"verdicts\": [{\"cycle\": N, \"rule\", \"verdict\",\n" \
 	"     \"reason\", \"source\", \"decided_by\": N, \"events\": [reference]}],\n" \
@@ -68,6 +73,7 @@ json_t *view_json(const struct view *v);
 	"   \"until\", \"to\", \"holder\", \"data\", \"erased\"}]]}\n" \
 	"PART: {\"kind\", \"value\", \"component\", \"type\", \"capacity_bytes\", \"model\"}\n" \
 	"ALARM: {\"kind\", \"medium\", \"time\", \"reference\", \"healed\": bool}\n" \
+	"IDENT: {\"kind\", \"value\", \"scope\"}\n" \
 	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\",\n" \
 	" \"commune\", \"kind\", \"lot\", \"operator\", \"agreement\", \"body\": {fields},\n" \
 	" \"proof\": \"proved\", \"pending\" or \"revoked\", \"tree_size\": N,\n" \

@@ -71,13 +71,14 @@ static json_t *life_json(const struct view *v, unsigned life)
 			json_text(word_of(&trac__identifier_kind__descriptor, id->kind, false)),
 			"value", id->value, "scope", json_text(id->scope)));
 	}
-	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "identifiers",
-			 list, "type",
+	return json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "identifiers",
+			 list, "why_one", view_why_json(v, l), "type",
 			 json_text(word_of(&trac__device_type__descriptor, l->type, false)),
 			 "state", life_state_name(l->state), "data", data_state_name(l->data),
 			 "holder", json_text(l->holder), "cycles", (int)l->cycle_count, "parts",
 			 view_parts_json(v, life), "alarms", view_alarms_json(v, (int)life),
-			 "verdicts", view_verdicts_json(v, life), "events", events_json(v, l->line, l->line_count));
+			 "verdicts", view_verdicts_json(v, life), "events",
+			 events_json(v, l->line, l->line_count));
 }
 
 static json_t *missing_json(const struct view *v)

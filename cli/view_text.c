@@ -162,6 +162,7 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 			fputc('\n', out);
 		first = false;
 		print_header(v, l, french, out);
+		view_why_print(v, l, french, out);
 		if (print_lines(v, l->line, l->line_count, french, out, f) < 0)
 			return -1;
 		view_parts_print(v, i, french, out);
