@@ -16,6 +16,7 @@
 #include "daemon/channel.h"
 #include "daemon/commitments.h"
 #include "daemon/engine.h"
+#include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
 #include "daemon/proofs.h"
@@ -191,6 +192,8 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		answer_share(n, q->share, b);
 		break;
 	case TRAC__REQUEST__BODY_FETCH:
+		answer_fetch(n, q->fetch, b);
+		break;
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:
 	default:

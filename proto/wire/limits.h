@@ -94,6 +94,9 @@
 /* Attachments: bench reports are below 100 kB, a certificate with pictures below 16 MB. */
 #define ATTACHMENT_BYTES_MAX (16 * 1024 * 1024)
 #define ATTACH_PIECE_MAX (256 * 1024)
+/* A piece of one that is sent to another member, and the seal around it: half a frame. */
+#define LETTER_PIECE_MAX (128 * 1024)
+#define LETTER_BYTES_MAX (LETTER_PIECE_MAX + 48)
 /* All of them together on one node: what a workshop's disk can spare. */
 #define ATTACHMENTS_BYTES_MAX (UINT64_C(16) * 1024 * 1024 * 1024)
 

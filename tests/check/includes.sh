@@ -9,7 +9,7 @@
 # header, then who may include it; * stays within one folder, ** does not
 libraries='
 protobuf-c/protobuf-c.h  proto/*/* tests/**
-sodium.h                 proto/log/keys.c proto/log/secret.c store/keyfile.c
+sodium.h                 proto/log/keys.c proto/log/secret.c store/keyfile.c daemon/seal.c
 nettle/sha2.h            proto/log/tree.c proto/log/digest.c
 sodium.h                 cli/init.c cli/home.c cli/main.c cli/world.c tests/**
 lmdb.h                   store/db_inside.h tests/bench/* tests/unit/*
