@@ -16,7 +16,7 @@
 #include "proto/wire/unpack.h"
 
 /* A bundle and the envelope around it. */
-#define REPLY_BYTES_MAX (BUNDLE_BYTES_MAX + 4096)
+#define REPLY_BYTES_MAX (BUNDLE_WIDE_BYTES_MAX + 4096)
 
 static int refuse_connect(const struct client *c, const char *path, int why, struct fault *f)
 {

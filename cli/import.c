@@ -1,242 +1,98 @@
-/* trac import: the events of a CSV file, one a row. */
-#include <errno.h>
-#include <inttypes.h>
+/* trac import: the events of a CSV file, or whatever a bench wrote. */
+#include "cli/import.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/batch.h"
-#include "cli/csv.h"
 #include "cli/home.h"
-#include "cli/json.h"
 #include "cli/lang.h"
-#include "cli/progress.h"
-#include "cli/verb.h"
-#include "cli/world.h"
-#include "proto/log/tree.h"
 
-struct import {
-	struct batch batch;
-	struct csv csv;
-	unsigned order[CSV_COLUMNS_MAX];   /* columns by the name of their field */
-	char commune[COMMUNE_SIZE + 1];
-	uint64_t rows;
-};
 
-/* Ids begin with a time, as those of trac record do: neighbours in a file are then
- * neighbours in the index. A date that is not one is refused later. */
-static void id_time(uint8_t id[EVENT_ID_SIZE], const char *date)
-{
-	uint8_t ms[8];
-	struct civil c;
-
-	if (civil_parse(date, 0, &c) < 0)
-		return;
-	put_u64(ms, (uint64_t)civil_to_ms(&c));
-	memcpy(id, ms + 2, 6);
-}
-
-/*
- * The same row gives the same event id, in whatever file and order of columns it
- * stands: so a repeated import records nothing twice, and a stopped one goes on.
- * SHA-256 over the member's name and "field=value" of each filled cell, by name,
- * each followed by a NUL; its first 6 bytes give way to the date.
- */
-static int row_id(struct import *i, uint8_t id[EVENT_ID_SIZE], struct fault *f)
-{
-	struct buffer b;
-	struct hash h;
-	buffer_init(&b, 2 * CSV_ROW_MAX);
-	write_format(&b, "%s", i->batch.member);
-	write_u8(&b, 0);
-	for (unsigned n = 0; n < i->csv.columns; n++) {
-		unsigned at = i->order[n];
-		const char *value = i->csv.cell[at];
-		if (!*value)
-			continue;
-		write_bytes(&b, i->csv.header[at], strlen(i->csv.header[at]));
-		write_u8(&b, '=');
-		write_bytes(&b, value, strlen(value) + 1);
-	}
-	bool failed = b.failed;
-	if (!failed) {
-		hash_bytes(b.data, b.used, &h);
-		memcpy(id, h.b, EVENT_ID_SIZE);
-		for (unsigned n = 0; n < i->csv.columns; n++) {
-			if (!strcmp(i->csv.header[n], "date"))
-				id_time(id, i->csv.cell[n]);
-		}
-	}
-	buffer_clear(&b);
-	return failed ? fault_set(f, FAULT_IO, "no memory") : 0;
-}
-
-static void order_columns(struct import *i)
-{
-	for (unsigned n = 0; n < i->csv.columns; n++) {
-		const char *const *header = i->csv.header;
-		unsigned at = n;
-		for (; at > 0 && strcmp(header[i->order[at - 1]], header[n]) > 0; at--)
-			i->order[at] = i->order[at - 1];
-		i->order[at] = n;
-	}
-}
-
-static int import_row(struct import *i, struct fault *f)
-{
-	struct fields l = { 0 };
-	struct defaults d = { .commune = i->commune, .now_ms = world_now_ms(),
-			      .date_needed = true };
-	int rc = row_id(i, d.id, f);
-	for (unsigned n = 0; rc == 0 && n < i->csv.columns; n++) {
-		if (*i->csv.cell[n])
-			rc = fields_add(&l, i->csv.header[n], i->csv.cell[n], f);
-	}
-	if (rc == 0)
-		rc = batch_add(&i->batch, &l, &d, i->csv.row_line, f);
-	fields_clear(&l);
-	return rc;
-}
-
-static int import_rows(struct import *i, struct context *c, uint64_t size, struct fault *f)
-{
-	struct progress p;
-	int rc;
-	progress_start(&p, _("importing"), !c->quiet && !c->json);
-	while ((rc = csv_next(&i->csv, f)) > 0) {
-		if (import_row(i, f) < 0) {
-			rc = -1;
-			break;
-		}
-		i->rows++;
-		progress_update(&p, i->csv.bytes, size, i->rows);
-	}
-	/* good lines before a broken one are recorded */
-	struct fault later = { 0 };
-	if (i->batch.client.fd >= 0 && batch_send(&i->batch, &later) < 0 && rc == 0)
-		rc = fault_copy(f, later.code, later.text);
-	progress_end(&p);
-	return rc;
-}
-
-/* Could a field of some kind of event have that name? A misspelt column is told at once. */
-static bool is_field(const char *name)
-{
-	static const char *const envelope[] = {
-		"kind", "date", "zone", "commune", "maker", "scope", "operator", "lot", "agreement",
-		"id",
-	};
-	for (unsigned n = 0; n < sizeof envelope / sizeof *envelope; n++) {
-		if (!strcmp(name, envelope[n]))
-			return true;
-	}
-	if (word_value(&trac__identifier_kind__descriptor, name) > 0)
-		return true;
-	char outer[64];
-	snprintf(outer, sizeof outer, "%.*s", (int)strcspn(name, "."), name);
-	for (unsigned n = 0; n < KIND_COUNT; n++) {
-		const ProtobufCMessageDescriptor *body = kind_body_type(kind_at(n));
-		if (protobuf_c_message_descriptor_get_field_by_name(body, outer))
-			return true;
-	}
-	return false;
-}
-
-static int check_columns(const struct import *i, struct fault *f)
-{
-	for (unsigned n = 0; n < i->csv.columns; n++) {
-		if (!is_field(i->csv.header[n]))
-			return fault_set(f, FAULT_INPUT, "line 1: column \"%.60s\" is no field of any "
-					 "event: trac record --help KIND lists the fields",
-					 i->csv.header[n]);
-	}
-	return 0;
-}
-
-static int needs_column(const struct import *i, const char *name, struct fault *f)
-{
-	for (unsigned n = 0; n < i->csv.columns; n++) {
-		if (!strcmp(i->csv.header[n], name))
-			return 0;
-	}
-	return fault_set(f, FAULT_INPUT, "line 1: the header row has no column \"%s\": its cells "
-			 "are the names of fields, as trac record --help KIND lists them", name);
-}
-
-static int print_summary(struct context *c, const struct import *i, const char *path,
-			 struct fault *f)
-{
-	const struct batch *b = &i->batch;
-	char n[4][NUMBER_TEXT];
-	if (c->json) {
-		return json_print(c->out, json_pack(
-			"{s:s, s:I, s:I, s:I, s:I}", "file", path, "rows", (json_int_t)i->rows,
-			"recorded", (json_int_t)b->recorded, "known_before",
-			(json_int_t)b->known_before, "repeated", (json_int_t)b->repeated), f);
-	}
-	if (c->quiet)
-		return 0;
-	fprintf(c->out, _("%s: rows read: %s, recorded: %s, recorded before: %s\n"), path,
-		number_text(i->rows, c->french, n[0]), number_text(b->recorded, c->french, n[1]),
-		number_text(b->known_before, c->french, n[2]));
-	if (b->repeated) {
-		fprintf(c->out, _("equal rows of the file, counted once: %s (give each an id if "
-				  "they are different events)\n"),
-			number_text(b->repeated, c->french, n[3]));
-	}
-	return 0;
-}
-
-static int import_file(struct import *i, struct context *c, const char *path, struct fault *f)
+/* A single file that is no bench tool's is a CSV file, also when it is a bad one. */
+static bool is_single_csv(const struct arguments *a)
 {
 	struct stat s;
-	bool standard = !strcmp(path, "-");
-	FILE *in = standard ? stdin : fopen(path, "re");
-	if (!in)
-		return fault_set(f, FAULT_IO, "%s: cannot be opened: %s", path, strerror(errno));
-	uint64_t size = fstat(fileno(in), &s) == 0 && S_ISREG(s.st_mode) ? (uint64_t)s.st_size : 0;
-	int rc = csv_open(&i->csv, in, f);
-	if (rc == 0 && (check_columns(i, f) < 0 || needs_column(i, "kind", f) < 0
-			|| needs_column(i, "date", f) < 0))
-		rc = -1;
-	if (rc == 0)
-		rc = batch_open(&i->batch, c->home, f);
-	if (rc == 0) {
-		order_columns(i);
-		rc = import_rows(i, c, size, f);
-		struct fault later = { 0 };
-		if (print_summary(c, i, path, &later) < 0 && rc == 0)
-			rc = fault_copy(f, later.code, later.text);
-	}
-	if (rc < 0)
-		fault_prefix(f, "%s", path);
-	csv_close(&i->csv);
-	if (!standard)
+	const char *path = a->operand[0];
+	if (a->count != 1)
+		return false;
+	if (!strcmp(path, "-") || stat(path, &s) < 0)
+		return true;
+	if (S_ISDIR(s.st_mode))
+		return false;
+	if (!S_ISREG(s.st_mode) || s.st_size > IMPORT_BYTES_MAX)
+		return true;
+	FILE *in = fopen(path, "re");
+	uint8_t *text = malloc((size_t)s.st_size + 1);
+	size_t size = in && text ? fread(text, 1, (size_t)s.st_size, in) : 0;
+	enum bench_format format = size ? bench_recognise((struct span){ text, size })
+		: BENCH_UNKNOWN;
+	free(text);
+	if (in)
 		fclose(in);
-	return rc;
+	return format == BENCH_CSV || format == BENCH_UNKNOWN || format == BENCH_EMPTY;
+}
+
+static int check_date(const char *date, struct fault *f)
+{
+	struct civil c;
+	if (!date || !strcmp(date, "mtime") || civil_parse(date, 0, &c) == 0)
+		return 0;
+	return fault_set(f, FAULT_USAGE, "--date is \"%.40s\": write mtime, for the time of the "
+			 "file, or 2026-03-02, or 2026-03-02T10:04:11+01:00", date);
+}
+
+static void import_close(struct import *i)
+{
+	batch_close(&i->batch);
+	review_close(&i->review);
+	machines_clear(&i->machines);
+	files_clear(&i->files);
+	free(i);
 }
 
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
+	if (is_single_csv(a))
+		return import_csv(c, a->operand[0], f);
+	if (check_date(given(a, "date"), f) < 0)
+		return -1;
 	struct import *i = calloc(1, sizeof *i);
 	if (!i)
 		return fault_set(f, FAULT_IO, "no memory");
+	i->c = c;
 	i->batch.client.fd = -1;
+	i->review.lock = -1;
+	i->date = given(a, "date");
+	i->own_disks = given(a, "own-disks") != NULL;
 	home_commune(c->home, i->commune);
-	int rc = import_file(i, c, a->operand[0], f);
-	batch_close(&i->batch);
-	free(i);
+	int rc = import_bench(i, a, f);
+	import_close(i);
 	return rc;
 }
 
+static const struct option_row option[] = {
+	{ "date", 0, "DATE", false,
+	  N_("when it was, for files that do not say: a date, or mtime for the file's time") },
+	{ "own-disks", 0, NULL, false,
+	  N_("disks in an nwipe log that nobody knows are of the machine that wrote it") },
+	{ NULL, 0, NULL, false, NULL },
+};
+
 const struct verb verb_import = {
-	.name = "import", .operands = "FILE.csv",
-	.summary = N_("record the events of a CSV file"),
-	.manual = N_("UTF-8, separated by , or ;. The first row names the fields: kind and date, then\n"
-		     "serial, maker, commune and the fields that trac record --help KIND lists. Empty\n"
-		     "cells are fields not given. The first bad line ends the import; those before it\n"
-		     "stay recorded. Importing again is harmless: a row is recorded once. Two equal rows\n"
-		     "are one event: give them different ids if they are not."),
-	.json = "{\"file\", \"rows\": N, \"recorded\": N, \"known_before\": N, \"repeated\": N}",
-	.least = 1, .most = 1, .run = run,
+	.name = "import", .operands = "PATH...",
+	.summary = N_("record what a bench wrote: logs, inventories, CSV files"),
+	.manual = N_("Files and folders, in any mix, known by their content: nwipe logs, smartctl -j,\n"
+		     "lshw -json, dmidecode, GLPI inventories (JSON, XML), hdparm -I, nvme list, lsblk,\n"
+		     "CSV and JSON lines of events. Files of one folder are joined by the serials in\n"
+		     "them. What fits no device waits: trac review. Importing again is harmless.\n"
+		     "A CSV file alone: UTF-8, separated by , or ;. The first row names the fields: kind\n"
+		     "and date, then serial, maker, commune and the fields that trac record --help KIND\n"
+		     "lists. The first bad line ends its import; those before it stay recorded. Two\n"
+		     "equal rows are one event: give them different ids if they are not."),
+	.json = "{\"files\": [{\"file\", \"sha256\", \"format\", \"state\", \"recorded\": N, \"known\": N,\n"
+		"  \"why\"}], \"recorded\": N, \"known_before\": N, \"waiting\": N}\n"
+		"of a CSV file alone:\n"
+		"{\"file\", \"rows\": N, \"recorded\": N, \"known_before\": N, \"repeated\": N}",
+	.option = option, .least = 1, .most = OPERANDS_ANY, .run = run,
 };

@@ -1,16 +1,20 @@
 /* trac indicators: the figures of the network, with what they were computed from. */
+#include "cli/indicators.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/client.h"
-#include "cli/json.h"
 #include "cli/lang.h"
-#include "cli/table.h"
-#include "cli/text.h"
-#include "cli/verb.h"
-#include "cli/world.h"
 #include "proto/life/event.h"
-#include "proto/life/figure.h"
+#include "proto/life/value.h"
 #include "proto/wire/unpack.h"
+
+/* Rows that follow from what was asked: of a budget, of a target. */
+#define MORE_ROWS 4
+/* Agreements of services of general economic interest pay so much of the budget at once,
+ * and the rest when the cost is known. */
+#define ADVANCE_PERCENT 40
 
 /* AAAA-MM: the counters are kept by month. */
 static int month_check(const char *text, const char *option, struct fault *f)
@@ -25,20 +29,70 @@ static int month_check(const char *text, const char *option, struct fault *f)
 	return 0;
 }
 
-/* What the printers share. */
-struct answer {
-	const Trac__IndicatorReply *r;
-	uint64_t logs, entries, missing;   /* the horizon, summed */
-};
-
-static void answer_sum(struct answer *a, const Trac__IndicatorReply *r)
+static int by_read(const char *text, Trac__IndicatorRequest *q, struct fault *f)
 {
-	*a = (struct answer){ .r = r, .logs = r->n_horizon };
-	for (size_t i = 0; i < r->n_horizon; i++) {
-		const Trac__KnownHead *h = r->horizon[i];
-		a->entries += h->held;
-		a->missing += h->size > h->held ? h->size - h->held : 0;
+	static const struct {
+		const char *word;
+		Trac__GroupBy by;
+	} row[] = {
+		{ "month", TRAC__GROUP_BY__BY_MONTH },
+		{ "department", TRAC__GROUP_BY__BY_DEPARTMENT },
+		{ "region", TRAC__GROUP_BY__BY_REGION },
+		{ "structure", TRAC__GROUP_BY__BY_STRUCTURE },
+		{ "type", TRAC__GROUP_BY__BY_TYPE },
+		{ "party", TRAC__GROUP_BY__BY_PARTY },
+	};
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		if (strcmp(text, row[i].word) != 0)
+			continue;
+		q->has_by = 1;
+		q->by = row[i].by;
+		return 0;
 	}
+	return fault_set(f, FAULT_USAGE, "--by \"%.40s\": figures are grouped by month, department, "
+			 "region, structure, type or party", text);
+}
+
+static int request_fill(Trac__IndicatorRequest *q, const struct arguments *a, struct fault *f)
+{
+	const char *from = given(a, "from"), *to = given(a, "to"), *by = given(a, "by");
+	if (from && month_check(from, "from", f) < 0)
+		return -1;
+	if (to && month_check(to, "to", f) < 0)
+		return -1;
+	if (from && to && strcmp(from, to) > 0)
+		return fault_set(f, FAULT_USAGE, "--from %s is after --to %s", from, to);
+	if (by && by_read(by, q, f) < 0)
+		return -1;
+	if (by && (given(a, "budget") || given(a, "target")))
+		return fault_set(f, FAULT_USAGE, "--budget and --target are of everything: leave "
+				 "out --by, or ask with --member or --department");
+	q->from = (char *)from;
+	q->to = (char *)to;
+	q->territory = (char *)given(a, "department");
+	q->structure = (char *)given(a, "member");
+	return 0;
+}
+
+/* 150000 or 150000.50 */
+static int budget_read(const char *text, uint64_t *cents, struct fault *f)
+{
+	char euros[40];
+	if (snprintf(euros, sizeof euros, "%s%s", text, strpbrk(text, ".,") ? "" : ".00")
+	    >= (int)sizeof euros || value_number("budget_cents", euros, cents, f) < 0 ||
+	    *cents > AMOUNT_COUNTED_MAX)
+		return fault_set(f, FAULT_USAGE, "--budget \"%.40s\" is no amount of euros: write "
+				 "150000 or 150000.50", text);
+	return 0;
+}
+
+static int target_read(const char *text, uint64_t *target, struct fault *f)
+{
+	if (value_number("target", text, target, f) < 0 || *target == 0 ||
+	    *target > AMOUNT_COUNTED_MAX)
+		return fault_set(f, FAULT_USAGE, "--target \"%.40s\" is no number of devices: write "
+				 "1000", text);
+	return 0;
 }
 
 static const struct figure *definition(const Trac__Figure *figure)
@@ -50,150 +104,107 @@ static const struct figure *definition(const Trac__Figure *figure)
 	return NULL;
 }
 
-static uint64_t denominator(const Trac__Figure *figure, const struct figure *d)
-{
-	if (figure->has_denominator)
-		return figure->denominator;
-	return d ? d->target : 0;
-}
-
-/* Progress towards millions needs its decimals, a share of hundreds does not. */
-static unsigned decimals(const struct figure *d)
-{
-	return d->target ? 4 : 1;
-}
-
-static const char *value_text(const Trac__Figure *figure, const struct figure *d, bool french,
-			      char out[NUMBER_TEXT])
-{
-	if (!d || !d->percent)
-		return number_text(figure->numerator, french, out);
-	return percent_text(figure->numerator, denominator(figure, d), decimals(d), french, out);
-}
-
-static void print_horizon(struct context *c, const struct answer *a)
-{
-	const Trac__IndicatorReply *r = a->r;
-	char n[3][NUMBER_TEXT], when[TIME_TEXT];
-	fprintf(c->out, _("\ncomputed %s; entries: %s; logs: %s\n"),
-		time_text(r->computed_ms, world_zone(r->computed_ms), c->french, when),
-		number_text(a->entries, c->french, n[0]), number_text(a->logs, c->french, n[1]));
-	if (a->missing)
-		fprintf(c->out, _("not counted, known but not held here: %s\n"),
-			number_text(a->missing, c->french, n[2]));
-	fprintf(c->out, _("coverage: members that have recorded something: %u of %u\n"),
-		(unsigned)r->reporting, (unsigned)r->known);
-}
-
-static int print_table(struct context *c, const struct answer *a, struct fault *f)
-{
-	struct table t;
-	char n[3][NUMBER_TEXT];
-	table_start(&t);
-	table_column(&t, _("ID"), COLUMN_LEFT);
-	table_column(&t, _("INDICATOR"), COLUMN_WRAP);
-	table_column(&t, _("VALUE"), COLUMN_RIGHT);
-	table_column(&t, _("OUT OF"), COLUMN_RIGHT);
-	for (size_t i = 0; i < a->r->n_figure; i++) {
-		const Trac__Figure *figure = a->r->figure[i];
-		const struct figure *d = definition(figure);
-		table_line(&t);
-		table_cell(&t, "%s", safe(figure->id));
-		table_cell(&t, "%s", d ? c->french ? d->label_fr : d->label : "?");
-		table_cell(&t, "%s", value_text(figure, d, c->french, n[0]));
-		if (d && d->percent)
-			table_cell(&t, "%s / %s", number_text(figure->numerator, c->french, n[1]),
-				   number_text(denominator(figure, d), c->french, n[2]));
-		else
-			table_cell(&t, "%s", "");
-	}
-	if (table_print(&t, c->out, f) < 0)
-		return -1;
-	print_horizon(c, a);
-	return 0;
-}
-
-static json_t *figure_json(const Trac__Figure *figure)
+/* A figure of a newer node is shown by its id, as the count that it may be. */
+static void add_figure(struct indicators *a, const Trac__Figure *figure)
 {
 	const struct figure *d = definition(figure);
-	char percent[NUMBER_TEXT];
-	json_t *j = json_pack("{s:o, s:o, s:I, s:o}", "id", json_text(figure->id), "label",
-			      json_text(d ? d->label : NULL), "numerator",
-			      (json_int_t)figure->numerator, "denominator", json_null());
-	if (j && denominator(figure, d))
-		json_object_set_new(j, "denominator",
-				    json_integer((json_int_t)denominator(figure, d)));
-	if (j && d && d->percent) {
-		value_text(figure, d, false, percent);
-		percent[strcspn(percent, "%")] = '\0';
-		json_object_set_new(j, "percent", json_string(percent));
-	}
-	return j;
+	a->shown[a->count++] = (struct shown){
+		.id = d ? d->id : "?",
+		.label = d ? d->label : "?",
+		.label_fr = d ? d->label_fr : "?",
+		.group = figure->group,
+		.unit = d ? d->unit : UNIT_COUNT,
+		.numerator = figure->numerator,
+		.denominator = figure->denominator,
+		.divided = figure->has_denominator,
+		.towards_target = d && d->target,
+	};
 }
 
-static int print_json(struct context *c, const struct answer *a, struct fault *f)
+static void add_euros(struct indicators *a, const char *id, const char *label,
+		      const char *label_fr, uint64_t cents)
 {
-	const Trac__IndicatorReply *r = a->r;
-	json_t *list = json_array(), *horizon = json_array();
-	for (size_t i = 0; i < r->n_figure; i++)
-		json_array_append_new(list, figure_json(r->figure[i]));
+	a->shown[a->count++] = (struct shown){
+		.id = id, .label = label, .label_fr = label_fr, .unit = UNIT_EUROS,
+		.numerator = cents,
+	};
+}
+
+static uint64_t numerator_of(const struct indicators *a, const char *id)
+{
+	for (unsigned i = 0; i < a->count; i++) {
+		if (!strcmp(a->shown[i].id, id))
+			return a->shown[i].numerator;
+	}
+	return 0;
+}
+
+/* The balance is paid for what it really cost, up to the budget. */
+static void add_budget(struct indicators *a, uint64_t budget)
+{
+	uint64_t advance = budget * ADVANCE_PERCENT / 100, real = numerator_of(a, "I30");
+	uint64_t paid = real < budget ? real : budget;
+	add_euros(a, "I30a", "Advance: 40 % of the budget", "Acompte : 40 % du budget", advance);
+	add_euros(a, "I30b", "Balance", "Solde", paid > advance ? paid - advance : 0);
+	if (paid < advance)
+		add_euros(a, "I30r", "To be paid back", "À rembourser", advance - paid);
+}
+
+static void add_target(struct indicators *a, uint64_t target)
+{
+	a->shown[a->count++] = (struct shown){
+		.id = "I04t", .label = "Progress towards the target given",
+		.label_fr = "Avancement vers l'objectif donné", .unit = UNIT_PERCENT,
+		.numerator = numerator_of(a, "I03"), .denominator = target, .divided = true,
+	};
+}
+
+static void sum_horizon(struct indicators *a)
+{
+	const Trac__IndicatorReply *r = a->reply;
+	a->logs = r->n_horizon;
 	for (size_t i = 0; i < r->n_horizon; i++) {
-		json_array_append_new(horizon, json_pack(
-			"{s:o, s:I, s:I}", "log", json_text(r->horizon[i]->origin), "known",
-			(json_int_t)r->horizon[i]->size, "held", (json_int_t)r->horizon[i]->held));
+		const Trac__KnownHead *h = r->horizon[i];
+		a->entries += h->held;
+		a->missing += h->size > h->held ? h->size - h->held : 0;
 	}
-	return json_print(c->out, json_pack(
-		"{s:o, s:o, s:I, s:I, s:i, s:i, s:o}", "figures", list, "computed",
-		json_time(r->computed_ms, 0), "entries", (json_int_t)a->entries, "missing",
-		(json_int_t)a->missing, "reporting", (int)r->reporting, "known", (int)r->known,
-		"horizon", horizon), f);
 }
 
-/* Names and labels are ours: no cell needs quotes but labels, which get them. */
-static int print_csv(struct context *c, const struct answer *a)
+/* What figures are held against. */
+struct goals {
+	bool has_budget;
+	uint64_t budget;         /* cents */
+	uint64_t target;         /* devices; 0: none */
+};
+
+static int goals_read(const struct arguments *a, struct goals *g, struct fault *f)
 {
-	char when[30];
-	civil_format(a->r->computed_ms, 0, when);
-	fputs("id,label,value,numerator,denominator,computed,logs,entries,missing,reporting,known"
-	      "\r\n", c->out);
-	for (size_t i = 0; i < a->r->n_figure; i++) {
-		const Trac__Figure *figure = a->r->figure[i];
-		const struct figure *d = definition(figure);
-		char value[NUMBER_TEXT], under[NUMBER_TEXT] = "";
-		if (d && d->percent) {
-			value_text(figure, d, false, value);
-			value[strcspn(value, "%")] = '\0';
-		} else {
-			snprintf(value, sizeof value, "%llu",
-				 (unsigned long long)figure->numerator);
-		}
-		if (denominator(figure, d))
-			snprintf(under, sizeof under, "%llu",
-				 (unsigned long long)denominator(figure, d));
-		fprintf(c->out, "%s,\"%s\",%s,%llu,%s,%s,%llu,%llu,%llu,%u,%u\r\n",
-			d ? d->id : "", d ? d->label : "", value,
-			(unsigned long long)figure->numerator, under, when,
-			(unsigned long long)a->logs, (unsigned long long)a->entries,
-			(unsigned long long)a->missing, (unsigned)a->r->reporting,
-			(unsigned)a->r->known);
-	}
-	return 0;
+	const char *budget = given(a, "budget"), *target = given(a, "target");
+	*g = (struct goals){ .has_budget = budget != NULL };
+	if (budget && budget_read(budget, &g->budget, f) < 0)
+		return -1;
+	return target ? target_read(target, &g->target, f) : 0;
 }
 
-static int request_fill(Trac__IndicatorRequest *q, const struct arguments *a, struct fault *f)
+static int print(struct context *c, const struct arguments *given_arguments,
+		 const Trac__IndicatorReply *r, const struct goals *goals, struct fault *f)
 {
-	const char *from = given(a, "from"), *to = given(a, "to");
-	if (from && month_check(from, "from", f) < 0)
-		return -1;
-	if (to && month_check(to, "to", f) < 0)
-		return -1;
-	if (from && to && strcmp(from, to) > 0)
-		return fault_set(f, FAULT_USAGE, "--from %s is after --to %s", from, to);
-	q->from = (char *)from;
-	q->to = (char *)to;
-	q->territory = (char *)given(a, "department");
-	q->structure = (char *)given(a, "member");
-	return 0;
+	struct indicators a = { .reply = r, .grouped = given(given_arguments, "by") != NULL };
+	a.shown = calloc(r->n_figure + MORE_ROWS, sizeof *a.shown);
+	if (!a.shown)
+		return fault_set(f, FAULT_IO, "no memory");
+	sum_horizon(&a);
+	for (size_t i = 0; i < r->n_figure; i++)
+		add_figure(&a, r->figure[i]);
+	if (goals->has_budget)
+		add_budget(&a, goals->budget);
+	if (goals->target)
+		add_target(&a, goals->target);
+	int rc = c->json ? indicators_json(c, &a, f)
+		: given(given_arguments, "csv") ? indicators_csv(c, &a)
+		: indicators_table(c, &a, f);
+	free(a.shown);
+	return rc;
 }
 
 /* A node that has not counted for long asks to be asked again: each time it gets further. */
@@ -215,17 +226,15 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
 	Trac__IndicatorRequest q = TRAC__INDICATOR_REQUEST__INIT;
 	Trac__Request request = TRAC__REQUEST__INIT;
+	struct goals goals;
 	request.body_case = TRAC__REQUEST__BODY_INDICATORS;
 	request.indicators = &q;
-	if (request_fill(&q, a, f) < 0)
+	if (request_fill(&q, a, f) < 0 || goals_read(a, &goals, f) < 0)
 		return -1;
 	Trac__Reply *r = ask(c, &request, f);
 	if (!r)
 		return -1;
-	struct answer answer;
-	answer_sum(&answer, r->indicators);
-	int rc = c->json ? print_json(c, &answer, f)
-		: given(a, "csv") ? print_csv(c, &answer) : print_table(c, &answer, f);
+	int rc = print(c, a, r->indicators, &goals, f);
 	unpack_free(r);
 	return rc;
 }
@@ -235,6 +244,12 @@ static const struct option_row option[] = {
 	{ "to", 0, "AAAA-MM", false, N_("to this month, included") },
 	{ "department", 0, "D", false, N_("events in this department only: 31, 2A, 974") },
 	{ "member", 0, "NAME", false, N_("what is attributed to this member only") },
+	{ "by", 0, "GROUP", false,
+	  N_("a row for each month, department, region, structure, type or party") },
+	{ "budget", 0, "EUROS", false,
+	  N_("agreed for the period: also print the advance (40 %) and the balance") },
+	{ "target", 0, "N", false,
+	  N_("devices for low-income households: also print how far that is reached") },
 	{ "csv", 0, NULL, false, N_("print CSV: UTF-8, commas, CRLF, decimal points") },
 	{ NULL, 0, NULL, false, NULL },
 };
@@ -243,9 +258,15 @@ const struct verb verb_indicators = {
 	.name = "indicators", .operands = "",
 	.summary = N_("print the figures of the network"),
 	.manual = N_("I01 collected, I02 refurbished, I03 given to low-income households, I04 progress\n"
-		     "to 2,000,000, I06 reuse rate. Computed from the entries held by this node: a hub\n"
-		     "holds all. Two hubs with the same logs print the same figures."),
-	.json = "{\"figures\": [{\"id\", \"label\", \"numerator\": N, \"denominator\": N or null,\n"
+		     "to 2,000,000, I05 solidarity rate, I06 and I07 reuse rates, I08 fates, I09 same\n"
+		     "department, I11 and I12 costs, I13 delay, I14 minutes, I15 to I17 people, I18\n"
+		     "satisfaction, I21 waste, I24 donors and prescribers, I25 price, I30 eligible cost.\n"
+		     "A party is the donor of what was collected or refurbished, the prescriber of what\n"
+		     "was made available, who took the waste. Costs are as stated, taxes are not\n"
+		     "converted; subsidies are no costs. Computed from the entries held by this node: a\n"
+		     "hub holds all. Two hubs with the same logs print the same figures."),
+	.json = "{\"figures\": [{\"id\", \"label\", \"group\": string or null, \"unit\",\n"
+		"   \"value\": string or null, \"numerator\": N, \"denominator\": N or null,\n"
 		"   \"percent\": string where it is one}], \"computed\": time, \"entries\": N, \"missing\": N,\n"
 		" \"reporting\": N, \"known\": N, \"horizon\": [{\"log\", \"known\": N, \"held\": N}]}",
 	.option = option, .run = run,

@@ -108,19 +108,33 @@ static const char *decimal_text(uint64_t n, unsigned decimals, bool french, cons
 	return out;
 }
 
-const char *percent_text(uint64_t numerator, uint64_t denominator, unsigned decimals,
-			 bool french, char out[NUMBER_TEXT])
+/* numerator * scale / denominator */
+static const char *scaled_text(uint64_t numerator, uint64_t scale, uint64_t denominator,
+			       unsigned decimals, bool french, const char *sign,
+			       char out[NUMBER_TEXT])
 {
-	uint64_t scale = 100;
 	for (unsigned i = 0; i < decimals; i++)
 		scale *= 10;
-	/* figures count devices: far below 2^64 / 10^6; what is not is foreign */
+	/* figures count devices and cents: far below 2^64 / 10^6; what is not is foreign */
 	if (!denominator || numerator > UINT64_MAX / 2 / scale || denominator > UINT64_MAX / 2) {
 		snprintf(out, NUMBER_TEXT, "-");
 		return out;
 	}
 	uint64_t value = (numerator * scale + denominator / 2) / denominator;
-	return decimal_text(value, decimals, french, french ? NARROW_SPACE "%" : "%", out);
+	return decimal_text(value, decimals, french, sign, out);
+}
+
+const char *ratio_text(uint64_t numerator, uint64_t denominator, unsigned decimals,
+		       bool french, char out[NUMBER_TEXT])
+{
+	return scaled_text(numerator, 1, denominator, decimals, french, "", out);
+}
+
+const char *percent_text(uint64_t numerator, uint64_t denominator, unsigned decimals,
+			 bool french, char out[NUMBER_TEXT])
+{
+	return scaled_text(numerator, 100, denominator, decimals, french,
+			   french ? NARROW_SPACE "%" : "%", out);
 }
 
 const char *euros_text(uint64_t cents, bool french, char out[NUMBER_TEXT])

@@ -27,6 +27,9 @@ const char *number_text(uint64_t n, bool french, char out[NUMBER_TEXT]);
 /* numerator / denominator as a percentage with so many decimals, rounded half up; "-" over 0. */
 const char *percent_text(uint64_t numerator, uint64_t denominator, unsigned decimals,
 			 bool french, char out[NUMBER_TEXT]);
+/* numerator / denominator with so many decimals, rounded half up; "-" over 0. */
+const char *ratio_text(uint64_t numerator, uint64_t denominator, unsigned decimals,
+		       bool french, char out[NUMBER_TEXT]);
 /* 12.34 EUR of cents; French 12,34 with the sign. */
 const char *euros_text(uint64_t cents, bool french, char out[NUMBER_TEXT]);
 /* 256 GB, 256 Go: powers of 1000. */

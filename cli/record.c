@@ -3,11 +3,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/attach.h"
 #include "cli/batch.h"
+#include "cli/beneficiary.h"
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/lines.h"
+#include "cli/refs.h"
+#include "cli/lot_record.h"
 #include "cli/verb.h"
 #include "cli/world.h"
 
@@ -16,6 +20,7 @@ struct recording {
 	struct batch batch;
 	char commune[COMMUNE_SIZE + 1];
 	json_t *told;             /* with --json: one object per event */
+	json_t *tokens;           /* with --json: one text per new beneficiary */
 };
 
 static void tell(void *ctx, const uint8_t id[EVENT_ID_SIZE], uint64_t index, bool is_new)
@@ -36,11 +41,32 @@ static void tell(void *ctx, const uint8_t id[EVENT_ID_SIZE], uint64_t index, boo
 	}
 }
 
+/* A token is shown once, here: tracd keeps none. */
+static void tell_token(struct recording *r, const struct beneficiary *b)
+{
+	if (!b->is_new)
+		return;
+	if (r->c->json)
+		json_array_append_new(r->tokens, json_text(b->token));
+	else
+		fprintf(r->c->out, _("beneficiary: %s (keep it in your own papers: it is shown only "
+				     "now)\n"), b->token);
+}
+
 static int add_fields(struct recording *r, struct fields *l, unsigned line, struct fault *f)
 {
 	struct defaults d = { .commune = r->commune, .now_ms = world_now_ms() };
+	struct client *client = &r->batch.client;
+	struct beneficiary b;
 	world_event_id(d.now_ms, d.id);
-	return batch_add(&r->batch, l, &d, line, f);
+	if (refs_fields(r->c->home, l, f) < 0 || attach_fields(client, l, f) < 0 || beneficiary_fields(client, l, d.id, &b, f) < 0)
+		return line ? fault_prefix(f, "line %u", line) : -1;
+	if (batch_add(&r->batch, l, &d, line, f) < 0) {
+		beneficiary_undo(client, &b);
+		return -1;
+	}
+	tell_token(r, &b);
+	return 0;
 }
 
 /* FIELD=VALUE words. */
@@ -116,8 +142,9 @@ static int finish(struct recording *r, int rc, struct fault *f)
 		rc = fault_copy(f, later.code, later.text);
 	if (!r->c->json || !b->member[0])
 		return rc;
-	json_t *j = json_pack("{s:I, s:I, s:O}", "recorded", (json_int_t)b->recorded, "repeated",
-			      (json_int_t)(b->known_before + b->repeated), "events", r->told);
+	json_t *j = json_pack("{s:I, s:I, s:O, s:O}", "recorded", (json_int_t)b->recorded,
+			      "repeated", (json_int_t)(b->known_before + b->repeated), "events",
+			      r->told, "beneficiaries", r->tokens);
 	if (json_print(r->c->out, j, &later) < 0 && rc == 0)
 		rc = fault_copy(f, later.code, later.text);
 	return rc;
@@ -138,6 +165,10 @@ static int run(struct context *c, const struct arguments *given_arguments, struc
 	struct arguments a = *given_arguments;
 	const char *kind = kind_given(&a);
 	bool stream = a.count == 1 && !strcmp(a.operand[0], "-");
+	if (!kind && !a.count && isatty(STDIN_FILENO))
+		return verb_scan.run(c, &a, f);
+	if (kind && given(&a, "lot"))
+		return lot_record(c, kind, &a, f);
 	if (stream == (kind != NULL))
 		return fault_set(f, FAULT_USAGE, "say what happened: trac record --kind KIND "
 				 "FIELD=VALUE ..., or JSON lines on standard input: trac record -");
@@ -146,6 +177,7 @@ static int run(struct context *c, const struct arguments *given_arguments, struc
 		return fault_set(f, FAULT_IO, "no memory");
 	r->c = c;
 	r->told = json_array();
+	r->tokens = json_array();
 	home_commune(c->home, r->commune);
 	int rc = batch_open(&r->batch, c->home, f);
 	r->batch.tell = tell;
@@ -155,12 +187,16 @@ static int run(struct context *c, const struct arguments *given_arguments, struc
 	rc = finish(r, rc, f);
 	batch_close(&r->batch);
 	json_decref(r->told);
+	json_decref(r->tokens);
 	free(r);
 	return rc;
 }
 
 static const struct option_row option[] = {
 	{ "kind", 'k', "KIND", false, N_("what happened: one of the kinds that --help lists") },
+	{ "lot", 'l', "LOT", false, N_("one event for each device of that lot") },
+	{ "except", 0, "IDENT", true, N_("but not for that one") },
+	{ "dry-run", 'n', NULL, false, N_("record nothing, say what would be") },
 	{ NULL, 0, NULL, false, NULL },
 };
 
@@ -174,9 +210,12 @@ const struct verb verb_record = {
 		     "With -, each line of standard input is one JSON object: {\"kind\": \"audited\",\n"
 		     "\"serial\": \"5CD1234XYZ\", \"decision\": \"reuse\"}. The date is now and the commune is\n"
 		     "the node's own unless given. What was acknowledged is on disk.\n"
+		     "attachment=FILE keeps a file and cites its hash; beneficiary=new draws a token\n"
+		     "for a person, beneficiary=TOKEN ties one more event to it.\n"
 		     "trac record --help KIND explains the fields of a kind, --help all those of all."),
 	.json = "{\"recorded\": N, \"repeated\": N,\n"
-		" \"events\": [{\"reference\": \"member/index\", \"id\": hex, \"new\": bool}]}\n"
+		" \"events\": [{\"reference\": \"member/index\", \"id\": hex, \"new\": bool}],\n"
+		" \"beneficiaries\": [token that was drawn]}\n"
 		"events: at most the first 1,000.",
 	.option = option, .most = OPERANDS_ANY, .run = run, .explain = explain_kind,
 };

@@ -6,6 +6,7 @@
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
+#include "cli/suggest.h"
 #include "cli/text.h"
 #include "cli/verb.h"
 #include "cli/view.h"
@@ -30,8 +31,12 @@ static int ask(const char *home, const char *query, struct buffer *out, struct f
 static int print(struct context *c, const struct view *v, const char *query, struct fault *f)
 {
 	bool found = v->lives.count || v->lives.other_count;
-	int rc = c->json ? json_print(c->out, view_json(v), f)
-		: view_print(v, c->french, c->out, f);
+	json_t *json = c->json ? view_json(v) : NULL;
+	if (c->json && !found)
+		suggest_json(c, query, json);
+	int rc = c->json ? json_print(c->out, json, f) : view_print(v, c->french, c->out, f);
+	if (rc == 0 && !found && !c->json)
+		suggest_print(c, query);
 	if (rc < 0 || found)
 		return rc;
 	return fault_set(f, FAULT_ABSENT, "no event held here names \"%s\"%s", query,
@@ -80,6 +85,6 @@ const struct verb verb_show = {
 		     "event, member/index. Every line was checked here against the signed log of its\n"
 		     "author and the authority's key, whoever answered. \"pending\": recorded, but not\n"
 		     "under a signed checkpoint yet."),
-	.json = VIEW_JSON,
+	.json = VIEW_JSON "\nWhen nothing is found: \"look_alikes\", \"begin_so\": [string]",
 	.option = option, .least = 1, .most = 1, .run = run,
 };

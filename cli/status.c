@@ -23,7 +23,7 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 		json_array_append_new(alert, json_string(s->alert[i]));
 	return json_print(c->out, json_pack(
 		"{s:o, s:o, s:s, s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:i, "
-		"s:o, s:i, s:o, s:o}",
+		"s:o, s:i, s:o, s:I, s:I, s:o}",
 		"network", json_text(s->network), "member", json_text(s->member),
 		"role", role_word(s->role), "version", json_text(s->version),
 		"admitted", (int)s->admitted, "started", json_time(s->started_ms, 0),
@@ -35,7 +35,8 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 		"store_bytes", (json_int_t)s->store_bytes,
 		"index_tail", (json_int_t)s->index_tail, "net_restarts", (int)s->net_restarts,
 		"listen", json_text(s->listen), "http_port", (int)s->http_port,
-		"link_key", json_text(s->link_key), "alerts", alert), f);
+		"link_key", json_text(s->link_key), "alarms", (json_int_t)s->alarms, "limbo",
+		(json_int_t)s->limbo, "alerts", alert), f);
 }
 
 static void print_count(struct context *c, const char *label, uint64_t n)
@@ -69,6 +70,13 @@ static void print_text(struct context *c, const Trac__StatusReply *s)
 	fprintf(c->out, _("store            %s\n"), size_text(s->store_bytes, c->french, size));
 	if (s->net_restarts)
 		print_count(c, _("tracd-net died   "), s->net_restarts);
+	if (s->limbo)
+		print_count(c, _("in limbo         "), s->limbo);
+	if (s->alarms) {
+		print_count(c, _("alarms           "), s->alarms);
+		fputs(_("alert            devices left with data on them: trac alarms lists them\n"),
+		      c->out);
+	}
 	for (size_t i = 0; i < s->n_alert; i++)
 		fprintf(c->out, _("alert            %s\n"), safe(s->alert[i]));
 }
@@ -97,6 +105,7 @@ const struct verb verb_status = {
 	.json = "{\"network\", \"member\", \"role\", \"version\", \"admitted\": bool, \"started\": time,\n"
 		" \"own_size\", \"published_size\", \"entries\", \"missing\", \"logs\",\n"
 		" \"links\", \"members_size\", \"store_bytes\", \"index_tail\", \"net_restarts\": N, \"listen\",\n"
-		" \"http_port\": N, \"link_key\": hex, \"alerts\": [string]}",
+		" \"http_port\": N, \"link_key\": hex, \"alarms\", \"limbo\": N,\n"
+		" \"alerts\": [string]}",
 	.run = run,
 };

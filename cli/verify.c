@@ -6,6 +6,7 @@
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
+#include "cli/proof.h"
 #include "cli/text.h"
 #include "cli/verb.h"
 #include "cli/view.h"
@@ -73,9 +74,14 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	struct view v = { 0 };
 	if (authority_of(c, a, &authority, network, f) < 0)
 		return -1;
-	buffer_init(&bundle, BUNDLE_BYTES_MAX);
+	buffer_init(&bundle, BUNDLE_WIDE_BYTES_MAX);
 	int rc = file_read(a->operand[0], &bundle, f);
 	struct span bytes = { bundle.data, bundle.used };
+	if (rc == 0 && proof_is_pdf(bytes)) {
+		rc = proof_verify(c, a->operand[0], bytes, given(a, "bundle"), &authority, f);
+		buffer_clear(&bundle);
+		return rc;
+	}
 	if (rc == 0 && view_open(&v, bytes, authority.key, f) < 0)
 		rc = fault_prefix(f, "%s", a->operand[0]);
 	if (rc == 0)
@@ -93,13 +99,15 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 static const struct option_row option[] = {
 	{ "authority", 'a', "VKEY", false,
 	  N_("the authority's public key, or a file with it (else that of the home)") },
+	{ "bundle", 'b', "FILE", false, N_("of a PDF (else FILE.bundle beside FILE.pdf)") },
 	{ NULL, 0, NULL, false, NULL },
 };
 
 const struct verb verb_verify = {
 	.name = "verify", .operands = "FILE",
-	.summary = N_("verify a bundle offline"),
-	.manual = N_("FILE was written by trac show --proof. Needs no daemon, no network and no trust in\n"
+	.summary = N_("verify a bundle or a donor's proof offline"),
+	.manual = N_("FILE was written by trac show --proof, or by trac proof: then it is a PDF, and its\n"
+		     "bundle is needed too. Needs no daemon, no network and no trust in\n"
 		     "whoever made the file: only the authority's public key. Exit code 0: every line\n"
 		     "is proved; 2: at least one is not."),
 	.json = VIEW_JSON,

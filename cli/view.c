@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/life/event.h"
+#include "proto/life/verdict.h"
 #include "proto/wire/unpack.h"
 
 static int view_alloc(struct view *v, struct fault *f)
@@ -36,11 +37,14 @@ static void view_take(struct view *v, const struct proved_entry *e)
 	v->event[v->count++] = event;
 }
 
-static bool life_has(const struct life *l, const char *value)
+/* One of the readings of what was typed. */
+static bool life_has(const struct life *l, char (*value)[TEXT_MAX + 1], unsigned count)
 {
 	for (unsigned i = 0; i < l->ident_count; i++) {
-		if (!strcmp(l->ident[i].value, value))
-			return true;
+		for (unsigned k = 0; k < count; k++) {
+			if (!strcmp(l->ident[i].value, value[k]))
+				return true;
+		}
 	}
 	return false;
 }
@@ -51,13 +55,14 @@ static bool life_has(const struct life *l, const char *value)
  */
 static int view_ask(struct view *v, struct fault *f)
 {
-	char value[TEXT_MAX + 1];
+	char value[IDENT_READINGS_MAX][TEXT_MAX + 1];
 	v->asked = calloc(v->lives.count + 1, sizeof *v->asked);
 	if (!v->asked)
 		return fault_set(f, FAULT_IO, "no memory");
-	ident_query(v->bundle.message->query ? v->bundle.message->query : "", value);
+	const char *query = v->bundle.message->query;
+	unsigned count = ident_readings(query ? query : "", value);
 	for (unsigned i = 0; i < v->lives.count; i++) {
-		v->asked[i] = life_has(&v->lives.life[i], value);
+		v->asked[i] = life_has(&v->lives.life[i], value, count);
 		v->asked_count += v->asked[i];
 	}
 	if (!v->asked_count) {
@@ -83,11 +88,17 @@ int view_open(struct view *v, struct span bundle, const uint8_t authority_key[KE
 		v->lives = (struct lives){ 0 };
 		return fault_set(f, FAULT_IO, "no memory to fold %u events", v->count);
 	}
+	if (lives_mark_implausible(&v->lives) < 0)
+		return fault_set(f, FAULT_IO, "no memory to check %u events", v->count);
+	if (parts_fold(&v->lives, &v->parts) < 0)
+		return fault_set(f, FAULT_IO, "no memory to follow the parts of %u events",
+				 v->count);
 	return view_ask(v, f);
 }
 
 void view_clear(struct view *v)
 {
+	parts_clear(&v->parts);
 	lives_clear(&v->lives);
 	for (unsigned i = 0; i < v->count; i++)
 		unpack_free(v->event[i]);

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "proto/life/life.h"
+#include "proto/life/part.h"
 #include "proto/log/bundle.h"
 
 struct view {
@@ -19,6 +19,7 @@ struct view {
 	struct life_input *input;        /* owned; same order as event */
 	const struct proved_entry **entry;  /* owned list; of each event */
 	struct lives lives;
+	struct parts parts;              /* of all lives */
 	bool *asked;                     /* owned: has this device the identifier asked for? */
 	unsigned asked_count;            /* devices to show */
 	unsigned proved, pending, revoked;  /* lines */
@@ -37,15 +38,42 @@ uint64_t view_missing(const struct view *v);
 
 /* For people. */
 int view_print(const struct view *v, bool french, FILE *out, struct fault *f);
+/* What a device holds now, and the alarms about it (view_parts.c). */
+void view_parts_print(const struct view *v, unsigned life, bool french, FILE *out);
+/* Does the query name a part? Then the devices shown are not its candidates: it was in them. */
+bool view_asks_part(const struct view *v);
+/* Where the part that the query names has been; nothing when it names none. */
+int view_stays_print(const struct view *v, bool french, FILE *out, struct fault *f);
+json_t *view_parts_json(const struct view *v, unsigned life);
+json_t *view_alarms_json(const struct view *v, int life);
+json_t *view_stays_json(const struct view *v);
+/* What may be said of its last cycle; JSON: of each cycle (view_verdict.c). */
+int view_verdicts_print(const struct view *v, unsigned life, bool french, FILE *out,
+			struct fault *f);
+json_t *view_verdicts_json(const struct view *v, unsigned life);
+
+/* Why its identifiers are of one device (view_why.c). */
+void view_why_print(const struct view *v, const struct life *l, bool french, FILE *out);
+json_t *view_why_json(const struct view *v, const struct life *l);
+
 /* For programs: VIEW_JSON. NULL: no memory. */
 json_t *view_json(const struct view *v);
 
 #define VIEW_JSON \
 	"{\"network\", \"query\", \"made\": time, \"ambiguous\": bool,\n" \
 	" \"proved\": N, \"pending\": N, \"revoked\": N, \"unreadable\": N,\n" \
-	" \"devices\": [{\"identifiers\": [{\"kind\", \"value\", \"scope\"}], \"type\",\n" \
-	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"events\": [EVENT]}],\n" \
-	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}]}\n" \
+	" \"devices\": [{\"identifiers\": [IDENT], \"why_one\": [{\"a\", \"b\": IDENT, \"how\",\n" \
+	"     \"reference\"}], \"type\",\n" \
+	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"parts\": [PART with \"data\"],\n" \
+	"   \"alarms\": [ALARM], \"verdicts\": [{\"cycle\": N, \"rule\", \"verdict\",\n" \
+	"     \"reason\", \"source\", \"decided_by\": N, \"events\": [reference]}],\n" \
+	"   \"events\": [EVENT]}],\n" \
+	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}],\n" \
+	" \"part\": [PART with \"stays\": [{\"stock\": bool, \"device\", \"since\", \"from\",\n" \
+	"   \"until\", \"to\", \"holder\", \"data\", \"erased\"}]]}\n" \
+	"PART: {\"kind\", \"value\", \"component\", \"type\", \"capacity_bytes\", \"model\"}\n" \
+	"ALARM: {\"kind\", \"medium\", \"time\", \"reference\", \"healed\": bool}\n" \
+	"IDENT: {\"kind\", \"value\", \"scope\"}\n" \
 	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\",\n" \
 	" \"commune\", \"kind\", \"lot\", \"operator\", \"agreement\", \"body\": {fields},\n" \
 	" \"proof\": \"proved\", \"pending\" or \"revoked\", \"tree_size\": N,\n" \

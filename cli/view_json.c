@@ -11,6 +11,8 @@ static json_t *notes_json(unsigned notes)
 		{ NOTE_CORRECTED, "corrected" }, { NOTE_OUT_OF_ORDER, "out_of_order" },
 		{ NOTE_REPEATED, "repeated" }, { NOTE_INVALID, "invalid" },
 		{ NOTE_CLOCK_SUSPECT, "clock_suspect" }, { NOTE_CUSTODY, "custody" },
+		{ NOTE_IMPLAUSIBLE, "implausible" },
+		{ NOTE_SHIPMENT, "shipment" },
 	};
 	json_t *list = json_array();
 	for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
@@ -58,8 +60,9 @@ static json_t *events_json(const struct view *v, const struct life_line *line, u
 	return list;
 }
 
-static json_t *life_json(const struct view *v, const struct life *l)
+static json_t *life_json(const struct view *v, unsigned life)
 {
+	const struct life *l = &v->lives.life[life];
 	json_t *list = json_array();
 	for (unsigned i = 0; i < l->ident_count; i++) {
 		const struct ident *id = &l->ident[i];
@@ -68,10 +71,13 @@ static json_t *life_json(const struct view *v, const struct life *l)
 			json_text(word_of(&trac__identifier_kind__descriptor, id->kind, false)),
 			"value", id->value, "scope", json_text(id->scope)));
 	}
-	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:i, s:o}", "identifiers", list, "type",
+	return json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "identifiers",
+			 list, "why_one", view_why_json(v, l), "type",
 			 json_text(word_of(&trac__device_type__descriptor, l->type, false)),
 			 "state", life_state_name(l->state), "data", data_state_name(l->data),
-			 "holder", json_text(l->holder), "cycles", (int)l->cycle_count, "events",
+			 "holder", json_text(l->holder), "cycles", (int)l->cycle_count, "parts",
+			 view_parts_json(v, life), "alarms", view_alarms_json(v, (int)life),
+			 "verdicts", view_verdicts_json(v, life), "events",
 			 events_json(v, l->line, l->line_count));
 }
 
@@ -94,15 +100,16 @@ json_t *view_json(const struct view *v)
 	json_t *devices = json_array();
 	for (unsigned i = 0; i < v->lives.count; i++) {
 		if (v->asked[i])
-			json_array_append_new(devices, life_json(v, &v->lives.life[i]));
+			json_array_append_new(devices, life_json(v, i));
 	}
-	return json_pack("{s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:i, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}",
 			 "network", json_text(m->network), "query", json_text(m->query),
-			 "made", json_time(m->made_ms, 0), "ambiguous", v->asked_count > 1,
+			 "made", json_time(m->made_ms, 0), "ambiguous",
+			 v->asked_count > 1 && !view_asks_part(v),
 			 "cut", (int)m->cut,
 			 "proved", (int)v->proved, "pending", (int)v->pending,
 			 "revoked", (int)v->revoked, "unreadable", (int)v->unreadable,
 			 "devices", devices,
 			 "other", events_json(v, v->lives.other, v->lives.other_count),
-			 "missing", missing_json(v));
+			 "missing", missing_json(v), "part", view_stays_json(v));
 }

@@ -51,6 +51,8 @@ static void cell_notes(struct table *t, unsigned notes)
 		{ NOTE_INVALID, N_("not valid") },
 		{ NOTE_CLOCK_SUSPECT, N_("date doubtful") },
 		{ NOTE_CUSTODY, N_("author did not hold the device") },
+		{ NOTE_IMPLAUSIBLE, N_("erasure doubtful") },
+		{ NOTE_SHIPMENT, N_("no shipment of it to this author") },
 	};
 	char text[256] = "";
 	for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
@@ -149,7 +151,7 @@ static void print_missing(const struct view *v, bool french, FILE *out)
 
 int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 {
-	if (v->asked_count > 1)
+	if (v->asked_count > 1 && !view_asks_part(v))
 		fprintf(out, _("ambiguous: %u devices answer to it\n\n"), v->asked_count);
 	bool first = true;
 	for (unsigned i = 0; i < v->lives.count; i++) {
@@ -160,7 +162,11 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 			fputc('\n', out);
 		first = false;
 		print_header(v, l, french, out);
+		view_why_print(v, l, french, out);
 		if (print_lines(v, l->line, l->line_count, french, out, f) < 0)
+			return -1;
+		view_parts_print(v, i, french, out);
+		if (view_verdicts_print(v, i, french, out, f) < 0)
 			return -1;
 	}
 	if (v->lives.other_count) {
@@ -168,6 +174,8 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 		if (print_lines(v, v->lives.other, v->lives.other_count, french, out, f) < 0)
 			return -1;
 	}
+	if (view_stays_print(v, french, out, f) < 0)
+		return -1;
 	if (v->lives.count > v->asked_count)
 		fprintf(out, _("\nother devices named in these events: %u\n"),
 			v->lives.count - v->asked_count);

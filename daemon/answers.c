@@ -10,6 +10,8 @@
 #include "daemon/transport.h"
 #include "daemon/web.h"
 #include "proto/wire/unpack.h"
+#include "store/names.h"
+#include "store/watch.h"
 
 static void write_reply(Trac__Reply *r, struct buffer *b)
 {
@@ -88,6 +90,46 @@ static void count_entries(struct node *n, Trac__StatusReply *s)
 	SET(s, missing, missing);
 }
 
+static void count_watches(struct node *n, Trac__StatusReply *s)
+{
+	struct fault f;
+	struct txn *t = txn_begin(n->store, false, &f);
+
+	if (!t)
+		return;
+	SET(s, alarms, watch_count(t, WATCH_ALARM));
+	SET(s, limbo, watch_count(t, WATCH_LIMBO));
+	txn_abort(t);
+}
+
+void answer_search(struct node *n, const Trac__SearchRequest *q, struct buffer *b)
+{
+	static struct names_found found;
+	char *value[SEARCH_VALUES_MAX];
+	Trac__Reply r = TRAC__REPLY__INIT;
+	Trac__SearchReply s = TRAC__SEARCH_REPLY__INIT;
+	const struct names_query query = {
+		.text = q->text ? q->text : "", .after = q->after ? q->after : "",
+		.look_alikes = q->look_alikes,
+	};
+	struct fault f;
+	struct txn *t = txn_begin(n->store, false, &f);
+
+	if (!t || index_search(n->index, t, &query, &found, &f)) {
+		answer_refusal(&f, b);
+	} else {
+		for (unsigned i = 0; i < found.count; i++)
+			value[i] = found.value[i];
+		s.n_value = found.count;
+		s.value = value;
+		SET(&s, more, found.more);
+		r.body_case = TRAC__REPLY__BODY_SEARCH;
+		r.search = &s;
+		write_reply(&r, b);
+	}
+	txn_abort(t);
+}
+
 void answer_status(struct node *n, struct buffer *b)
 {
 	Trac__Reply r = TRAC__REPLY__INIT;
@@ -117,6 +159,7 @@ void answer_status(struct node *n, struct buffer *b)
 	if (transport_public_key(n, key, &f) == 0)
 		hex_write(key_hex, key, sizeof key);
 	s.link_key = key_hex;
+	count_watches(n, &s);
 	for (unsigned i = 0; i < n->alert_count; i++)
 		alert[i] = n->alert[i];
 	s.n_alert = n->alert_count;

@@ -14,8 +14,11 @@ void answer_status(struct node *n, struct buffer *b);
 void answer_peers(struct node *n, struct buffer *b);
 void answer_members(struct node *n, struct buffer *b);
 void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct buffer *b);
-/* A bundle of all that is held about the identifier (daemon/bundler.c). */
-void answer_lookup(struct node *n, const char *query, struct buffer *b);
+/* A bundle of all that is held about a device, or about all devices of a lot, a donor or a
+ * watch (daemon/bundler.c). */
+void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *b);
+/* Values that begin with a text or look like it. */
+void answer_search(struct node *n, const Trac__SearchRequest *q, struct buffer *b);
 
 /* What is known and held of each log of events: the vector of heads that figures and
  * bundles state. Fills at most room rows (row may be NULL), returns how many there are. */

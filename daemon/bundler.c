@@ -16,6 +16,19 @@ struct piece {
 	struct piece *next;
 };
 
+#define NODE_SLOTS 4096
+
+struct node_cache {
+	struct log_tree tree;             /* of the log at hand */
+	struct tree_reader inner;
+	struct node_slot {
+		uint32_t log;             /* 0: free */
+		unsigned level;
+		uint64_t index;
+		struct hash hash;
+	} slot[NODE_SLOTS];
+};
+
 /* The message under construction. Entries and notes are borrowed from the
  * transaction; everything else is a piece, freed at once. */
 struct bundling {
@@ -23,6 +36,7 @@ struct bundling {
 	struct piece *pieces;
 	bool failed;                  /* no memory, or the store is not as it should be */
 	size_t bytes;                 /* of entries and proofs so far */
+	struct node_cache *cache;
 	Trac__Bundle bundle;
 };
 
@@ -108,37 +122,58 @@ static void add_members(struct node *n, struct bundling *b)
 	b->bundle.members = l;
 }
 
-static void add_path(struct bundling *b, uint32_t log, const struct checkpoint *head,
+/* Paths of one log meet in the nodes that they share: each is computed once. */
+static int node_cached(void *ctx, unsigned level, uint64_t index, struct hash *out)
+{
+	struct node_cache *c = ctx;
+	uint64_t h = (index << 6 | level) * UINT64_C(0x9e3779b97f4a7c15);
+	struct node_slot *slot = &c->slot[h >> 48 & (NODE_SLOTS - 1)];
+
+	if (slot->log != c->tree.log || slot->level != level || slot->index != index) {
+		slot->log = 0;
+		if (c->inner.node(c->inner.ctx, level, index, &slot->hash))
+			return -1;
+		slot->log = c->tree.log;
+		slot->level = level;
+		slot->index = index;
+	}
+	*out = slot->hash;
+	return 0;
+}
+
+static void add_path(struct bundling *b, const struct tree_reader *tree, uint64_t size,
 		     Trac__ProvedEntry *e)
 {
-	struct tree_reader reader;
-	struct proof *proof = get(b, sizeof *proof);
-	struct log_tree tree;
+	struct proof proof;
 
-	log_tree(&tree, &reader, b->txn, log);
-	if (!proof || tree_inclusion(&reader, e->index, head->size, proof) < 0) {
+	if (tree_inclusion(tree, e->index, size, &proof) < 0) {
 		b->failed = true;
 		return;
 	}
-	e->proof = get(b, (proof->count + 1) * sizeof *e->proof);
-	for (unsigned i = 0; e->proof && i < proof->count; i++)
-		e->proof[e->n_proof++] = (ProtobufCBinaryData){ HASH_SIZE, proof->hash[i].b };
-	b->bytes += (size_t)proof->count * (HASH_SIZE + 2);
+	e->proof = get(b, (proof.count + 1) * sizeof *e->proof);
+	uint8_t *hash = get(b, (size_t)proof.count * HASH_SIZE + 1);
+	for (unsigned i = 0; hash && e->proof && i < proof.count; i++, hash += HASH_SIZE) {
+		memcpy(hash, proof.hash[i].b, HASH_SIZE);
+		e->proof[e->n_proof++] = (ProtobufCBinaryData){ HASH_SIZE, hash };
+	}
+	b->bytes += (size_t)proof.count * (HASH_SIZE + 2);
 }
 
 /* One author's entries: at[0..count) are of one log, rising. */
 static Trac__ProvedLog *add_author(struct bundling *b, const struct position *at, unsigned count)
 {
+	const struct tree_reader tree = { node_cached, b->cache };
 	struct checkpoint head;
 	Trac__ProvedLog *l = new_log(b, at->log, count, &head);
 
+	log_tree(&b->cache->tree, &b->cache->inner, b->txn, at->log);
 	for (unsigned i = 0; l && i < count && !b->failed; i++) {
 		Trac__ProvedEntry *e = new_entry(b, at->log, at[i].index);
 
 		if (!e)
 			break;
 		if (e->index < head.size) {
-			add_path(b, at->log, &head, e);
+			add_path(b, &tree, head.size, e);
 		} else {
 			e->has_pending = true;
 			e->pending = true;
@@ -152,6 +187,7 @@ static void add_found(struct bundling *b, const struct found *found)
 {
 	unsigned first = 0;
 
+	b->cache = get(b, sizeof *b->cache);
 	b->bundle.log = get(b, (found->count + 1) * sizeof *b->bundle.log);
 	while (first < found->count && !b->failed) {
 		unsigned end = first + 1;
@@ -207,15 +243,68 @@ static void write_bundle(struct node *n, struct bundling *b, const char *query, 
 	pack(&reply, out);
 }
 
-void answer_lookup(struct node *n, const char *query, struct buffer *out)
+/* Room of a wide bundle that is not for entries of devices: a registry of 4,096 members
+ * is 2 MiB. */
+#define WIDE_RESERVE (8 * 1024 * 1024)
+
+static int find_wide(struct node *n, struct txn *t, enum wide_scope scope, const char *name,
+		     struct found *found, struct fault *f)
 {
+	struct wide_query q = {
+		.scope = scope, .name = name, .bytes_max = BUNDLE_WIDE_BYTES_MAX - WIDE_RESERVE,
+	};
+
+	if (name[0] == '\0' || strlen(name) > TEXT_MAX)
+		return fault_set(f, FAULT_INPUT, "lookup: name a lot, a donor or a watch in 1 to %d "
+				 "bytes", TEXT_MAX);
+	if (scope == WIDE_WATCH) {
+		q.watch = watch_by_name(name);
+		if (!q.watch)
+			return fault_set(f, FAULT_INPUT, "lookup: '%.64s' is no watch: name limbo "
+					 "or alarm", name);
+	}
+	return index_lookup_wide(n->index, t, &q, found, f);
+}
+
+static int find(struct node *n, struct txn *t, const Trac__LookupRequest *q, const char *query,
+		struct found *found, struct fault *f)
+{
+	if (!q->has_scope)
+		return index_lookup(n->index, t, query, found, f);
+	switch (q->scope) {
+	case TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE:
+		return index_lookup(n->index, t, query, found, f);
+	case TRAC__LOOKUP_SCOPE__LOOKUP_LOT:
+		return find_wide(n, t, WIDE_LOT, query, found, f);
+	case TRAC__LOOKUP_SCOPE__LOOKUP_DONOR:
+		return find_wide(n, t, WIDE_DONOR, query, found, f);
+	case TRAC__LOOKUP_SCOPE__LOOKUP_WATCH:
+		return find_wide(n, t, WIDE_WATCH, query, found, f);
+	case _TRAC__LOOKUP_SCOPE_IS_INT_SIZE:
+		break;
+	}
+	return fault_set(f, FAULT_PROTOCOL, "lookup: what kind of question this is, this tracd "
+			 "does not know: is trac newer?");
+}
+
+/* Nobody asked for more than a device: half of what one bundle holds is the members' */
+static bool is_too_large(const struct bundling *b, const Trac__LookupRequest *q)
+{
+	bool wide = q->has_scope && q->scope != TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE;
+
+	return b->bytes > (wide ? BUNDLE_WIDE_BYTES_MAX - 1024 * 1024 : BUNDLE_BYTES_MAX / 2);
+}
+
+void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *out)
+{
+	const char *query = q->query ? q->query : "";
 	struct bundling b = { 0 };
 	struct found found = { 0 };
 	struct fault f = { 0 };
 
 	trac__bundle__init(&b.bundle);
 	b.txn = txn_begin(n->store, false, &f);
-	if (!b.txn || index_lookup(n->index, b.txn, query, &found, &f) < 0)
+	if (!b.txn || find(n, b.txn, q, query, &found, &f) < 0)
 		goto out;
 	if (registry_size(n->registry) == 0) {
 		fault_set(&f, FAULT_UNPROVED, "this node has not received the member log yet, so it "
@@ -228,7 +317,7 @@ void answer_lookup(struct node *n, const char *query, struct buffer *out)
 	add_known(n, &b);
 	if (b.failed)
 		fault_set(&f, FAULT_FULL, "lookup: no memory for %u events", found.count);
-	else if (b.bytes > BUNDLE_BYTES_MAX / 2)
+	else if (is_too_large(&b, q))
 		fault_set(&f, FAULT_LIMIT, "lookup: %u events are more than one answer can hold: "
 			  "ask for a more precise identifier", found.count);
 	else

@@ -1,9 +1,12 @@
 /* Answers about beneficiaries to the local socket. Tokens are not logged. */
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/answers.h"
 #include "daemon/commitments.h"
 #include "proto/wire/unpack.h"
+
+#define REFERENCE_MAX (MEMBER_NAME_MAX + 24)
 
 static int read_token(bool given, const ProtobufCBinaryData *bytes, uint8_t token[TOKEN_SIZE],
 		      struct fault *f)
@@ -40,19 +43,30 @@ static void answer_list(struct node *n, const uint8_t token[TOKEN_SIZE], struct 
 {
 	Trac__CommitReply body = TRAC__COMMIT_REPLY__INIT;
 	ProtobufCBinaryData event[TOKEN_KEYS_MAX], commitment[TOKEN_KEYS_MAX];
+	char place[TOKEN_KEYS_MAX][REFERENCE_MAX], *reference[TOKEN_KEYS_MAX];
 	struct tied tied[TOKEN_KEYS_MAX];
 	struct fault f = { 0 };
 	int count = commitments_list(n, token, tied, TOKEN_KEYS_MAX, &f);
+	struct txn *t = count < 0 ? NULL : txn_begin(n->store, false, &f);
 
-	if (count < 0) {
+	if (!t) {
 		answer_refusal(&f, b);
 		return;
 	}
 	for (int i = 0; i < count; i++) {
+		uint64_t index;
+
+		place[i][0] = '\0';
+		if (index_event(n->index, t, n->own, tied[i].event, &index))
+			snprintf(place[i], REFERENCE_MAX, "%s/%llu", n->settings.member,
+				 (unsigned long long)index);
+		reference[i] = place[i];
 		event[i] = (ProtobufCBinaryData){ EVENT_ID_SIZE, tied[i].event };
 		commitment[i] = (ProtobufCBinaryData){ COMMITMENT_SIZE, tied[i].commitment };
 	}
-	body.n_event = body.n_tied = (size_t)count;
+	txn_abort(t);
+	body.n_reference = body.n_event = body.n_tied = (size_t)count;
+	body.reference = reference;
 	body.event = event;
 	body.tied = commitment;
 	write_commit(&body, b);

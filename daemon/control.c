@@ -16,6 +16,7 @@
 #include "daemon/channel.h"
 #include "daemon/commitments.h"
 #include "daemon/engine.h"
+#include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
 #include "daemon/proofs.h"
@@ -50,6 +51,9 @@ static void send_reply(struct client *c, struct buffer *b)
 	/* one answer per request: a client that does not read them is let go */
 	if (b->failed || channel_send(c->channel, (struct span){ b->data, b->used }) < 0)
 		client_close(c);
+	/* an answer about a whole donor leaves no 64 MiB behind */
+	if (b->room > BUNDLE_BYTES_MAX)
+		buffer_clear(b);
 }
 
 static void on_recorded(void *ctx, const struct recorded *r)
@@ -142,7 +146,10 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		do_append(c, q->append, b);
 		break;
 	case TRAC__REQUEST__BODY_LOOKUP:
-		answer_lookup(n, q->lookup->query ? q->lookup->query : "", b);
+		answer_lookup(n, q->lookup, b);
+		break;
+	case TRAC__REQUEST__BODY_SEARCH:
+		answer_search(n, q->search, b);
 		break;
 	case TRAC__REQUEST__BODY_STATUS:
 		answer_status(n, b);
@@ -184,8 +191,9 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 	case TRAC__REQUEST__BODY_SHARE:
 		answer_share(n, q->share, b);
 		break;
-	case TRAC__REQUEST__BODY_SEARCH:
 	case TRAC__REQUEST__BODY_FETCH:
+		answer_fetch(n, q->fetch, b);
+		break;
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:
 	default:
@@ -240,7 +248,7 @@ static void on_accept(struct evconnlistener *l, evutil_socket_t fd, struct socka
 	};
 	*c = (struct client){ .node = n };
 	c->channel = channel_create(n->base, fd, CONTROL_BYTES_MAX,
-				    2 * (size_t)BUNDLE_BYTES_MAX, &calls);
+				    BUNDLE_WIDE_BYTES_MAX + (size_t)CONTROL_BYTES_MAX, &calls);
 	if (c->channel)
 		n->control->count++;
 }
@@ -286,7 +294,7 @@ int control_create(struct node *n, struct fault *f)
 	if (!k)
 		return fault_set(f, FAULT_FULL, "no memory for the control socket");
 	n->control = k;
-	buffer_init(&k->out, BUNDLE_BYTES_MAX);
+	buffer_init(&k->out, BUNDLE_WIDE_BYTES_MAX);
 	if (snprintf(k->path, sizeof k->path, "%s/tracd.sock", n->settings.home) >=
 	    (int)sizeof k->path)
 		return fault_set(f, FAULT_CONFIG, "home %s: too long for a socket path (%zu bytes at most)",

@@ -16,8 +16,10 @@
 #define TAIL_LONG (INDEX_TAIL_MAX - COMMIT_ENTRIES_MAX)
 /* One commit: a batch of the recorder, and frames up to the limit that ends it. */
 #define COMMIT_ENTRIES_MAX (2 * COMMIT_EVENTS_MAX + FRAME_ENTRIES_MAX)
-/* A slice of figures: about 20 ms, which nobody notices. */
-#define FIGURES_SLICE 512
+/* A slice of figures: about 20 ms at a hub, which nobody notices; at a bench, where people
+ * wait for each event, 5 ms. Every node folds all devices: an alarm is raised everywhere. */
+#define SLICE_HUB 512
+#define SLICE_BENCH 128
 
 struct derive {
 	struct event *flush;        /* timer */
@@ -26,16 +28,11 @@ struct derive {
 	bool behind;                /* committed entries are missing in the index */
 };
 
-static bool keeps_figures(const struct node *n)
-{
-	return n->settings.role == TRAC__ROLE__HUB;
-}
-
 static void ask_slice(struct node *n)
 {
 	struct derive *d = n->derive;
 
-	if (!keeps_figures(n) || d->slice_due)
+	if (d->slice_due)
 		return;
 	d->slice_due = true;
 	event_active(d->slice, EV_TIMEOUT, 1);
@@ -79,7 +76,8 @@ static void on_slice(evutil_socket_t fd, short what, void *ctx)
 	writer_settle(n);
 	if (n->stopping)
 		return;
-	left = figures_catch_up(n->figures, FIGURES_SLICE, &f);
+	left = figures_catch_up(n->figures, n->settings.role == TRAC__ROLE__HUB ? SLICE_HUB :
+				SLICE_BENCH, &f);
 	if (left > 0)
 		ask_slice(n);
 	else if (left < 0 && f.code == FAULT_IO)

@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/intake.h"
+#include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 
@@ -151,6 +152,9 @@ static void perform(struct node *n, const struct core_effect *fx)
 		break;
 	case FX_DROP:
 		transport_drop(n, fx->link, &fx->fault);
+		break;
+	case FX_LETTER:
+		letters_read(n, fx->link, fx->message);
 		break;
 	case FX_TELL:
 		node_alert(n, fx->fault.text);

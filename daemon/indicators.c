@@ -43,6 +43,8 @@ static int read_query(const Trac__IndicatorRequest *q, struct figures_query *out
 				 q->territory);
 	if (q->structure && !member_name_is_valid(q->structure))
 		return fault_set(f, FAULT_INPUT, "member: '%.64s' is not a member's name", q->structure);
+	if (q->has_by && (q->by < TRAC__GROUP_BY__BY_MONTH || q->by > TRAC__GROUP_BY__BY_REGION))
+		return fault_set(f, FAULT_INPUT, "by: %d is no way to group figures", (int)q->by);
 	if (q->territory)
 		snprintf(out->department, sizeof out->department, "%s", q->territory);
 	if (q->structure)
@@ -50,21 +52,55 @@ static int read_query(const Trac__IndicatorRequest *q, struct figures_query *out
 	return 0;
 }
 
-static unsigned fill_figures(const uint64_t *sum, Trac__Figure *row, Trac__Figure **pointer)
+/* The rows of an answer: a figure of a group each. */
+struct rows {
+	unsigned count;
+	Trac__Figure row[FIGURE_ROWS_MAX];
+	Trac__Figure *pointer[FIGURE_ROWS_MAX];
+};
+
+static uint64_t denominator(const struct figure *g, const uint64_t *measure)
 {
-	unsigned count = 0;
+	return g->target ? g->target : measure[g->denominator];
+}
 
-	for (const struct figure *g = figures; g->id; g++, count++) {
-		Trac__Figure *r = pointer[count] = &row[count];
+/* Of many groups, only what there is something to say of; a target is the network's. */
+static bool is_told(const struct figure *g, const uint64_t *measure, bool grouped)
+{
+	if (!grouped)
+		return true;
+	return !g->target && (measure[g->numerator] || measure[g->denominator]);
+}
 
-		trac__figure__init(r);
-		r->id = (char *)g->id;
-		r->has_numerator = true;
-		r->numerator = sum[g->numerator];
-		r->has_denominator = g->denominator || g->target;
-		r->denominator = g->target ? g->target : sum[g->denominator];
+static int add_row(struct rows *r, const struct figure *g, const struct figure_group *group,
+		   bool grouped, struct fault *f)
+{
+	if (r->count == FIGURE_ROWS_MAX)
+		return fault_set(f, FAULT_LIMIT, "figures: more than %d rows: ask for less with "
+				 "--from, --to, --department or --member", FIGURE_ROWS_MAX);
+	Trac__Figure *row = r->pointer[r->count] = &r->row[r->count];
+	r->count++;
+	trac__figure__init(row);
+	row->id = (char *)g->id;
+	row->has_numerator = true;
+	row->numerator = group->measure[g->numerator];
+	row->has_denominator = g->denominator || g->target;
+	row->denominator = denominator(g, group->measure);
+	row->group = grouped ? (char *)group->name : NULL;
+	return 0;
+}
+
+static int fill_figures(struct rows *r, const struct figure_group *group, unsigned count,
+			bool grouped, struct fault *f)
+{
+	for (const struct figure *g = figures; g->id; g++) {
+		for (unsigned i = 0; i < count; i++) {
+			if (is_told(g, group[i].measure, grouped) &&
+			    add_row(r, g, &group[i], grouped, f) < 0)
+				return -1;
+		}
 	}
-	return count;
+	return 0;
 }
 
 static unsigned fill_horizon(const struct horizon *h, unsigned count, Trac__KnownHead *row,
@@ -81,7 +117,8 @@ static unsigned fill_horizon(const struct horizon *h, unsigned count, Trac__Know
 	return count;
 }
 
-static void write_answer(struct node *n, struct txn *t, const uint64_t *sum, struct buffer *b)
+static void write_answer(struct node *n, struct txn *t, const struct rows *rows,
+			 struct buffer *b)
 {
 	unsigned logs = horizon_read(n, t, NULL, 0);
 	struct horizon *h = calloc(logs + 1, sizeof *h);
@@ -89,7 +126,6 @@ static void write_answer(struct node *n, struct txn *t, const uint64_t *sum, str
 	Trac__KnownHead **pointer = calloc(logs + 1, sizeof *pointer);
 	Trac__Reply r = TRAC__REPLY__INIT;
 	Trac__IndicatorReply i = TRAC__INDICATOR_REPLY__INIT;
-	Trac__Figure figure[16], *figures_out[16];
 	struct fault f;
 
 	if (!h || !row || !pointer) {
@@ -97,8 +133,8 @@ static void write_answer(struct node *n, struct txn *t, const uint64_t *sum, str
 		answer_refusal(&f, b);
 		goto out;
 	}
-	i.n_figure = fill_figures(sum, figure, figures_out);
-	i.figure = figures_out;
+	i.n_figure = rows->count;
+	i.figure = (Trac__Figure **)rows->pointer;
 	horizon_read(n, t, h, logs);
 	i.n_horizon = fill_horizon(h, logs, row, pointer);
 	i.horizon = pointer;
@@ -116,12 +152,44 @@ out:
 	free(pointer);
 }
 
+/* Sums, and answers from one look at the store. */
+static int answer_sums(struct node *n, const struct figures_query *query, Trac__GroupBy by,
+		       struct buffer *b, struct fault *f)
+{
+	struct figure_sum *sum = figure_sum_create(by);
+	struct rows *rows = malloc(sizeof *rows);
+	struct txn *t = txn_begin(n->store, false, f);
+	const struct figure_group *group;
+	unsigned count;
+	int rc = -1;
+
+	if (!t)
+		goto out;
+	if (!sum || !rows) {
+		fault_set(f, FAULT_FULL, "no memory for the figures");
+		goto out;
+	}
+	rows->count = 0;
+	if (figures_sum(t, query, sum) < 0) {
+		fault_set(f, FAULT_IO, "the counters cannot be read");
+		goto out;
+	}
+	group = figure_sum_finish(sum, &count, f);
+	if (!group || fill_figures(rows, group, count, by != 0, f) < 0)
+		goto out;
+	write_answer(n, t, rows, b);
+	rc = 0;
+out:
+	txn_abort(t);
+	free(rows);
+	figure_sum_destroy(sum);
+	return rc;
+}
+
 void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct buffer *b)
 {
 	struct figures_query query;
-	uint64_t sum[8] = { 0 };
 	struct fault f = { 0 };
-	struct txn *t = NULL;
 	int64_t left;
 
 	if (read_query(q, &query, &f) < 0)
@@ -133,15 +201,8 @@ void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct b
 			  "ask again in a moment", (long long)left);
 	if (left != 0)
 		goto refuse;
-	t = txn_begin(n->store, false, &f);
-	if (!t || figures_sum(n->figures, t, &query, sum) < 0)
-		goto refuse;
-	write_answer(n, t, sum, b);
-	txn_abort(t);
-	return;
+	if (answer_sums(n, &query, q->has_by ? q->by : 0, b, &f) == 0)
+		return;
 refuse:
-	txn_abort(t);
-	if (!f.code)
-		fault_set(&f, FAULT_IO, "the counters cannot be read");
 	answer_refusal(&f, b);
 }

@@ -12,6 +12,7 @@
 #include "daemon/control.h"
 #include "daemon/derive.h"
 #include "daemon/engine.h"
+#include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
 #include "daemon/recorder.h"
@@ -137,7 +138,9 @@ int node_open(struct node *n, struct fault *f)
 		return -1;
 	if (attachments_create(n, f) < 0)
 		return -1;
-	return commitments_create(n, f);
+	if (commitments_create(n, f) < 0)
+		return -1;
+	return letters_create(n, f);
 }
 
 void node_close(struct node *n)
@@ -145,6 +148,7 @@ void node_close(struct node *n)
 	control_destroy(n);
 	if (n->writer && n->recorder && !store_is_dead(n->store))
 		writer_commit(n);
+	letters_destroy(n);
 	commitments_destroy(n);
 	attachments_destroy(n);
 	web_destroy(n);

@@ -11,6 +11,7 @@
  *	web          tracd-http: the same
  *	attachments  files that events cite, outside the store
  *	commitments  the keys of beneficiaries, outside the store too
+ *	letters      files sent to members that the owner names
  *	control      the local socket on which trac asks
  */
 #ifndef TRAC_DAEMON_NODE_H
@@ -37,6 +38,7 @@ struct web;
 struct control;
 struct attachments;
 struct commitments;
+struct letters;
 
 struct node {
 	struct settings settings;
@@ -58,6 +60,7 @@ struct node {
 	struct control *control;
 	struct attachments *attachments;
 	struct commitments *commitments;
+	struct letters *letters;
 
 	char origin[ORIGIN_MAX + 1];      /* of the own log */
 	struct log_id log;

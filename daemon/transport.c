@@ -11,6 +11,7 @@
 #include "daemon/engine.h"
 #include "daemon/ipc.h"
 #include "daemon/log.h"
+#include "daemon/seal.h"
 #include "proto/log/secret.h"
 
 struct dial {
@@ -326,6 +327,11 @@ int transport_public_key(const struct node *n, uint8_t key[LINK_KEY_SIZE], struc
 		return fault_set(f, FAULT_BUG, "the link key is asked for too early");
 	memcpy(key, n->transport->public, LINK_KEY_SIZE);
 	return 0;
+}
+
+int transport_unseal(const struct node *n, struct span sealed, uint8_t *out)
+{
+	return seal_open(n->transport->public, n->transport->secret, sealed, out);
 }
 
 const char *transport_listens(const struct node *n)

@@ -17,6 +17,9 @@ int transport_public_key(const struct node *n, uint8_t key[LINK_KEY_SIZE], struc
 const char *transport_listens(const struct node *n);
 unsigned transport_restarts(const struct node *n);
 
+/* Opens what was sealed to this node's link key (daemon/seal.h). -1: it was not. */
+int transport_unseal(const struct node *n, struct span sealed, uint8_t *out);
+
 /* Sends; a link whose queue is full is dropped: gossip heals what is lost. */
 void transport_send(struct node *n, uint32_t link, const struct gossip *g);
 void transport_drop(struct node *n, uint32_t link, const struct fault *why);

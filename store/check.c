@@ -121,7 +121,9 @@ static int check_derived(struct checker *c, struct fault *f)
 	uint64_t bad = c->report->bad;
 	int rc = check_index(c, f);
 
-	return rc || c->report->bad > bad ? rc : check_names(c, f);
+	if (!rc && c->report->bad == bad)
+		rc = check_names(c, f);
+	return rc ? rc : check_watches(c, f);
 }
 
 int store_check(struct store *s, struct check_report *r, struct fault *f)

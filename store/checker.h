@@ -42,4 +42,7 @@ void check_name(struct checker *c, struct txn *t, struct position at, enum event
 		const void *key, size_t size);
 int check_names(struct checker *c, struct fault *f);
 
+/* Watches of devices, their list and their number agree. */
+int check_watches(struct checker *c, struct fault *f);
+
 #endif

@@ -33,7 +33,8 @@ void closure_reset(struct closure *c)
 {
 	if (c->count > 0)
 		memset(c->slot, 0, c->slots * sizeof *c->slot);
-	c->count = c->wanted_count = 0;
+	c->count = c->wanted_count = c->own = c->own_wanted = 0;
+	c->large.value[0] = '\0';
 	c->cut = c->failed = false;
 	c->looks = CLOSURE_LOOKS_MAX;
 }
@@ -87,6 +88,24 @@ static bool is_wanted(const struct ident *id, const struct ident *want)
 	       strcmp(id->scope, want->scope) == 0;
 }
 
+_Static_assert(LOOKUP_IDENTIFIERS_MAX <= 64, "numbers of wanted are bits");
+
+/* Two of these tie; the serial without its maker does alone. */
+static bool is_medium(const struct ident *id)
+{
+	return id->strength == MEDIUM && id->kind != TRAC__IDENTIFIER_KIND__SERIAL;
+}
+
+/* Its bit; 0: it is not wanted. */
+static uint64_t wanted_bit(const struct closure *c, const struct ident *id)
+{
+	for (unsigned n = 0; n < c->wanted_count; n++) {
+		if (is_wanted(id, &c->wanted[n].ident))
+			return UINT64_C(1) << n;
+	}
+	return 0;
+}
+
 /* Adds an identifier, whose events closure_run() will add. */
 static void closure_want(struct closure *c, const struct ident *id, bool joins)
 {
@@ -103,9 +122,37 @@ static void closure_want(struct closure *c, const struct ident *id, bool joins)
 		c->wanted[c->wanted_count++] = (struct wanted){ .ident = *id, .joins = joins };
 }
 
+/* Each two of them are in one event. */
+static void closure_pair(struct closure *c, uint64_t mediums)
+{
+	for (unsigned n = 0; n < c->wanted_count; n++) {
+		if (mediums >> n & 1)
+			c->wanted[n].pairs |= mediums & ~(UINT64_C(1) << n);
+	}
+}
+
+/* Are two of them in one event of the closure? */
+static bool closure_has_pair(const struct closure *c, uint64_t mediums)
+{
+	for (unsigned n = 0; n < c->wanted_count; n++) {
+		if ((mediums >> n & 1) && (mediums & c->wanted[n].pairs))
+			return true;
+	}
+	return false;
+}
+
+/* Pairs that it was not looked up for; the other half of each has a higher number. */
+static bool has_new_pairs(const struct closure *c, unsigned n)
+{
+	const struct wanted *w = &c->wanted[n];
+
+	return (w->pairs & ~w->pairs_done) >> n > 1;
+}
+
 struct taking {
 	struct closure *closure;
 	bool alone;
+	uint64_t mediums;
 };
 
 static void take_tie(void *ctx, const struct ident *id, enum tie tie)
@@ -119,6 +166,8 @@ static void take_tie(void *ctx, const struct ident *id, enum tie tie)
 		return;
 	w->alone = w->alone && !joins;
 	closure_want(w->closure, id, joins);
+	if (tie == TIE_DEVICE && is_medium(id))
+		w->mediums |= wanted_bit(w->closure, id);
 }
 
 static void id_copy(uint8_t to[EVENT_ID_SIZE], bool has, const ProtobufCBinaryData *id)
@@ -156,6 +205,7 @@ void closure_add(struct closure *c, struct txn *t, struct position at, const Tra
 		return;
 	d->shown = false;
 	event_ties(e, t, at.log, take_tie, &w);
+	closure_pair(c, w.mediums);
 	d->alone = w.alone;
 }
 
@@ -167,12 +217,16 @@ struct seek {
 	bool links_only;
 	bool show_only;              /* followed from an event that is only shown */
 	bool tied, announced;        /* what the event at hand is */
+	const struct closure *closure;
+	uint64_t mediums;            /* that it has, of those wanted */
 };
 
 static void match_tie(void *ctx, const struct ident *id, enum tie tie)
 {
 	struct seek *k = ctx;
 
+	if (k->links_only && tie == TIE_DEVICE && is_medium(id))
+		k->mediums |= wanted_bit(k->closure, id);
 	if ((k->links_only && tie != TIE_LINKED) || !is_wanted(id, k->ident))
 		return;
 	if (tie == TIE_ANNOUNCED)
@@ -210,8 +264,10 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 		}
 		k->tied = e && !k->ident && event_has_key(e, type, key, size);
 		k->announced = false;
+		k->mediums = 0;
 		if (e && k->ident)
 			event_ties(e, t, at.log, match_tie, k);
+		k->tied = k->tied || closure_has_pair(c, k->mediums);
 		follow_one(c, t, at, e, k);
 		unpack_free(e);
 	}
@@ -237,9 +293,10 @@ void closure_add_value(struct closure *c, struct index *x, struct txn *t, const 
 static void follow_ident(struct closure *c, struct index *x, struct txn *t, unsigned n)
 {
 	struct wanted *w = &c->wanted[n];
-	struct seek k = { .ident = &w->ident, .links_only = !w->joins };
+	struct seek k = { .ident = &w->ident, .links_only = !w->joins, .closure = c };
 
 	w->done = true;
+	w->pairs_done = w->pairs;
 	w->joined = w->joins;
 	follow_value(c, x, t, w->ident.value, &k);
 }
@@ -268,12 +325,13 @@ static bool is_stopped(struct closure *c, const struct ident *id, struct positio
 	return stop;
 }
 
-/* Each identifier once, and again when a link made it join. false: stopped. */
+/* Each identifier once, and again when a link made it join or an event brought a pair.
+ * false: stopped. */
 static bool follow_idents(struct closure *c, struct index *x, struct txn *t, bool *more)
 {
 	for (unsigned n = 0; n < c->wanted_count; n++) {
 		const struct wanted *w = &c->wanted[n];
-		if (w->done && (w->joined || !w->joins))
+		if (w->done && (w->joined || (!w->joins && !has_new_pairs(c, n))))
 			continue;
 		if (w->joins && is_stopped(c, &w->ident, (struct position){ 0 }))
 			return false;

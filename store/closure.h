@@ -4,9 +4,11 @@
  * split, with their repetitions and corrections. The same set is found from
  * each of its events. Bounded. Used inside store/ only.
  *
- * A medium identifier (a UUID, an asset tag of nobody) ties events only when a
- * link names it: it is looked up for links alone. Serials of one value are
- * looked up together, because one without its maker belongs to the only maker.
+ * A medium identifier (a UUID, an asset tag of nobody) ties events when a link
+ * names it, and to those that share a second one: it is looked up for links and
+ * for what has such a pair. Serials of one value are looked up together, because
+ * one without its maker belongs to the only maker. What is contested there is
+ * followed all the same.
  */
 #ifndef TRAC_STORE_CLOSURE_H
 #define TRAC_STORE_CLOSURE_H
@@ -27,6 +29,9 @@ struct wanted {
 	struct ident ident;
 	bool joins;              /* all its events belong here; else its links only */
 	bool done, joined;       /* what was looked up */
+	/* Numbers of wanted that one event names together with it, as bits, and those of
+	 * which it was looked up. */
+	uint64_t pairs, pairs_done;
 };
 
 /* An event of the closure. */
@@ -53,6 +58,10 @@ struct closure {
 	bool cut;                /* a limit was reached: there may be more */
 	bool failed;             /* no memory */
 	bool without_announced;  /* leaves announcements out altogether */
+	/* What closure_add_media() found: events and identifiers below these numbers were there
+	 * before; the first medium that leads to more than the limits. */
+	unsigned own, own_wanted;
+	struct ident large;      /* value "": none */
 	/* Asked before an identifier (or, NULL, an event) is followed; true ends
 	 * it as if a limit were reached. May be NULL. */
 	bool (*stop)(void *ctx, const struct ident *id, struct position at);
@@ -68,5 +77,17 @@ void closure_add(struct closure *c, struct txn *t, struct position at, const Tra
 void closure_add_value(struct closure *c, struct index *x, struct txn *t, const char *value);
 /* Follows ties until there are no more or a limit is reached. */
 void closure_run(struct closure *c, struct index *x, struct txn *t);
+/*
+ * Adds the devices that had the same media as those of the closure: what became of a disk
+ * decides what may be said of the device that it left. One step only, so that a bench that
+ * moves disks all day does not tie all its devices together. A limit that is met here ends
+ * it, and is told by large, not by cut.
+ */
+void closure_add_media(struct closure *c, struct index *x, struct txn *t);
+/* Events of the closure itself, without what closure_add_media() added. */
+unsigned closure_own(const struct closure *c);
+/* The media that an event names: serials and WWNs, normalised, none of them junk. */
+void event_media(const Trac__Event *e, void (*tell)(void *ctx, const struct ident *id),
+		 void *ctx);
 
 #endif

@@ -26,6 +26,7 @@ struct counting {
 	unsigned old_count;
 	uint8_t (*old)[ROW_KEY];              /* owned; devices that this one was */
 	struct tally tally;                   /* old ones are taken back, new ones added */
+	struct watches was, now;
 };
 
 /* --- what leads to the device --- */
@@ -60,14 +61,16 @@ static int path_compare(const void *a, const void *b)
 
 static int paths_find(struct paths *p, const struct closure *c)
 {
-	p->key = calloc((size_t)c->wanted_count + c->count + 1, sizeof *p->key);
+	unsigned own = closure_own(c), wanted = c->own > 0 ? c->own_wanted : c->wanted_count;
+
+	p->key = calloc((size_t)wanted + own + 1, sizeof *p->key);
 	if (!p->key)
 		return -1;
-	for (unsigned i = 0; i < c->wanted_count; i++) {
+	for (unsigned i = 0; i < wanted; i++) {
 		if (c->wanted[i].joins)
 			path_ident(p->key[p->count++], &c->wanted[i].ident);
 	}
-	for (unsigned i = 0; i < c->count; i++) {
+	for (unsigned i = 0; i < own; i++) {
 		if (c->tied[i].alone && !c->tied[i].shown)
 			path_position(p->key[p->count++], c->tied[i].at);
 	}
@@ -100,10 +103,33 @@ static bool old_known(const struct counting *w, const uint8_t *key)
 	return false;
 }
 
+/* The row of the watches of a device. */
+static struct span watch_path(uint8_t to[ROW_KEY], const uint8_t device[ROW_KEY])
+{
+	memcpy(to, device, ROW_KEY);
+	to[0] = 'w';
+	return (struct span){ to, ROW_KEY };
+}
+
 static int damaged(struct fault *f)
 {
 	return fault_set(f, FAULT_IO, "the counters of the indicators are damaged: run "
 		"'trac store check --rebuild'");
+}
+
+/* Takes back what it counted, and reads what it was under. A device that grew too large
+ * left ways that end nowhere; one that counts nothing may be under watch, and the reverse. */
+static int old_read(struct counting *w, const uint8_t old[ROW_KEY], struct fault *f)
+{
+	struct span key = { old, ROW_KEY }, v;
+	uint8_t watch[ROW_KEY];
+
+	if (txn_get(w->txn, TABLE_DEVICES, key, &v) && !tally_read(&w->tally, v, -1))
+		return damaged(f);
+	key = watch_path(watch, old);
+	if (txn_get(w->txn, TABLE_DEVICES, key, &v) && !watches_read(&w->was, v))
+		return damaged(f);
+	return 0;
 }
 
 /* Takes back what each former device counted, and unlinks the ways to it. */
@@ -125,13 +151,10 @@ static int old_find(struct counting *w, struct fault *f)
 		memcpy(w->old[w->old_count++], v.data, ROW_KEY);
 	}
 	for (unsigned i = 0; i < w->old_count; i++) {
-		struct span key = { w->old[i], ROW_KEY };
-		/* a device that grew too large left ways that end nowhere */
-		if (!txn_get(w->txn, TABLE_DEVICES, key, &v))
-			continue;
-		if (!tally_read(&w->tally, v, -1))
-			return damaged(f);
+		if (old_read(w, w->old[i], f))
+			return -1;
 	}
+	watches_sort(&w->was);
 	return 0;
 }
 
@@ -142,6 +165,8 @@ struct folding {
 	struct life_input *input;                 /* owned; events too */
 	char (*author)[MEMBER_NAME_MAX + 1];      /* owned */
 	bool *shown;                              /* owned */
+	unsigned *tied;                           /* owned; number in the closure */
+	struct tally *tally;                      /* borrowed */
 };
 
 static void folding_clear(struct folding *g)
@@ -151,6 +176,7 @@ static void folding_clear(struct folding *g)
 	free(g->input);
 	free(g->author);
 	free(g->shown);
+	free(g->tied);
 }
 
 static int folding_fill(struct counting *w, struct folding *g)
@@ -161,7 +187,8 @@ static int folding_fill(struct counting *w, struct folding *g)
 	g->input = calloc(c->count + 1, sizeof *g->input);
 	g->author = calloc(c->count + 1, sizeof *g->author);
 	g->shown = calloc(c->count + 1, sizeof *g->shown);
-	if (!g->input || !g->author || !g->shown)
+	g->tied = calloc(c->count + 1, sizeof *g->tied);
+	if (!g->input || !g->author || !g->shown || !g->tied)
 		return -1;
 	for (unsigned i = 0; i < c->count; i++) {
 		struct position at = c->tied[i].at;
@@ -173,6 +200,7 @@ static int folding_fill(struct counting *w, struct folding *g)
 		bool valid = w->rules->author(w->rules->ctx, origin, at.index,
 					      g->author[g->count]);
 		g->shown[g->count] = c->tied[i].shown;
+		g->tied[g->count] = i;
 		g->input[g->count] = (struct life_input){
 			.event = e,
 			.author = g->author[g->count],
@@ -186,44 +214,74 @@ static int folding_fill(struct counting *w, struct folding *g)
 
 /* Lives that are here in part, because a donation announced them too, count
  * with their own device. */
-static bool life_is_whole(const struct folding *g, const struct life *l)
+static bool is_own(void *ctx, const struct life_input *input)
 {
-	for (unsigned i = 0; i < l->line_count; i++) {
-		if (!g->shown[l->line[i].input - g->input])
-			return true;
-	}
-	return false;
+	const struct folding *g = ctx;
+
+	return !g->shown[input - g->input];
 }
 
-static int life_add(struct counting *w, const struct life *l)
+static void add_contribution(void *ctx, const struct contribution *c)
 {
-	unsigned room = l->cycle_count * CYCLE_CONTRIBUTIONS_MAX;
-	struct contribution *list = calloc(room + 1, sizeof *list);
+	struct folding *g = ctx;
 
-	if (!list)
+	tally_add(g->tally, c, 1);
+}
+
+/* Watches that an event of this very device brought about; those of the devices that had
+ * its disks stand with them. */
+static int watches_take(struct counting *w, const struct folding *g, const struct lives *l)
+{
+	const struct closure *c = w->closure;
+	struct watch *list = NULL;
+	struct parts parts;
+
+	if (parts_fold(l, &parts))
 		return -1;
-	unsigned count = life_contributions(l, list, room);
-	for (unsigned i = 0; i < count; i++)
-		tally_add(&w->tally, &list[i], 1);
+	int count = lives_watch(l, &parts, &list), rc = count < 0 ? -1 : 0;
+	for (int i = 0; !rc && i < count; i++) {
+		unsigned k = g->tied[list[i].at - g->input];
+		if (k < closure_own(c) && !c->tied[k].shown)
+			rc = watches_add(&w->now, list[i].kind, list[i].at->event->time_ms,
+					 c->tied[k].at);
+	}
+	watches_sort(&w->now);
 	free(list);
-	return 0;
+	parts_clear(&parts);
+	return rc;
+}
+
+/* Events of the device itself come first. */
+static unsigned own_inputs(const struct counting *w, const struct folding *g)
+{
+	unsigned count = g->count;
+
+	while (count > 0 && g->tied[count - 1] >= closure_own(w->closure))
+		count--;
+	return count;
 }
 
 static int new_find(struct counting *w)
 {
-	struct folding g = { 0 };
+	struct folding g = { .tally = &w->tally };
+	const struct contribution_sink sink = { add_contribution, is_own, &g };
 	struct lives lives = { 0 };
 	int rc = -1;
 
 	if (w->closure->cut)
 		return 0;
-	if (folding_fill(w, &g) || lives_fold(g.input, g.count, &lives))
+	if (folding_fill(w, &g))
 		goto out;
-	rc = 0;
-	for (unsigned i = 0; !rc && i < lives.count; i++) {
-		if (life_is_whole(&g, &lives.life[i]))
-			rc = life_add(w, &lives.life[i]);
+	unsigned own = own_inputs(w, &g);
+	if (lives_fold(g.input, own, &lives))
+		goto out;
+	lives_contribute(&lives, &sink);
+	if (own < g.count) {
+		lives_clear(&lives);
+		if (lives_fold(g.input, g.count, &lives))
+			goto out;
 	}
+	rc = watches_take(w, &g, &lives);
 out:
 	lives_clear(&lives);
 	folding_clear(&g);
@@ -231,6 +289,11 @@ out:
 }
 
 /* --- writing the difference --- */
+
+static bool span_equal(struct span a, struct span b)
+{
+	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
 
 /* Was it one device with this list, and do all ways lead to it? */
 static bool is_unchanged(struct counting *w, struct span list)
@@ -240,10 +303,12 @@ static bool is_unchanged(struct counting *w, struct span list)
 	if (w->closure->cut)
 		return false;
 	if (w->old_count == 0)
-		return list.size == 0;
+		return list.size == 0 && w->now.count == 0;
 	struct span key = { w->old[0], ROW_KEY };
-	if (w->old_count > 1 || !txn_get(w->txn, TABLE_DEVICES, key, &v) ||
-	    v.size != list.size || memcmp(v.data, list.data, list.size) != 0)
+	if (!txn_get(w->txn, TABLE_DEVICES, key, &v))
+		v = (struct span){ list.data, 0 };
+	if (w->old_count > 1 || !span_equal(v, list) ||
+	    !span_equal(watches_span(&w->was), watches_span(&w->now)))
 		return false;
 	for (unsigned i = 0; i < w->paths.count; i++) {
 		struct span path = { w->paths.key[i], ROW_KEY };
@@ -255,10 +320,13 @@ static bool is_unchanged(struct counting *w, struct span list)
 
 static void rows_replace(struct counting *w, struct span list)
 {
-	uint8_t key[ROW_KEY];
+	uint8_t key[ROW_KEY], watch[ROW_KEY];
 
-	for (unsigned i = 0; i < w->old_count; i++)
+	for (unsigned i = 0; i < w->old_count; i++) {
 		txn_delete(w->txn, TABLE_DEVICES, (struct span){ w->old[i], ROW_KEY });
+		txn_delete(w->txn, TABLE_DEVICES, watch_path(watch, w->old[i]));
+	}
+	watches_replace(w->txn, &w->was, &w->now);
 	if (w->paths.count == 0)
 		return;
 	memcpy(key, w->paths.key[0], ROW_KEY);
@@ -267,13 +335,26 @@ static void rows_replace(struct counting *w, struct span list)
 		struct span path = { w->paths.key[i], ROW_KEY };
 		if (w->closure->cut)
 			txn_put(w->txn, TABLE_DEVICES, path, large);
-		else if (list.size > 0)
+		else if (list.size > 0 || w->now.count > 0)
 			txn_put(w->txn, TABLE_DEVICES, path, (struct span){ key, ROW_KEY });
 		else if (w->old_count > 0)
 			txn_delete(w->txn, TABLE_DEVICES, path);
 	}
 	if (list.size > 0)
 		txn_put(w->txn, TABLE_DEVICES, (struct span){ key, ROW_KEY }, list);
+	if (w->now.count > 0)
+		txn_put(w->txn, TABLE_DEVICES, watch_path(watch, key), watches_span(&w->now));
+}
+
+/* A medium that leads to more than can be folded is not followed again. */
+static void mark_medium(struct counting *w)
+{
+	uint8_t path[ROW_KEY];
+
+	if (w->closure->large.value[0] == '\0')
+		return;
+	path_ident(path, &w->closure->large);
+	txn_put(w->txn, TABLE_DEVICES, (struct span){ path, ROW_KEY }, large);
 }
 
 static int write_difference(struct counting *w, struct fault *f)
@@ -291,6 +372,8 @@ static int write_difference(struct counting *w, struct fault *f)
 		rows_replace(w, bytes);
 		tally_apply(&w->tally, w->txn);
 	}
+	if (!rc)
+		mark_medium(w);
 	buffer_clear(&list);
 	return rc;
 }
@@ -316,5 +399,7 @@ out:
 	free(w.paths.key);
 	free(w.old);
 	tally_clear(&w.tally);
+	watches_clear(&w.was);
+	watches_clear(&w.now);
 	return rc;
 }

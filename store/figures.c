@@ -16,6 +16,8 @@
 
 /* Events of touched devices that an entry has for its one; most devices have ten. */
 #define WORK_OF_ONE 16
+/* Devices that are folded again because one that shared a disk with them changed. */
+#define NEIGHBOURS_MAX 16
 
 struct figures {
 	struct store *store;           /* borrowed */
@@ -132,18 +134,99 @@ static int count_closure(struct figures *g, struct txn *t, struct fault *f)
 	g->closure.without_announced = true;
 	g->closure.stop_ctx = t;
 	closure_run(&g->closure, g->index, t);
+	if (!g->closure.cut)
+		closure_add_media(&g->closure, g->index, t);
 	g->work += CLOSURE_LOOKS_MAX - g->closure.looks;
 	if (!g->closure.cut && !has_events(&g->closure))
 		return 0;
-	if (device_count(&g->closure, t, &g->rules, f))
-		return -1;
-	for (unsigned i = 0; i < g->closure.count; i++) {
+	return device_count(&g->closure, t, &g->rules, f);
+}
+
+static int mark_done(struct figures *g, struct fault *f)
+{
+	for (unsigned i = 0; i < closure_own(&g->closure); i++) {
 		const struct tied *d = &g->closure.tied[i];
 		/* what was cut off may be found from another event */
 		if (!d->shown && !g->closure.cut && done_add(g, packed(d->at)))
 			return fault_set(f, FAULT_LIMIT, "no memory to count devices");
 	}
 	return 0;
+}
+
+/* --- devices that had the same disks: what is new may change what they are under --- */
+
+struct neighbours {
+	unsigned count;
+	struct neighbour {
+		struct position at;
+		bool counted;
+	} *event;                  /* owned; sorted */
+};
+
+static int neighbours_find(struct neighbours *n, const struct closure *c)
+{
+	unsigned own = closure_own(c);
+
+	*n = (struct neighbours){ 0 };
+	if (c->cut || c->count == own)
+		return 0;
+	n->event = calloc(c->count - own, sizeof *n->event);
+	if (!n->event)
+		return -1;
+	for (unsigned i = own; i < c->count; i++) {
+		if (!c->tied[i].shown)
+			n->event[n->count++].at = c->tied[i].at;
+	}
+	qsort(n->event, n->count, sizeof *n->event, position_compare);
+	return 0;
+}
+
+static void neighbours_mark(struct neighbours *n, const struct closure *c)
+{
+	for (unsigned i = 0; i < closure_own(c); i++) {
+		struct neighbour *e = bsearch(&c->tied[i].at, n->event, n->count,
+					      sizeof *n->event, position_compare);
+		if (e)
+			e->counted = true;
+	}
+}
+
+static int neighbours_count(struct figures *g, struct txn *t, struct neighbours *n,
+			    struct fault *f)
+{
+	unsigned left = NEIGHBOURS_MAX;
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && i < n->count && left > 0; i++) {
+		Trac__Event *e;
+		if (n->event[i].counted || is_done(g, packed(n->event[i].at)))
+			continue;
+		left--;
+		e = event_at(t, n->event[i].at);
+		closure_reset(&g->closure);
+		if (e)
+			closure_add(&g->closure, t, n->event[i].at, e);
+		unpack_free(e);
+		rc = count_closure(g, t, f);
+		neighbours_mark(n, &g->closure);
+	}
+	return rc;
+}
+
+static int count_device(struct figures *g, struct txn *t, struct position at,
+			const Trac__Event *e, struct fault *f)
+{
+	struct neighbours n;
+
+	closure_reset(&g->closure);
+	closure_add(&g->closure, t, at, e);
+	if (count_closure(g, t, f) || mark_done(g, f))
+		return -1;
+	if (neighbours_find(&n, &g->closure))
+		return fault_set(f, FAULT_LIMIT, "no memory to count devices");
+	int rc = neighbours_count(g, t, &n, f);
+	free(n.event);
+	return rc;
 }
 
 static int count_entry(struct figures *g, struct txn *t, struct position at, struct span entry,
@@ -156,11 +239,8 @@ static int count_entry(struct figures *g, struct txn *t, struct position at, str
 	if (!e)
 		return 0;
 	/* a promise counts nowhere; left out here, it cannot make devices ambiguous either */
-	if (e->body_case != TRAC__EVENT__BODY_DONATION_ANNOUNCED && !is_done(g, packed(at))) {
-		closure_reset(&g->closure);
-		closure_add(&g->closure, t, at, e);
-		rc = count_closure(g, t, f);
-	}
+	if (e->body_case != TRAC__EVENT__BODY_DONATION_ANNOUNCED && !is_done(g, packed(at)))
+		rc = count_device(g, t, at, e, f);
 	unpack_free(e);
 	return rc;
 }
@@ -251,19 +331,16 @@ static bool is_asked(const struct figures_query *q, const struct contribution *c
 	return !*q->structure || strcmp(q->structure, c->structure) == 0;
 }
 
-int figures_sum(struct figures *g, struct txn *t, const struct figures_query *q,
-		uint64_t sum[/* enum counter */ 8])
+int figures_sum(struct txn *t, const struct figures_query *q, struct figure_sum *sum)
 {
 	struct contribution c;
 	struct span key, value;
 	struct walk w;
 
-	(void)g;
-	memset(sum, 0, 8 * sizeof *sum);
 	walk_begin(&w, t, TABLE_COUNTERS, (struct span){ NULL, 0 });
 	while (walk_next(&w, &key, &value)) {
-		if (cell_read(key, &c) && value.size == 8 && c.counter < 8 && is_asked(q, &c))
-			sum[c.counter] += get_u64(value.data);
+		if (cell_read(key, value, &c) && is_asked(q, &c))
+			figure_sum_add(sum, &c);
 	}
 	walk_end(&w);
 	return txn_failed(t) ? -1 : 0;

@@ -6,7 +6,7 @@
 #ifndef TRAC_STORE_FIGURES_H
 #define TRAC_STORE_FIGURES_H
 
-#include "proto/life/figure.h"
+#include "proto/life/figure_sum.h"
 #include "store/index.h"
 
 struct figures;
@@ -27,13 +27,13 @@ int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f);
 /* Forgets all counters: they are computed anew (after a revocation). */
 int figures_drop(struct figures *g, struct fault *f);
 
-/* Sums of cells; bounds are included, 0 and "" mean all. */
+/* Which cells; bounds are included, 0 and "" mean all. */
 struct figures_query {
 	uint16_t from_month, to_month;
 	char department[4];
 	char structure[MEMBER_NAME_MAX + 1];
 };
-int figures_sum(struct figures *g, struct txn *t, const struct figures_query *q,
-		uint64_t sum[/* enum counter */ 8]);
+/* Adds the cells that are asked for to sum. */
+int figures_sum(struct txn *t, const struct figures_query *q, struct figure_sum *sum);
 
 #endif

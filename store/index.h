@@ -8,7 +8,7 @@
 #ifndef TRAC_STORE_INDEX_H
 #define TRAC_STORE_INDEX_H
 
-#include "proto/life/ident.h"
+#include "proto/life/watch.h"
 #include "store/log.h"
 
 /* Events in the tail before they must be written: 3 keys each, 2 MiB of memory. */
@@ -56,5 +56,19 @@ struct found {
 };
 int index_lookup(struct index *x, struct txn *t, const char *query, struct found *out,
 		 struct fault *f);
+
+/*
+ * All events of all devices of a lot, of a donor (as events name them) or under a watch,
+ * as index_lookup() would find each. The newest devices first, whole ones only, at most
+ * LOOKUP_WIDE_EVENTS_MAX events that take bytes_max bytes in a bundle.
+ */
+struct wide_query {
+	enum wide_scope { WIDE_LOT, WIDE_DONOR, WIDE_WATCH } scope;
+	const char *name;         /* of a lot or donor */
+	enum watch_kind watch;
+	size_t bytes_max;
+};
+int index_lookup_wide(struct index *x, struct txn *t, const struct wide_query *q,
+		      struct found *out, struct fault *f);
 
 #endif

@@ -69,15 +69,20 @@ static int lookup_reference(struct position at, struct found *out, struct fault 
 	return 0;
 }
 
-static int lookup_value(struct index *x, struct txn *t, const char *value,
-			struct found *out, struct fault *f)
+/* All that may be meant by what was typed: who asks is shown every candidate. */
+static int lookup_values(struct index *x, struct txn *t, char (*value)[TEXT_MAX + 1],
+			 unsigned values, struct found *out, struct fault *f)
 {
 	struct closure c;
 
 	if (closure_init(&c))
 		return no_memory(f);
-	closure_add_value(&c, x, t, value);
+	for (unsigned i = 0; i < values; i++)
+		closure_add_value(&c, x, t, value[i]);
 	closure_run(&c, x, t);
+	/* a disk brings along what became of it elsewhere */
+	if (!c.cut)
+		closure_add_media(&c, x, t);
 	out->at = calloc(c.count + 1, sizeof *out->at);
 	int rc = c.failed || !out->at ? no_memory(f) : 0;
 	for (unsigned i = 0; !rc && i < c.count; i++)
@@ -94,19 +99,20 @@ static int lookup_value(struct index *x, struct txn *t, const char *value,
 int index_lookup(struct index *x, struct txn *t, const char *query, struct found *out,
 		 struct fault *f)
 {
-	char value[TEXT_MAX + 1];
+	char value[IDENT_READINGS_MAX][TEXT_MAX + 1];
 	struct position at;
+	unsigned values;
 	int rc;
 
 	*out = (struct found){ 0 };
-	ident_query(query, value);
+	values = ident_readings(query, value);
 	if (reference_find(t, query, &at))
 		rc = lookup_reference(at, out, f);
-	else if (value[0] == '\0')
+	else if (values == 0)
 		return fault_set(f, FAULT_INPUT, "'%s' holds no letter or digit to look up",
 				 query);
 	else
-		rc = lookup_value(x, t, value, out, f);
+		rc = lookup_values(x, t, value, values, out, f);
 	if (!rc && txn_failed(t))
 		rc = fault_set(f, FAULT_IO, "the lookup of '%s' met a damaged store: run "
 			"'trac store check'", query);

@@ -1,7 +1,9 @@
 /*
  * Lists of contributions, as bytes: each one is a length and the key of its
- * cell in TABLE_COUNTERS. Sorted, so that equal lists are equal bytes. Used
- * inside store/ only.
+ * cell in TABLE_COUNTERS, then, when the length has the bit ADDS_MORE, its
+ * number and amount, which else are 1 and 0. Sorted, so that equal lists are
+ * equal bytes. The value of a cell is the sum of the numbers, and that of the
+ * amounts unless it is 0: 8 bytes each. Used inside store/ only.
  */
 #ifndef TRAC_STORE_TALLY_H
 #define TRAC_STORE_TALLY_H
@@ -9,15 +11,17 @@
 #include "proto/life/figure.h"
 #include "store/db.h"
 
-/* counter, month, type, département, structure */
-#define CELL_FIXED 8
-#define CELL_KEY_MAX (CELL_FIXED + MEMBER_NAME_MAX)
+/* counter, month, type, detail, département; then the structure, and when there is a
+ * party, NUL and the party */
+#define CELL_FIXED 10
+#define CELL_KEY_MAX (CELL_FIXED + MEMBER_NAME_MAX + 1 + PARTY_MAX)
 
-/* A cell and how its count changes. */
+/* A cell and how its sums change. */
 struct change {
 	uint8_t size;
 	uint8_t key[CELL_KEY_MAX];
 	int sign;
+	uint64_t number, amount;
 };
 
 /* A list of changes that grows. */
@@ -37,7 +41,7 @@ void tally_write(const struct tally *a, struct buffer *out);
 /* Applies the sorted changes to TABLE_COUNTERS; cells of 0 are removed. */
 void tally_apply(const struct tally *a, struct txn *t);
 
-/* The contribution that a cell counts; false: damaged. */
-bool cell_read(struct span key, struct contribution *out);
+/* What a cell has summed; false: damaged. */
+bool cell_read(struct span key, struct span value, struct contribution *out);
 
 #endif

@@ -323,6 +323,9 @@ static void on_message(struct core *c, const struct core_event *ev)
 	case GOSSIP_BYE:
 		on_bye(c, l, g);
 		return;
+	case GOSSIP_LETTER:
+		letters_take(c, l, g);
+		return;
 	}
 	c->ignored++;
 }

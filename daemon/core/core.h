@@ -110,6 +110,7 @@ enum core_effect_type {
 	FX_SIGN,            /* sign the own log at its held size, store as proved; then EV_LOG */
 	FX_DIAL_ALLOWED,    /* admitted link keys or dialled members changed: core_dials() */
 	FX_DROP,            /* close link, after saying code and text */
+	FX_LETTER,          /* message is a letter to this node: daemon/letters.h */
 	FX_TELL,            /* tell the operator: a fault sentence, once */
 	FX_WAKE,            /* EV_TICK at at_ms; replaces the one before */
 };
@@ -118,7 +119,7 @@ struct core_effect {
 	enum core_effect_type type;
 	uint32_t link;
 	struct log_id log;
-	const struct gossip *message;   /* SEND, TAKE_*: borrowed */
+	const struct gossip *message;   /* SEND, TAKE_*, LETTER: borrowed */
 	uint64_t start, end, tree_size; /* SERVE */
 	int64_t at_ms;                  /* WAKE */
 	struct fault fault;             /* DROP, TELL */
@@ -159,6 +160,14 @@ void core_counts(const struct core *c, struct core_counts *out);
 
 /* What of the own log may be told to others: its size under the last signature. */
 uint64_t core_published(const struct core *c);
+
+/*
+ * Links over which a letter may reach that member: its own, then those of hubs, at
+ * most room. Not those that never answered a letter: nodes of an older version.
+ */
+unsigned core_routes(const struct core *c, const char *member, uint32_t *link, unsigned room);
+/* A letter was given to that link. */
+void core_letter_sent(struct core *c, uint32_t link);
 
 /* Members that this node dials by their address beside the configured addresses:
  * at most room, in order; drawn from the registry's hubs, not revoked, not self. */

@@ -84,6 +84,7 @@ struct link *links_add(struct links *l, uint32_t id, int64_t now_ms)
 	new->summaries_left = SUMMARY_BURST;
 	new->heads_left = HEADS_BURST;
 	new->serves_left = SERVES_RATE;
+	new->letters_left = LETTERS_RATE;
 	memmove(&l->item[place + 1], &l->item[place], (l->count - place) * sizeof(struct link *));
 	l->item[place] = new;
 	l->count++;

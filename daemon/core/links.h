@@ -23,6 +23,11 @@
  * core can prove and store; more is a flood. A link that plays by the rules has
  * at most WANTS_MAX unanswered, but how fast it asks again is up to the wire. */
 #define SERVES_RATE 2000
+/* Letters taken from one link each second, and at once: 64 MiB of files, above what a
+ * fetch that waits for each piece can bring. Above, they are dropped, and asked again. */
+#define LETTERS_RATE 500
+/* Letters that a link may leave unanswered before it is held not to know letters. */
+#define LETTERS_UNANSWERED_MAX 2
 /* So many times in a row frames did not come in time: told as a fault. */
 #define SILENT_MAX 3
 
@@ -59,6 +64,9 @@ struct link {
 	int64_t summaries_left, summaries_ms;
 	int64_t heads_left, heads_ms;
 	int64_t serves_left, serves_ms;
+	int64_t letters_left, letters_ms;
+	bool letters;                  /* it has sent one: it knows them */
+	unsigned letters_out;          /* sent there */
 	unsigned silent;               /* times in a row that frames did not come */
 	unsigned late;                 /* frames that may still come after their time */
 	unsigned rows;                 /* room of the two below */

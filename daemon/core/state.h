@@ -138,6 +138,9 @@ void wants_forget(struct core *c, uint32_t row);
 /* This link is gone: its logs are asked elsewhere. */
 void wants_release(struct core *c, struct link *l);
 
+/* --- letters.c: from member to member --- */
+void letters_take(struct core *c, struct link *l, const struct gossip *g);
+
 /* --- timers.c --- */
 void timers_start(struct core *c);
 void timers_tick(struct core *c);

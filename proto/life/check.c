@@ -169,6 +169,18 @@ static int check_field(const ProtobufCMessage *m, const struct place *p, struct 
 	return 0;
 }
 
+/* What people write on stickers. */
+static int check_label(const Trac__Identifier *i, const struct place *p, struct fault *f)
+{
+	bool label = i->kind == TRAC__IDENTIFIER_KIND__LABEL ||
+		     i->kind == TRAC__IDENTIFIER_KIND__ASSET_TAG;
+	const char *why = label && i->value ? label_refusal(i->value) : NULL;
+	if (!why)
+		return 0;
+	return fault_set(f, FAULT_INPUT, "%s \"%s\" %s", path_of(p).text,
+			 quote_text(i->value).text, why);
+}
+
 static int check_fields(const ProtobufCMessage *m, const struct field_rule *rules,
 			struct place *p, struct fault *f)
 {
@@ -180,6 +192,8 @@ static int check_fields(const ProtobufCMessage *m, const struct field_rule *rule
 		if (check_field(m, p, f) < 0)
 			return -1;
 	}
+	if (m->descriptor == &trac__identifier__descriptor)
+		return check_label((const Trac__Identifier *)m, p, f);
 	return 0;
 }
 

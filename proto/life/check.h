@@ -12,6 +12,8 @@
  * sentence; NULL when it may. The text is clean UTF-8.
  */
 const char *text_refusal(const char *field, const char *text);
+/* The same of a label or asset tag, which people choose: beyond text_refusal(). */
+const char *label_refusal(const char *text);
 
 /* A message by its rules, with all that is nested in it. where: "collected". */
 int message_check(const ProtobufCMessage *m, const struct field_rule *rules,

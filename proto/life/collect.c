@@ -23,7 +23,8 @@ static int add_join(struct grouping *g, uint32_t entry, enum join_how how,
 		g->join_room = room;
 	}
 	struct join *j = &g->join[g->join_count++];
-	*j = (struct join){ .text = (uint32_t)g->text.used, .entry = entry, .how = how };
+	*j = (struct join){ .text = (uint32_t)g->text.used, .entry = entry, .how = how,
+			     .met = NO_NODE };
 	write_u8(&g->text, (uint8_t)(KIND_LETTER + id->kind));
 	write_bytes(&g->text, id->value, strlen(id->value));
 	write_u8(&g->text, '\t');
@@ -95,6 +96,14 @@ const char *node_text(const struct grouping *g, uint32_t node)
 	return key_at(g, g->node[node].text);
 }
 
+bool node_same_value(const struct grouping *g, uint32_t a, uint32_t b)
+{
+	const char *x = node_text(g, a), *y = node_text(g, b);
+	const char *tab = strchr(x, '\t');
+	assert(tab);
+	return strncmp(x, y, (size_t)(tab - x) + 1) == 0;
+}
+
 void node_ident(const struct grouping *g, uint32_t node, struct ident *out)
 {
 	const char *key = node_text(g, node);
@@ -138,8 +147,10 @@ static void node_init(const struct grouping *g, struct node *n, uint32_t text)
 	const char *key = key_at(g, text);
 	Trac__IdentifierKind kind = (Trac__IdentifierKind)(key[0] - KIND_LETTER);
 	bool scoped = key[strlen(key) - 1] != '\t';
-	*n = (struct node){ .text = text, .strength = key_strength(kind, scoped) };
+	*n = (struct node){ .text = text, .kind = kind };
+	n->strength = key_strength(kind, scoped);
 	n->bare_serial = kind == TRAC__IDENTIFIER_KIND__SERIAL && !scoped;
+	n->maker_serial = kind == TRAC__IDENTIFIER_KIND__SERIAL && scoped;
 }
 
 static int make_nodes(struct grouping *g)
@@ -183,4 +194,11 @@ void grouping_clear(struct grouping *g)
 	free(g->join);
 	free(g->first);
 	free(g->node);
+	free(g->link);
+	free(g->pair);
+	free(g->tie);
+	free(g->contested);
+	free(g->agree);
+	free(g->classes);
+	free(g->parent);
 }

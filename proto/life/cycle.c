@@ -1,57 +1,25 @@
 /*
- * The life of one device: its lines in order, through the table of states, with
+ * The life of a device: its lines in order, through the table of states, with
  * the cycles that the figures count. Source: domain page, section 4.
  *
  * A cycle opens at the first collection or external reception, and ends when a
  * final user has the device for good, or when it is refused, dismantled, waste
  * or lost. A return reopens it and takes the distribution back.
  */
+#include "proto/life/cycle.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "proto/life/fold.h"
-
-struct fold {
-	struct life *life;
-	const struct entry *const *entry;
-	struct cycle *now;            /* NULL before the first event that counts */
-	bool closed;                  /* now has ended */
-	bool identified;              /* life->type was seen, not only told */
-	enum life_state before_transfer;
-	struct media media;
-};
 
 static bool is_arrived(enum life_state s)
 {
 	return s != STATE_UNKNOWN && s != STATE_ANNOUNCED && s != STATE_COLLECTED;
 }
 
-/* The tag of the line's kind, 0 for kinds of a newer version. */
-static unsigned tag_of(const struct entry *e)
-{
-	return e->kind ? e->kind->tag : 0;
-}
-
-static bool is_from_outside(const struct entry *e)
-{
-	if (tag_of(e) == TRAC__EVENT__BODY_COLLECTED)
-		return true;
-	return tag_of(e) == TRAC__EVENT__BODY_RECEIVED
-	       && e->input->event->received->origin == TRAC__ORIGIN__EXTERNAL;
-}
-
-static bool is_from_network(const struct entry *e)
-{
-	if (tag_of(e) == TRAC__EVENT__BODY_TRANSFER_RECEIVED)
-		return true;
-	return tag_of(e) == TRAC__EVENT__BODY_RECEIVED
-	       && e->input->event->received->origin == TRAC__ORIGIN__NETWORK;
-}
-
 static bool is_donated_back(const struct entry *e)
 {
-	return tag_of(e) == TRAC__EVENT__BODY_RETURNED
+	return entry_tag(e) == TRAC__EVENT__BODY_RETURNED
 	       && e->input->event->returned->reason == TRAC__RETURN_REASON__DONATED_BACK;
 }
 
@@ -95,12 +63,12 @@ static void begin_cycle(struct fold *f, const struct entry *e)
 		return;
 	}
 	bool away = f->closed || l->state == STATE_DISTRIBUTED;
-	if (!away || !is_from_outside(e))
+	if (!away || !entry_is_from_outside(e))
 		return;
 	open_cycle(f);
-	media_used(&f->media);
+	shelf_used(f->shelf, f->number);
 	l->state = STATE_UNKNOWN;
-	l->holder[0] = '\0';
+	f->holder = "";
 }
 
 /* --- what single kinds do --- */
@@ -120,8 +88,7 @@ static void apply_type(struct fold *f, const Trac__Event *e)
 /* Unknown media do not block: many workshops list none. */
 static bool data_are_left(const struct fold *f)
 {
-	enum data_state data = media_worst(&f->media);
-	return data == DATA_TO_ERASE || data == DATA_FAILED;
+	return data_is_left(shelf_worst(f->shelf, f->number));
 }
 
 static unsigned declare_refurbished(struct fold *f, int at)
@@ -174,13 +141,13 @@ static void take_back(struct fold *f, int at, const struct entry *e)
 	if (away && is_donated_back(e)) {
 		open_cycle(f);
 		collect(f, at);
-		media_used(&f->media);
+		shelf_used(f->shelf, f->number);
 		return;
 	}
 	if (!away)
 		return;
 	if (e->input->event->returned->reason != TRAC__RETURN_REASON__DELIVERY_ERROR)
-		media_used(&f->media);
+		shelf_used(f->shelf, f->number);
 	f->closed = false;
 	f->now->ended_at = -1;
 	f->now->distributed = false;
@@ -191,10 +158,10 @@ static void take_back(struct fold *f, int at, const struct entry *e)
 static unsigned apply_kind(struct fold *f, int at, const struct entry *e)
 {
 	const Trac__Event *event = e->input->event;
-	unsigned tag = tag_of(e);
-	media_apply(&f->media, event);
+	unsigned tag = entry_tag(e);
+	shelf_event(f->shelf, event, f->number);
 	apply_type(f, event);
-	if (is_from_outside(e))
+	if (entry_is_from_outside(e))
 		collect(f, at);
 	if (tag == TRAC__EVENT__BODY_REFURBISHED_DECLARED)
 		return declare_refurbished(f, at);
@@ -217,12 +184,14 @@ static enum life_state next_state(const struct fold *f, const struct entry *e,
 				  const struct step *step)
 {
 	enum life_state s = f->life->state;
-	if (is_from_network(e)) {
+	if (entry_is_refused(e))
+		return s;         /* it is on its way back: in transfer still */
+	if (entry_is_from_network(e)) {
 		if (s == STATE_IN_TRANSFER)
 			return f->before_transfer;
 		return is_arrived(s) ? s : STATE_RECEIVED;
 	}
-	if (tag_of(e) == TRAC__EVENT__BODY_RESERVED && e->input->event->reserved->cancelled)
+	if (entry_tag(e) == TRAC__EVENT__BODY_RESERVED && e->input->event->reserved->cancelled)
 		return s == STATE_RESERVED ? STATE_STOCKED : s;
 	if (step->next == STATE_UNKNOWN || (step->keep & 1u << s))
 		return s;
@@ -232,8 +201,8 @@ static enum life_state next_state(const struct fold *f, const struct entry *e,
 static bool is_foreseen(const struct fold *f, const struct entry *e, const struct step *step)
 {
 	enum life_state s = f->life->state;
-	unsigned tag = tag_of(e);
-	if (is_from_network(e) && s == STATE_IN_TRANSFER)
+	unsigned tag = entry_tag(e);
+	if (entry_is_from_network(e) && s == STATE_IN_TRANSFER)
 		return true;
 	if (tag == TRAC__EVENT__BODY_RESERVED && e->input->event->reserved->cancelled)
 		return s == STATE_RESERVED;
@@ -258,61 +227,40 @@ static bool is_moved(const struct fold *f, bool foreseen, enum life_state next)
 	return next > STATE_IDENTIFIED || next > s;
 }
 
-/* --- custody --- */
-
-/* Returns NOTE_CUSTODY when the author acts on what someone else holds. */
-static unsigned apply_custody(struct fold *f, const struct entry *e, const struct step *step)
-{
-	struct life *l = f->life;
-	const char *author = e->input->author;
-	bool held = l->holder[0] != '\0' && strcmp(l->holder, author) != 0;
-	if (step->custody == CUSTODY_NONE)
-		return NOTE_NONE;
-	if (tag_of(e) == TRAC__EVENT__BODY_TRANSFER_RECEIVED
-	    && e->input->event->transfer_received->refused)
-		return NOTE_NONE;
-	bool gone = l->state == STATE_DISTRIBUTED || state_is_final(l->state);
-	if (step->custody == CUSTODY_HOLD && (held || gone))
-		return held ? NOTE_CUSTODY : NOTE_NONE;
-	strncpy(l->holder, author, MEMBER_NAME_MAX);
-	/* handed over: by the collector, or by shipment */
-	bool given = l->state == STATE_COLLECTED
-		     || (is_from_network(e) && l->state == STATE_IN_TRANSFER);
-	return held && !given ? NOTE_CUSTODY : NOTE_NONE;
-}
-
-static void release_custody(struct life *l, const struct entry *e)
-{
-	bool kept = tag_of(e) == TRAC__EVENT__BODY_INTAKE_REFUSED
-		    && !e->input->event->intake_refused->sent_back;
-	if (l->state == STATE_DISTRIBUTED || (state_is_final(l->state) && !kept))
-		memset(l->holder, 0, sizeof l->holder);
-}
-
 /* --- the fold --- */
 
-static void fold_line(struct fold *f, unsigned at)
+static void move(struct fold *f, unsigned at, const struct entry *e, enum life_state next)
+{
+	struct life *l = f->life;
+	if (next == STATE_IN_TRANSFER) {
+		f->before_transfer = l->state;
+		f->shipment = e->input;
+		f->sent_back = false;
+	}
+	l->state = next;
+	if (state_is_final(next))
+		end_cycle(f, (int)at, next);
+	custody_release(f, e);
+}
+
+static void fold_line(struct fold *f, unsigned at, const struct entry *e)
 {
 	struct life *l = f->life;
 	struct life_line *line = &l->line[at];
-	const struct entry *e = f->entry[at];
 	begin_cycle(f, e);
+	line->notes |= custody_check_shipment(f, e);
+	if (entry_is_missing(e))
+		return;           /* it says what did not happen */
 	const struct step *step = state_step(e->kind);
 	bool foreseen = is_foreseen(f, e, step);
 	enum life_state next = next_state(f, e, step);
 	bool moved = next != l->state && is_moved(f, foreseen, next);
-	line->notes |= apply_custody(f, e, step);
+	line->notes |= custody_apply(f, e, step);
 	line->notes |= apply_kind(f, (int)at, e);
 	if (!foreseen)
 		line->notes |= NOTE_OUT_OF_ORDER;
-	if (moved) {
-		if (next == STATE_IN_TRANSFER)
-			f->before_transfer = l->state;
-		l->state = next;
-		if (state_is_final(next))
-			end_cycle(f, (int)at, next);
-		release_custody(l, e);
-	}
+	if (moved)
+		move(f, at, e, next);
 }
 
 static bool is_fne_mode(Trac__Mode m)
@@ -346,32 +294,122 @@ static void judge_fne(struct life *l)
 }
 
 /* Cycles that there can be at most: the first, and one for each way to open another. */
-static unsigned cycles_max(const struct life *l, const struct entry *const *entry)
+static unsigned cycles_max(const struct fold *f)
 {
 	unsigned max = 1;
-	for (unsigned i = 0; i < l->line_count; i++)
-		max += is_from_outside(entry[i]) || is_donated_back(entry[i]);
+	for (unsigned i = 0; i < f->life->line_count; i++) {
+		const struct entry *e = fold_entry(f, i);
+		max += entry_is_from_outside(e) || is_donated_back(e);
+	}
 	return max;
 }
 
-int cycles_fold(struct life *l, const struct entry *const *entry)
+static int fold_begin(struct fold *f)
 {
-	struct fold f = { .life = l, .entry = entry };
-	media_init(&f.media);
-	l->cycle = calloc(cycles_max(l, entry), sizeof *l->cycle);
-	if (!l->cycle)
-		return -1;
-	for (unsigned i = 0; i < l->line_count; i++) {
-		l->line[i].notes = entry[i]->notes;
-		if (entry[i]->counted)
-			fold_line(&f, i);
-		l->line[i].state = l->state;
-		l->line[i].cycle = l->cycle_count ? l->cycle_count - 1 : 0;
-	}
-	assert(l->cycle_count <= cycles_max(l, entry));
-	if (f.now && !f.closed)
-		f.now->fate = l->state;
-	l->data = media_worst(&f.media);
+	struct life *l = f->life;
+	l->cycle = calloc(cycles_max(f), sizeof *l->cycle);
+	return l->cycle ? 0 : -1;
+}
+
+static void fold_end(struct fold *f)
+{
+	struct life *l = f->life;
+	assert(f->next == l->line_count && l->cycle_count <= cycles_max(f));
+	if (f->now && !f->closed)
+		f->now->fate = l->state;
+	l->data = shelf_worst(f->shelf, f->number);
+	strncpy(l->holder, f->holder, MEMBER_NAME_MAX);
 	judge_fne(l);
+}
+
+/* The next line of a life, which is about this entry. */
+static void fold_next(struct fold *f, const struct entry *e)
+{
+	struct life *l = f->life;
+	unsigned at = f->next++;
+	l->line[at].notes = e->notes;
+	if (e->counted)
+		fold_line(f, at, e);
+	l->line[at].state = l->state;
+	l->line[at].holder = f->holder;
+	l->line[at].cycle = l->cycle_count ? l->cycle_count - 1 : 0;
+}
+
+/* What one call holds, so that one label frees it. */
+struct work {
+	struct fold *fold;         /* of each life */
+	struct shelf shelf;
+	uint32_t *first;           /* of each entry, its first in about */
+	uint32_t *about;           /* numbers of lives, by entry */
+};
+
+/* Turns the members, which are sorted by life, round: the lives of each entry. */
+static int find_lives(struct work *w, unsigned entry_count, const struct groups *g)
+{
+	w->first = calloc((size_t)entry_count + 2, sizeof *w->first);
+	w->about = calloc(g->member_count + 1, sizeof *w->about);
+	if (!w->first || !w->about)
+		return -1;
+	for (size_t i = 0; i < g->member_count; i++)
+		w->first[g->member[i].entry + 2]++;
+	for (unsigned e = 2; e < entry_count + 2; e++)
+		w->first[e] += w->first[e - 1];
+	for (size_t i = 0; i < g->member_count; i++)
+		w->about[w->first[g->member[i].entry + 1]++] = g->member[i].group;
 	return 0;
+}
+
+static int folds_begin(struct work *w, struct lives *l, const struct entry *entry,
+		       const struct groups *g)
+{
+	size_t member = 0;
+	w->fold = calloc((size_t)l->count + 1, sizeof *w->fold);
+	if (!w->fold || shelf_init(&w->shelf, l->count) < 0)
+		return -1;
+	for (uint32_t i = 0; i < l->count; i++) {
+		w->fold[i] = (struct fold){
+			.life = &l->life[i], .number = i, .shelf = &w->shelf, .entry = entry,
+			.member = g->member + member, .holder = "",
+		};
+		member += l->life[i].line_count;
+		if (fold_begin(&w->fold[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void fold_entries(struct work *w, const struct entry *entry, unsigned count)
+{
+	for (unsigned e = 0; e < count; e++) {
+		for (uint32_t i = w->first[e]; i < w->first[e + 1]; i++)
+			fold_next(&w->fold[w->about[i]], &entry[e]);
+		/* a disk out of its device */
+		if (entry[e].counted && w->first[e] == w->first[e + 1])
+			shelf_event(&w->shelf, entry[e].input->event, IN_STOCK);
+	}
+}
+
+int cycles_fold(struct lives *l, const struct entry *entry, unsigned entry_count,
+		const struct groups *g)
+{
+	struct work w = { .fold = NULL };
+	int rc = -1;
+	if (find_lives(&w, entry_count, g) < 0 || folds_begin(&w, l, entry, g) < 0)
+		goto out;
+	for (unsigned e = 0; e < entry_count; e++) {
+		if (entry[e].counted)
+			shelf_name(&w.shelf, entry[e].input->event);
+	}
+	fold_entries(&w, entry, entry_count);
+	if (w.shelf.failed)
+		goto out;
+	for (uint32_t i = 0; i < l->count; i++)
+		fold_end(&w.fold[i]);
+	rc = 0;
+out:
+	free(w.fold);
+	free(w.first);
+	free(w.about);
+	shelf_clear(&w.shelf);
+	return rc;
 }

@@ -27,8 +27,10 @@ struct data_table {
 /* junk: kind of value, how it is compared (is, begins, holds), the value */
 /* names: first names that no text may hold */
 /* law: parameter, first day (AAAA-MM-JJ), last day or "", value, unit, source */
+/* waste: code of the list of waste, hazardous (yes, no), English, French */
 /* grids: grid, version, device type, function, needed (yes, if_present) */
+/* regions: département, code and name of its region */
 extern const struct data_table data_words, data_junk, data_names, data_law, data_grids,
-	data_examples;
+	data_waste, data_examples, data_regions;
 
 #endif

@@ -3,14 +3,13 @@
  * event.proto: the envelope and the bodies are not listed here a second time.
  * What a text means as a value is in draft_value.c.
  */
-#include "proto/life/event.h"
+#include "proto/life/draft.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/life/check.h"
-#include "proto/life/draft.h"
 #include "proto/life/reflect.h"
 #include "proto/life/value.h"
 #include "proto/wire/unpack.h"

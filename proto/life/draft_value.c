@@ -197,7 +197,8 @@ static int set_message(struct draft *d, const char *name, ProtobufCMessage *m,
 		char *one = draft_text(d, text, size, f);
 		if (!one)
 			return -1;
-		if (size > 0 && draft_field(d, type->fields[i].name, m, &type->fields[i], one, f) < 0)
+		const ProtobufCFieldDescriptor *field = &type->fields[i];
+		if (size > 0 && draft_field(d, field->name, m, field, one, f) < 0)
 			return fault_prefix(f, "%s", name);
 		if (text[size] == '\0')
 			return 0;

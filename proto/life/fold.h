@@ -2,10 +2,12 @@
  * The fold, in its stages; used by life.c alone.
  *
  *	order.c   inputs in canonical order, repetitions and corrections marked
- *	group.c   which entries are about which device
- *	cycle.c   one device: its cycles, custody and notes
+ *	group.c   which entries are about which device; its parts are in group.h
+ *	cycle.c   all devices, entry by entry: cycles and notes
+ *	custody.c who has a device: shipments and receptions
  *	state.c   the table of states
- *	media.c   the data axis: what became of its disks
+ *	fact.c    what an event says of disks and parts
+ *	media.c   the data axis: what became of the disks
  */
 #ifndef TRAC_LIFE_FOLD_H
 #define TRAC_LIFE_FOLD_H
@@ -28,6 +30,8 @@ struct entry {
  * is taken once. -1: no memory. */
 int order_entries(const struct life_input *input, unsigned count, struct entry **out,
 		  unsigned *out_count);
+/* As of strcmp(): the canonical order. */
+int order_compare(const struct life_input *a, const struct life_input *b);
 
 /* --- group.c --- */
 
@@ -42,10 +46,17 @@ struct groups {
 	size_t member_count;
 	/* identifiers, sorted by group, then kind, value, scope */
 	struct named {
-		uint32_t group;
+		uint32_t group, node;
 		struct ident ident;
 	} *named;                         /* owned */
 	size_t named_count;
+	/* why, sorted by group; a and b are positions in named */
+	struct reason {
+		uint32_t group, a, b;
+		uint32_t entry;           /* that says so, or NO_ENTRY */
+		enum evidence_how how;
+	} *reason;                        /* owned */
+	size_t reason_count;
 };
 
 /* Groups are numbered by their first entry. -1: no memory. */
@@ -71,31 +82,12 @@ struct step {
 const struct step *state_step(const struct kind *k);
 bool state_is_final(enum life_state s);
 
-/* --- media.c --- */
-
-/* More disks than this in one device are counted as one that is to be erased. */
-#define MEDIA_MAX 64
-
-struct media {
-	unsigned count;
-	bool none;               /* said: there is none */
-	bool overflow;
-	struct {
-		char name[TEXT_MAX + 1];   /* normalised serial, or WWN; "" when it has none */
-		enum data_state state;
-	} item[MEDIA_MAX];
-};
-
-void media_init(struct media *m);
-void media_apply(struct media *m, const Trac__Event *e);
-/* Somebody used the device: what was erased is to be erased again. */
-void media_used(struct media *m);
-enum data_state media_worst(const struct media *m);
-
 /* --- cycle.c --- */
 
-/* Fills what life.h says of l, whose line, line_count and ident are set; entry[i] is
- * line i. -1: no memory. */
-int cycles_fold(struct life *l, const struct entry *const *entry);
+/* Folds all lives at once, entry by entry, since a disk may move from one to another:
+ * fills what life.h says of each, whose line, line_count and ident are set; lines are the
+ * members of its group, in order. -1: no memory. */
+int cycles_fold(struct lives *l, const struct entry *entry, unsigned entry_count,
+		const struct groups *g);
 
 #endif

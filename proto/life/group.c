@@ -1,110 +1,22 @@
 /*
- * Which entries are about which device: a union-find whose nodes are the
- * identifiers. Source: domain page, 5.3.
+ * Which entries are about which device: a forest of identifiers, pairs of them,
+ * and entries. group.h says by what rules.
  *
  * What counts (valid, not corrected, not repeated) joins the identifiers that
  * it names; what does not count is only shown with the device that it names.
- * Weak identifiers never join, those of medium strength only when a link names
- * them. Every decision is taken on all entries, never one after the other, so
- * that the order in which they arrived cannot matter.
+ * Weak identifiers never join, those of medium strength in pairs, or when a link
+ * names them.
  */
 #include "proto/life/group.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t find_root(struct node *node, uint32_t at)
-{
-	while (node[at].parent != at) {
-		node[at].parent = node[node[at].parent].parent;
-		at = node[at].parent;
-	}
-	return at;
-}
-
-static void unite(struct node *node, uint32_t a, uint32_t b)
-{
-	uint32_t x = find_root(node, a), y = find_root(node, b);
-	if (x < y)
-		node[y].parent = x;
-	else
-		node[x].parent = y;
-}
-
-/* --- links --- */
-
-/* One IdentityLinked that counts. */
-struct link {
-	uint32_t low, high;       /* nodes */
-	uint32_t entry;
-	bool on;
-};
-
-static int compare_links(const void *left, const void *right)
-{
-	const struct link *a = left, *b = right;
-	if (a->low != b->low)
-		return a->low < b->low ? -1 : 1;
-	if (a->high != b->high)
-		return a->high < b->high ? -1 : 1;
-	return (a->entry > b->entry) - (a->entry < b->entry);
-}
-
-/* Both ends of a link entry, when it counts and both can tell devices apart. */
-static bool read_link(const struct grouping *g, uint32_t entry, struct link *out)
-{
-	const struct entry *e = &g->entry[entry];
-	const struct join *j = &g->join[g->first[entry]];
-	if (!e->counted || !e->kind || e->kind->tag != TRAC__EVENT__BODY_IDENTITY_LINKED)
-		return false;
-	if (g->first[entry + 1] - g->first[entry] != 2)
-		return false;
-	if (g->node[j[0].node].strength == WEAK || g->node[j[1].node].strength == WEAK)
-		return false;
-	Trac__LinkDirection direction = e->input->event->identity_linked->direction;
-	if (direction != TRAC__LINK_DIRECTION__LINK && direction != TRAC__LINK_DIRECTION__SPLIT)
-		return false;
-	bool ordered = j[0].node < j[1].node;
-	out->low = j[ordered ? 0 : 1].node;
-	out->high = j[ordered ? 1 : 0].node;
-	out->entry = entry;
-	out->on = direction == TRAC__LINK_DIRECTION__LINK;
-	return true;
-}
-
-/* The last word on a pair decides. */
-static int apply_links(struct grouping *g)
-{
-	struct link one;
-	size_t count = 0;
-	for (uint32_t i = 0; i < g->entry_count; i++)
-		count += read_link(g, i, &one);
-	if (count == 0)
-		return 0;
-	struct link *link = calloc(count, sizeof *link);
-	if (!link)
-		return -1;
-	count = 0;
-	for (uint32_t i = 0; i < g->entry_count; i++)
-		count += read_link(g, i, &link[count]);
-	qsort(link, count, sizeof *link, compare_links);
-	for (size_t i = 0; i < count; i++) {
-		bool last = i + 1 == count || link[i].low != link[i + 1].low
-			    || link[i].high != link[i + 1].high;
-		if (!last || !link[i].on)
-			continue;
-		g->node[link[i].low].joins = true;
-		g->node[link[i].high].joins = true;
-		unite(g->node, link[i].low, link[i].high);
-	}
-	free(link);
-	return 0;
-}
-
-/* --- joining --- */
+#include "proto/life/forest.h"
 
 static void mark_nodes(struct grouping *g)
 {
+	uint32_t bare = NO_NODE;
 	for (size_t i = 0; i < g->join_count; i++) {
 		const struct join *j = &g->join[i];
 		struct node *n = &g->node[j->node];
@@ -112,25 +24,86 @@ static void mark_nodes(struct grouping *g)
 		n->known |= j->how != JOIN_ANNOUNCED;
 	}
 	for (uint32_t i = 0; i < g->node_count; i++) {
-		g->node[i].parent = i;
-		g->node[i].joins = g->node[i].strength == STRONG || g->node[i].bare_serial;
+		struct node *n = &g->node[i];
+		n->joins = n->strength == STRONG || n->bare_serial;
+		n->token = n->strength == MEDIUM ? i : NO_NODE;
+		/* sorted: the one without maker comes first */
+		if (n->bare_serial)
+			bare = i;
+		if (n->maker_serial && bare != NO_NODE && node_same_value(g, bare, i))
+			n->token = bare;
 	}
 }
 
-/* All identifiers of one device in one entry are of one device. */
-static void apply_entries(struct grouping *g)
+/* --- joining --- */
+
+/* Which of the contested identifiers of an entry says most: the lowest. */
+static unsigned contested_rank(const struct grouping *g, uint32_t node)
 {
-	for (uint32_t e = 0; e < g->entry_count; e++) {
-		uint32_t before = NO_NODE;
-		for (size_t i = g->first[e]; g->entry[e].counted && i < g->first[e + 1]; i++) {
-			uint32_t node = g->join[i].node;
-			if (g->join[i].how != JOIN_DEVICE || !g->node[node].joins)
-				continue;
-			if (before != NO_NODE)
-				unite(g->node, before, node);
-			before = node;
+	if (node >= g->node_count)
+		return 6;
+	switch (g->node[node].kind) {
+	case TRAC__IDENTIFIER_KIND__IMEI:
+		return 0;
+	case TRAC__IDENTIFIER_KIND__GS1:
+		return 1;
+	case TRAC__IDENTIFIER_KIND__ASSET_TAG:
+		return 2;
+	case TRAC__IDENTIFIER_KIND__LABEL:
+		return 3;
+	case TRAC__IDENTIFIER_KIND__SERIAL:
+		return 4;
+	case TRAC__IDENTIFIER_KIND__BOARD_SERIAL:
+	case TRAC__IDENTIFIER_KIND__CHASSIS_SERIAL:
+	case TRAC__IDENTIFIER_KIND__UUID:
+	case TRAC__IDENTIFIER_KIND__MAC:
+	case TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL:
+	case TRAC__IDENTIFIER_KIND__WWN:
+	case TRAC__IDENTIFIER_KIND__PART_SERIAL:
+	case TRAC__IDENTIFIER_KIND__IDENTIFIER_UNSPECIFIED:
+	case _TRAC__IDENTIFIER_KIND_IS_INT_SIZE:
+		break;
+	}
+	return 5;
+}
+
+static bool is_better(const struct grouping *g, uint32_t node, uint32_t than)
+{
+	if (than == NO_NODE)
+		return true;
+	unsigned a = contested_rank(g, node), b = contested_rank(g, than);
+	return a != b ? a < b : node < than;
+}
+
+int ties_join(const struct grouping *g, uint32_t *parent)
+{
+	/* of each entry: NO_NODE, or the contested node it belongs to for want of others */
+	uint32_t *last = calloc((size_t)g->entry_count + 1, sizeof *last);
+	bool *settled = calloc((size_t)g->entry_count + 1, sizeof *settled);
+	if (!last || !settled) {
+		free(last);
+		free(settled);
+		return -1;
+	}
+	memset(last, 0xff, ((size_t)g->entry_count + 1) * sizeof *last);
+	for (size_t i = 0; i < g->link_count; i++)
+		forest_unite(parent, g->link[i].low, g->link[i].high);
+	for (size_t i = 0; i < g->tie_count; i++) {
+		const struct tie *t = &g->tie[i];
+		if (!g->contested[t->node]) {
+			forest_unite(parent, t->node, entry_node(g, t->entry));
+			settled[t->entry] = true;
+		} else if (is_better(g, t->node, last[t->entry])) {
+			last[t->entry] = t->node;
 		}
 	}
+	for (uint32_t e = 0; e < g->entry_count; e++) {
+		if (!settled[e] && last[e] != NO_NODE)
+			forest_unite(parent, last[e], entry_node(g, e));
+	}
+	free(last);
+	free(settled);
+	return 0;
 }
 
 /*
@@ -139,15 +112,11 @@ static void apply_entries(struct grouping *g)
  */
 static uint32_t only_maker(struct grouping *g, uint32_t bare)
 {
-	const char *text = node_text(g, bare);
-	size_t size = strlen(text);       /* it ends in the tab before the maker */
 	uint32_t found = NO_NODE;
-	for (uint32_t i = bare + 1; i < g->node_count; i++) {
-		if (strncmp(node_text(g, i), text, size) != 0)
-			break;
+	for (uint32_t i = bare + 1; i < g->node_count && node_same_value(g, bare, i); i++) {
 		if (!g->node[i].counted)
 			continue;
-		uint32_t root = find_root(g->node, i);
+		uint32_t root = forest_root(g->parent, i);
 		if (found != NO_NODE && found != root)
 			return NO_NODE;
 		found = root;
@@ -155,20 +124,55 @@ static uint32_t only_maker(struct grouping *g, uint32_t bare)
 	return found;
 }
 
-/* First all are decided, then all are joined: no decision sees another. */
-static int apply_bare_serials(struct grouping *g)
+static void unite_owners(const struct grouping *g, const uint32_t *owner, uint32_t *parent)
 {
-	uint32_t *owner = calloc(g->node_count + 1, sizeof *owner);
-	if (!owner)
-		return -1;
-	for (uint32_t i = 0; i < g->node_count; i++)
-		owner[i] = g->node[i].bare_serial ? only_maker(g, i) : NO_NODE;
 	for (uint32_t i = 0; i < g->node_count; i++) {
 		if (owner[i] != NO_NODE)
-			unite(g->node, i, owner[i]);
+			forest_unite(parent, i, owner[i]);
 	}
+}
+
+/* Owners that would make a contradiction, all being joined, are none. */
+static int refuse_owners(const struct grouping *g, uint32_t *owner)
+{
+	uint32_t *trial = forest_create(forest_size(g));
+	bool *clash = NULL;
+	int rc = -1;
+	if (!trial)
+		return -1;
+	memcpy(trial, g->parent, forest_size(g) * sizeof *trial);
+	unite_owners(g, owner, trial);
+	clash = clashes_find(g, trial);
+	if (!clash)
+		goto out;
+	for (uint32_t i = 0; i < g->node_count; i++) {
+		if (owner[i] != NO_NODE && clash[forest_root(trial, i)])
+			owner[i] = NO_NODE;
+	}
+	rc = 0;
+out:
+	free(trial);
+	free(clash);
+	return rc;
+}
+
+/* First all are decided, then all are joined: no decision sees another. */
+static int join_bare_serials(struct grouping *g)
+{
+	uint32_t *owner = calloc((size_t)g->node_count + 1, sizeof *owner);
+	bool any = false;
+	if (!owner)
+		return -1;
+	for (uint32_t i = 0; i < g->node_count; i++) {
+		bool asks = g->node[i].bare_serial && !g->contested[i];
+		owner[i] = asks ? only_maker(g, i) : NO_NODE;
+		any |= owner[i] != NO_NODE;
+	}
+	int rc = any ? refuse_owners(g, owner) : 0;
+	if (any && rc == 0)
+		unite_owners(g, owner, g->parent);
 	free(owner);
-	return 0;
+	return rc;
 }
 
 /* --- which device an entry is shown with --- */
@@ -177,152 +181,74 @@ static int apply_bare_serials(struct grouping *g)
  * keeps a hostile list from costing more memory than its bytes. */
 #define ANNOUNCED_ALONE_MAX 4096
 
-static void drop_announced(struct grouping *g)
+static int drop_announced(struct grouping *g)
 {
 	uint32_t alone = 0;
+	bool *known = calloc((size_t)forest_size(g) + 1, sizeof *known);
+	if (!known)
+		return -1;
 	for (uint32_t i = 0; i < g->node_count; i++) {
 		if (g->node[i].known)
-			g->node[find_root(g->node, i)].root_known = true;
+			known[forest_root(g->parent, i)] = true;
 	}
 	for (uint32_t i = 0; i < g->node_count; i++) {
-		if (!g->node[find_root(g->node, i)].root_known && ++alone > ANNOUNCED_ALONE_MAX)
+		if (!known[forest_root(g->parent, i)] && ++alone > ANNOUNCED_ALONE_MAX)
 			g->node[i].dropped = true;
 	}
+	free(known);
+	return 0;
 }
 
-/* The root of the device that a whole entry is about. When nothing in it joins,
- * it is a device of its own. */
-static uint32_t entry_root(struct grouping *g, uint32_t e)
+/* The root of the device that an entry is shown with that does not count: that of what
+ * it names and others have said, or of its first. Without any it is a device of its own. */
+static uint32_t shown_root(struct grouping *g, uint32_t e)
 {
-	uint32_t first = NO_NODE;
+	uint32_t best = NO_NODE, first = NO_NODE;
 	for (size_t i = g->first[e]; i < g->first[e + 1]; i++) {
 		uint32_t node = g->join[i].node;
 		if (g->join[i].how != JOIN_DEVICE || !g->node[node].joins)
 			continue;
-		if (g->node[node].counted)
-			return find_root(g->node, node);
+		if (g->node[node].counted && !g->contested[node])
+			return forest_root(g->parent, node);
+		if (g->node[node].counted && is_better(g, node, best))
+			best = node;
 		if (first == NO_NODE)
 			first = node;
 	}
-	return first == NO_NODE ? g->node_count + e : find_root(g->node, first);
+	if (best == NO_NODE)
+		best = first == NO_NODE ? entry_node(g, e) : first;
+	return forest_root(g->parent, best);
 }
 
 static void set_roots(struct grouping *g)
 {
 	for (uint32_t e = 0; e < g->entry_count; e++) {
-		uint32_t root = entry_root(g, e);
+		uint32_t root = g->entry[e].counted ? forest_root(g->parent, entry_node(g, e))
+						    : shown_root(g, e);
 		for (size_t i = g->first[e]; i < g->first[e + 1]; i++) {
 			struct join *j = &g->join[i];
 			if (j->how == JOIN_DEVICE)
 				j->root = root;
+			else if (j->met != NO_NODE)
+				j->root = forest_root(g->parent, j->met);
 			else if (j->how == JOIN_ANNOUNCED && g->node[j->node].dropped)
 				j->root = NO_NODE;
 			else
-				j->root = find_root(g->node, j->node);
+				j->root = forest_root(g->parent, j->node);
 		}
 	}
 }
 
-/* Corrections of corrections end somewhere; a circle of them does not. */
-#define TARGET_DEPTH_MAX 16
+/* --- all of it --- */
 
-/* The entry whose devices e is shown with: its own, or those of what it corrects. */
-static uint32_t entry_source(const struct grouping *g, uint32_t e)
+static int join_all(struct grouping *g)
 {
-	for (int i = 0; i < TARGET_DEPTH_MAX; i++) {
-		if (g->entry[e].target == NO_ENTRY)
-			break;
-		e = g->entry[e].target;
-	}
-	return e;
-}
-
-static int compare_members(const void *left, const void *right)
-{
-	const struct member *a = left, *b = right;
-	if (a->group != b->group)
-		return a->group < b->group ? -1 : 1;
-	return (a->entry > b->entry) - (a->entry < b->entry);
-}
-
-/* Numbers the roots by their first entry and lists who belongs to them. */
-static int list_members(struct grouping *g, struct groups *out)
-{
-	uint32_t *number = calloc((size_t)g->node_count + g->entry_count, sizeof *number);
-	size_t room = 0;
-	for (uint32_t e = 0; e < g->entry_count; e++) {
-		uint32_t from = entry_source(g, e);
-		room += g->first[from + 1] - g->first[from];
-	}
-	out->member = calloc(room + 1, sizeof *out->member);
-	if (!number || !out->member) {
-		free(number);
+	if (group_links_find(g) < 0 || pairs_find(g) < 0 || conflicts_find(g) < 0)
 		return -1;
-	}
-	size_t used = 0;
-	for (uint32_t e = 0; e < g->entry_count; e++) {
-		uint32_t from = entry_source(g, e);
-		for (size_t i = g->first[from]; i < g->first[from + 1]; i++) {
-			struct join *j = &g->join[i];
-			if (j->root == NO_NODE)
-				continue;
-			if (number[j->root] == 0)
-				number[j->root] = ++out->count;
-			j->group = number[j->root] - 1;
-			out->member[used++] = (struct member){ j->group, e };
-		}
-	}
-	free(number);
-	qsort(out->member, used, sizeof *out->member, compare_members);
-	for (size_t i = 0; i < used; i++) {
-		if (i == 0 || compare_members(&out->member[i - 1], &out->member[i]) != 0)
-			out->member[out->member_count++] = out->member[i];
-	}
-	return 0;
-}
-
-/* --- identifiers of each device --- */
-
-static int compare_joins(const void *left, const void *right)
-{
-	const struct join *a = left, *b = right;
-	if (a->group != b->group)
-		return a->group < b->group ? -1 : 1;
-	return (a->node > b->node) - (a->node < b->node);
-}
-
-/* From the entries that count, or from all when none does. */
-static int list_idents(struct grouping *g, struct groups *out)
-{
-	bool *counted = calloc(out->count + 1, sizeof *counted);
-	out->named = calloc(g->join_count + 1, sizeof *out->named);
-	if (!counted || !out->named) {
-		free(counted);
+	g->parent = forest_create(forest_size(g));
+	if (!g->parent || ties_join(g, g->parent) < 0)
 		return -1;
-	}
-	for (size_t i = 0; i < g->join_count; i++) {
-		const struct join *j = &g->join[i];
-		if (j->root != NO_NODE)
-			counted[j->group] |= g->entry[j->entry].counted;
-	}
-	size_t kept = 0;
-	for (size_t i = 0; i < g->join_count; i++) {
-		const struct join *j = &g->join[i];
-		if (j->root != NO_NODE
-		    && (g->entry[j->entry].counted || !counted[j->group]))
-			g->join[kept++] = *j;
-	}
-	free(counted);
-	if (kept > 0)
-		qsort(g->join, kept, sizeof *g->join, compare_joins);
-	for (size_t i = 0; i < kept; i++) {
-		if (i > 0 && compare_joins(&g->join[i - 1], &g->join[i]) == 0)
-			continue;
-		struct named *n = &out->named[out->named_count++];
-		n->group = g->join[i].group;
-		node_ident(g, g->join[i].node, &n->ident);
-	}
-	return 0;
+	return join_bare_serials(g);
 }
 
 static int find_groups(struct grouping *g, struct groups *out)
@@ -330,16 +256,12 @@ static int find_groups(struct grouping *g, struct groups *out)
 	if (grouping_collect(g) < 0)
 		return -1;
 	mark_nodes(g);
-	if (apply_links(g) < 0)
+	if (join_all(g) < 0 || arrivals_find(g) < 0 || drop_announced(g) < 0)
 		return -1;
-	apply_entries(g);
-	if (apply_bare_serials(g) < 0)
-		return -1;
-	drop_announced(g);
 	set_roots(g);
-	if (list_members(g, out) < 0)
+	if (members_list(g, out) < 0)
 		return -1;
-	return list_idents(g, out);
+	return idents_list(g, out);
 }
 
 int groups_find(const struct entry *entry, unsigned count, struct groups *out)
@@ -357,5 +279,6 @@ void groups_clear(struct groups *g)
 {
 	free(g->member);
 	free(g->named);
+	free(g->reason);
 	memset(g, 0, sizeof *g);
 }

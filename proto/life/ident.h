@@ -17,14 +17,36 @@ struct ident {
 	Trac__IdentifierKind kind;
 	enum strength strength;
 	bool junk;                    /* "To be filled by O.E.M.", one repeated character ... */
-	char value[TEXT_MAX + 1];     /* upper-case, without spaces, hyphens, "S/N:" */
-	char scope[TEXT_MAX + 1];     /* maker, or the structure that gave the label */
+	/*
+	 * Upper-case, without spaces, hyphens, "S/N:", and in one of the forms that say
+	 * the same: a Dell code is the tag, an IMEISV the IMEI of its first 14 digits (with
+	 * their Luhn digit), a UUID the smaller of both byte orders, a MEDIUM_SERIAL the
+	 * larger of both byte orders, a key of GS1 without its application identifier.
+	 */
+	char value[TEXT_MAX + 1];
+	/* maker of a serial, structure that gave a label; "" for all other kinds */
+	char scope[TEXT_MAX + 1];
 };
 
 /* Never fails: what cannot be normalised is junk. NULs in i are empty texts. */
 void ident_normalise(const Trac__Identifier *i, struct ident *out);
-/* What a person typed or a scanner sent, as the value to search for. */
+/*
+ * What a person typed or a scanner sent, as the value to search for: without line end,
+ * symbology prefix ("]C1"), "S/N:", "TRAC:", or the address of a label (".../obj/VALUE").
+ */
 void ident_query(const char *typed, char value[TEXT_MAX + 1]);
+/*
+ * The same, and first, followed by the values under which it may be filed all the same:
+ * the tag of Dell's Express Service Code and the code of a tag, the serial in a bar code
+ * of Lenovo, HP or Apple, the IMEI of an IMEISV, a key of GS1 without its application
+ * identifier, a WWN without "0x", a disk's serial whose bytes were swapped. Each once.
+ * Returns how many; 0: it holds no letter or digit. What has these values is a candidate,
+ * not one device.
+ */
+#define IDENT_READINGS_MAX 10
+unsigned ident_readings(const char *typed, char value[IDENT_READINGS_MAX][TEXT_MAX + 1]);
+/* A structure, a donor, a lot: case and outer spaces do not matter. */
+void ident_scope(const char *from, char scope[TEXT_MAX + 1]);
 /*
  * The same value as a tired eye reads it: O to 0, I and L to 1, S to 5, B to 8, Z to
  * 2. Equal results only suggest; they never merge. In place is allowed.
@@ -40,9 +62,10 @@ bool luhn_is_valid(const char *digits);
  *	KEY_EVENT   its own id (16 bytes)
  *	KEY_TARGET  the event id that it corrects (16 bytes)
  *	KEY_VALUE   the normalised value of each non-junk identifier in it: device,
- *	            seen, a, b, and the serials of media
- *	KEY_DONOR   the donor that a donation, collection or reception names
- *	KEY_LOT     the lot of the envelope
+ *	            seen, a, b, the serials and WWNs of media, the serials of parts
+ *	KEY_DONOR   the donor that a donation, collection or reception names, as of
+ *	            ident_scope()
+ *	KEY_LOT     the lot of the envelope, the same
  *	KEY_ANNOUNCED  the same of each serial that a donation announces: they are
  *	            hundreds, promised and not seen, and found apart (as KEY_VALUE)
  * The same key may be told twice. */

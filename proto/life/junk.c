@@ -1,98 +1,101 @@
 /*
- * Values that identify nothing. Exact ones are from GLPI's blacklist and the
- * tools named in the domain page; of eReuse's substrings only the wordy ones
- * are searched for anywhere: "012000" or "sku" would eat good serials such as
- * 5CG0120001, so these must be the whole value.
+ * Values that identify nothing. Asked of every identifier of a bulk import, so
+ * the sorted table is halved and not walked, and nothing is remembered between
+ * calls.
  */
 #include "proto/life/junk.h"
 
 #include <string.h>
 
-#define COUNT(list) (sizeof list / sizeof *list)
+#include "proto/life/data.h"
 
-/* Sizes are known here and asked first: hardly a good value gets further. */
-struct junk {
-	unsigned size;
-	char text[36];
-};
-#define J(text) { sizeof text - 1, text }
+/* Cells of conf/data/junk.tsv. */
+enum { KIND, HOW, VALUE };
 
-static const struct junk serials[] = {
-	J("N/A"), J("(NULLSTRING)"), J("INVALID"), J("SYS1234567890"), J("SYS9876543210"),
-	J("SN12345"), J("SN1234567890"), J("MB1234567890"), J("0123456789"), J("123456789000"),
-	J("12345678901234567"), J("123456789ABC"), J("EVAL"), J("IATPASS"), J("NONE"),
-	J("EMPTY"), J("TULIPCOMPUTERS"), J("SN123456FVGV3I0B8O5N6N7K"), J("UNKNOW"),
-	J("UNKNOWN"), J("NOTSPECIFIED"), J("OEM_SERIAL"), J("DEFAULTSTRING"),
-	J("CHASSISSERIALNUMBER"), J("BASEBOARDSERIALNUMBER"), J("SERIALNUMBER"),
-	J("NOTAPPLICABLE"), J("NOTAVAILABLE"), J("OEM"), J("O.E.M."), J("NULL"), J("012000"),
-	J("SKU"), J("X.X"),
-};
-
-static const struct junk serial_parts[] = {
-	J("TOBEFILLED"), J("SYSTEMMANUFACTURER"), J("SYSTEMPRODUCT"), J("SERNUM"), J("XXXXX"),
-	J("NOTSPECIFIED"), J("MODULEPARTNUMBER"), J("SYSTEMSERIAL"), J("PARTNUM"),
-};
-#define SERIAL_PART_MIN 5   /* the shortest */
-
-/* Each in the smaller of its two byte orders. */
-static const struct junk uuids[] = {
-	J("00020003000400050006000700080009"),
-	J("00B3B56A8D5314109FB5B0684D007B53"),   /* 6AB5B300-538D-1014-... */
-	J("01010101010101010101010101010101"),
-	/* two real machines shared it: fusioninventory-for-glpi #878 */
-	J("44454C4C560010488057B3C04F584831"),
-};
-
-static const struct junk macs[] = {
-	J("505054503030"), J("204153594EFF"), J("0A0027000000"), J("028037EC0200"),
-	J("00A0C6000000"),
-};
-static const struct junk mac_starts[] = {
-	J("005056C0"),   /* VMware */
-	J("FEFF"),
-};
-
-static const struct junk labels[] = {
-	J("ASSET1234567890"), J("NOASSETTAG"), J("NONE"), J("N/A"), J("NULL"), J("EMPTY"),
-	J("UNKNOWN"), J("DEFAULTSTRING"), J("NOTSPECIFIED"), J("TOBEFILLEDBYO.E.M."),
-};
-
-static const struct junk makers[] = {
-	J("TOBEFILLEDBYO.E.M."), J("SYSTEMMANUFACTURER"), J("DEFAULTSTRING"), J("UNKNOWN"),
-	J("NONE"), J("N/A"), J("OEM"), J("O.E.M."), J("NOTSPECIFIED"), J("*"), J("NULL"),
-};
-
-static bool is_in(const char *value, size_t size, const struct junk *list, size_t count)
+/* As strcmp(); mostly decided by the first character, which a call is not worth. */
+static int text_compare(const char *a, const char *b)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (size == list[i].size && value[0] == list[i].text[0]
-		    && memcmp(value, list[i].text, size) == 0)
-			return true;
+	/* words of neighbouring rows are the same text for most compilers */
+	if (a == b)
+		return 0;
+	while (*a == *b && *a != '\0') {
+		a++;
+		b++;
 	}
-	return false;
+	return (unsigned char)*a - (unsigned char)*b;
 }
 
-/* The value begins with it. size: of what is left of the value. */
-static bool is_start(const char *value, size_t size, const struct junk *start)
+/* The first row at or behind from that is not below. */
+static unsigned row_find(unsigned from, const char *kind, const char *how, const char *value)
 {
-	return size >= start->size && memcmp(value, start->text, start->size) == 0;
+	unsigned low = from, high = data_junk.count;
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		const struct data_row *r = &data_junk.row[middle];
+		int c = text_compare(r->cell[KIND], kind);
+		if (c == 0)
+			c = text_compare(r->cell[HOW], how);
+		if (c == 0)
+			c = text_compare(r->cell[VALUE], value);
+		if (c < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
-/* One of the list is somewhere in the value. */
-static bool holds_part(const char *value, size_t size)
+static bool row_is(unsigned row, const char *kind, const char *how)
 {
-	for (; size >= SERIAL_PART_MIN; value++, size--) {
-		/* what the parts begin with */
-		if (*value != 'T' && *value != 'S' && *value != 'X' && *value != 'N'
-		    && *value != 'M' && *value != 'P')
+	return row < data_junk.count && text_compare(data_junk.row[row].cell[HOW], how) == 0
+	       && text_compare(data_junk.row[row].cell[KIND], kind) == 0;
+}
+
+static bool is_start(const char *value, const char *start)
+{
+	while (*start != '\0' && *value == *start) {
+		value++;
+		start++;
+	}
+	return *start == '\0';
+}
+
+static bool holds_one_of(const char *value, unsigned first, unsigned end)
+{
+	bool begins[256] = { false };
+	for (unsigned row = first; row < end; row++)
+		begins[(unsigned char)data_junk.row[row].cell[VALUE][0]] = true;
+	for (; *value != '\0'; value++) {
+		/* hardly a good value gets further */
+		if (!begins[(unsigned char)*value])
 			continue;
-		for (size_t i = 0; i < COUNT(serial_parts); i++) {
-			if (*value == serial_parts[i].text[0]
-			    && is_start(value, size, &serial_parts[i]))
+		for (unsigned row = first; row < end; row++) {
+			if (is_start(value, data_junk.row[row].cell[VALUE]))
 				return true;
 		}
 	}
 	return false;
+}
+
+/* Rows of a kind follow each other: begins, holds, is. */
+static bool is_listed(const char *kind, const char *value)
+{
+	unsigned row = row_find(0, kind, "", "");
+	if (row == data_junk.count || text_compare(data_junk.row[row].cell[KIND], kind) != 0)
+		return false;
+	kind = data_junk.row[row].cell[KIND];
+	for (; row_is(row, kind, "begins"); row++) {
+		if (is_start(value, data_junk.row[row].cell[VALUE]))
+			return true;
+	}
+	unsigned first = row;
+	while (row_is(row, kind, "holds"))
+		row++;
+	if (row > first && holds_one_of(value, first, row))
+		return true;
+	row = row_find(row, kind, "is", value);
+	return row_is(row, kind, "is")
+	       && text_compare(data_junk.row[row].cell[VALUE], value) == 0;
 }
 
 /* Also true of the empty text. */
@@ -135,33 +138,30 @@ bool serial_is_junk(const char *value)
 		return true;
 	if (is_binary(value, size) || is_version(value, size))
 		return true;
-	return is_in(value, size, serials, COUNT(serials)) || holds_part(value, size);
+	return is_listed("serial", value);
 }
 
 bool uuid_is_junk(const char *value)
 {
-	size_t size = strlen(value);
-	return is_one_character(value, size) || is_in(value, size, uuids, COUNT(uuids));
+	return is_one_character(value, strlen(value)) || is_listed("uuid", value);
 }
 
 bool mac_is_junk(const char *value)
 {
-	size_t size = strlen(value);
-	if (is_one_character(value, size) || is_in(value, size, macs, COUNT(macs)))
-		return true;
-	for (size_t i = 0; i < COUNT(mac_starts); i++) {
-		if (is_start(value, size, &mac_starts[i]))
-			return true;
-	}
-	return false;
+	return is_one_character(value, strlen(value)) || is_listed("mac", value);
 }
 
 bool label_is_junk(const char *value)
 {
-	return value[0] == '\0' || is_in(value, strlen(value), labels, COUNT(labels));
+	return value[0] == '\0' || is_listed("label", value);
 }
 
 bool maker_is_junk(const char *value)
 {
-	return is_in(value, strlen(value), makers, COUNT(makers));
+	return is_listed("maker", value);
+}
+
+bool model_is_junk(const char *value)
+{
+	return value[0] == '\0' || is_listed("model", value);
 }

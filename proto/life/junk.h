@@ -1,7 +1,8 @@
 /*
  * Values that makers, tools and people leave where an identifier should be.
  * All arguments are squeezed already (ident.c): upper-case, without spaces,
- * hyphens and colons. Source: domain page, 5.1.
+ * hyphens and colons. What can be listed is in conf/data/junk.tsv, what must be
+ * computed (one repeated character, a version) here. Source: domain page, 5.1.
  */
 #ifndef TRAC_LIFE_JUNK_H
 #define TRAC_LIFE_JUNK_H
@@ -18,5 +19,7 @@ bool mac_is_junk(const char *value);
 bool label_is_junk(const char *value);
 /* A maker that is none: "System manufacturer". */
 bool maker_is_junk(const char *value);
+/* A model that is none: "System Product Name". */
+bool model_is_junk(const char *value);
 
 #endif

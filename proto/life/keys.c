@@ -25,6 +25,11 @@ static void tell_medium(const struct teller *t, const Trac__Medium *m)
 	i.kind = TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL;
 	i.value = m->serial;
 	tell_identifier(t, &i);
+	if (!m->wwn)
+		return;
+	i.kind = TRAC__IDENTIFIER_KIND__WWN;
+	i.value = m->wwn;
+	tell_identifier(t, &i);
 }
 
 static void tell_part(const struct teller *t, const Trac__Part *m)
@@ -33,6 +38,28 @@ static void tell_part(const struct teller *t, const Trac__Part *m)
 	i.kind = TRAC__IDENTIFIER_KIND__PART_SERIAL;
 	i.value = m->serial;
 	tell_identifier(t, &i);
+}
+
+/* A donor or a lot. */
+static void tell_name(const struct teller *t, enum event_key type, const char *name)
+{
+	char key[TEXT_MAX + 1];
+	if (!name)
+		return;
+	ident_scope(name, key);
+	if (key[0] != '\0')
+		t->tell(t->ctx, type, key, strlen(key));
+}
+
+static const char *donor_of(const Trac__Event *e)
+{
+	if (e->body_case == TRAC__EVENT__BODY_RECEIVED)
+		return e->received->donor;
+	if (e->body_case == TRAC__EVENT__BODY_COLLECTED)
+		return e->collected->donor;
+	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED)
+		return e->donation_announced->donor;
+	return NULL;
 }
 
 /* By type, so that an identifier in a new field of a body is found without a change here. */
@@ -63,6 +90,7 @@ void event_keys(const Trac__Event *e,
 		tell(ctx, KEY_EVENT, e->id.data, EVENT_ID_SIZE);
 	for (size_t i = 0; i < e->n_device; i++)
 		tell_identifier(&t, e->device[i]);
+	tell_name(&t, KEY_LOT, e->lot);
 	const struct kind *k;
 	const ProtobufCMessage *body = event_body(e, &k);
 	if (!body)
@@ -70,6 +98,7 @@ void event_keys(const Trac__Event *e,
 	if (e->body_case == TRAC__EVENT__BODY_CORRECTED
 	    && e->corrected->has_target && e->corrected->target.len == EVENT_ID_SIZE)
 		tell(ctx, KEY_TARGET, e->corrected->target.data, EVENT_ID_SIZE);
+	tell_name(&t, KEY_DONOR, donor_of(e));
 	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED)
 		t.type = KEY_ANNOUNCED;
 	tell_body(&t, body);

@@ -12,7 +12,6 @@ struct work {
 	struct entry *entry;
 	unsigned entry_count;
 	struct groups groups;
-	const struct entry **of_life;   /* entries of the life at hand, by line */
 	bool *placed;                   /* entry is about some device */
 };
 
@@ -24,11 +23,10 @@ static int fill_life(struct work *w, struct life *l, const struct member *m, uns
 	l->line_count = count;
 	for (unsigned i = 0; i < count; i++) {
 		const struct entry *e = &w->entry[m[i].entry];
-		w->of_life[i] = e;
 		w->placed[m[i].entry] = true;
 		l->line[i].input = e->input;
 	}
-	return cycles_fold(l, w->of_life);
+	return 0;
 }
 
 static int fill_idents(struct life *l, const struct named *n, unsigned count)
@@ -42,23 +40,46 @@ static int fill_idents(struct life *l, const struct named *n, unsigned count)
 	return 0;
 }
 
+static int fill_evidence(struct work *w, struct life *l, const struct reason *r, unsigned count,
+			 size_t first_named)
+{
+	l->evidence = calloc(count + 1, sizeof *l->evidence);
+	if (!l->evidence)
+		return -1;
+	l->evidence_count = count;
+	for (unsigned i = 0; i < count; i++) {
+		l->evidence[i] = (struct evidence){
+			.a = (unsigned)(r[i].a - first_named),
+			.b = (unsigned)(r[i].b - first_named),
+			.how = r[i].how,
+			.at = r[i].entry == NO_ENTRY ? NULL : w->entry[r[i].entry].input,
+		};
+		assert(l->evidence[i].b < l->ident_count);
+	}
+	return 0;
+}
+
 static int fill_lives(struct work *w, struct lives *out)
 {
 	const struct groups *g = &w->groups;
-	size_t m = 0, n = 0;
+	size_t m = 0, n = 0, r = 0;
 	out->life = calloc(g->count + 1, sizeof *out->life);
 	if (!out->life)
 		return -1;
 	for (; out->count < g->count; out->count++) {
 		struct life *l = &out->life[out->count];
-		size_t first = m, first_named = n;
+		size_t first = m, first_named = n, first_reason = r;
 		while (m < g->member_count && g->member[m].group == out->count)
 			m++;
 		while (n < g->named_count && g->named[n].group == out->count)
 			n++;
+		while (r < g->reason_count && g->reason[r].group == out->count)
+			r++;
 		assert(m > first);
 		if (fill_idents(l, g->named + first_named, (unsigned)(n - first_named)) < 0
-		    || fill_life(w, l, g->member + first, (unsigned)(m - first)) < 0) {
+		    || fill_life(w, l, g->member + first, (unsigned)(m - first)) < 0
+		    || fill_evidence(w, l, g->reason + first_reason,
+				     (unsigned)(r - first_reason), first_named) < 0) {
 			out->count++;     /* so that lives_clear() sees the half of it */
 			return -1;
 		}
@@ -77,6 +98,7 @@ static int fill_other(struct work *w, struct lives *out)
 		struct life_line *line = &out->other[out->other_count++];
 		line->input = w->entry[i].input;
 		line->notes = w->entry[i].notes;
+		line->holder = "";
 	}
 	return 0;
 }
@@ -92,11 +114,12 @@ int lives_fold(const struct life_input *input, unsigned count, struct lives *out
 		goto out;
 	if (groups_find(w.entry, w.entry_count, &w.groups) < 0)
 		goto out;
-	w.of_life = calloc(w.entry_count, sizeof *w.of_life);
 	w.placed = calloc(w.entry_count, sizeof *w.placed);
-	if (!w.of_life || !w.placed)
+	if (!w.placed)
 		goto out;
 	if (fill_lives(&w, out) < 0 || fill_other(&w, out) < 0)
+		goto out;
+	if (cycles_fold(out, w.entry, w.entry_count, &w.groups) < 0)
 		goto out;
 	rc = 0;
 out:
@@ -104,7 +127,6 @@ out:
 		lives_clear(out);
 	free(w.entry);
 	groups_clear(&w.groups);
-	free(w.of_life);
 	free(w.placed);
 	return rc;
 }
@@ -112,6 +134,7 @@ out:
 void lives_clear(struct lives *l)
 {
 	for (unsigned i = 0; i < l->count; i++) {
+		free(l->life[i].evidence);
 		free(l->life[i].ident);
 		free(l->life[i].line);
 		free(l->life[i].cycle);

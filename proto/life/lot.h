@@ -29,7 +29,7 @@ struct lot {
 	uint64_t promised;                   /* sum of donation_announced.count */
 };
 
-/* Of all events given, those whose lot is name (equal bytes). -1: no memory. */
+/* Of all events given, those whose lot is name, as of ident_scope(). -1: no memory. */
 int lot_reconcile(const struct life_input *input, unsigned count, const char *name,
 		  struct lot *out);
 void lot_clear(struct lot *l);

@@ -23,10 +23,8 @@ static int compare_ids(const Trac__Event *a, const Trac__Event *b)
 	return a_size ? memcmp(a->id.data, b->id.data, a_size) : 0;
 }
 
-static int compare_entries(const void *left, const void *right)
+int order_compare(const struct life_input *a, const struct life_input *b)
 {
-	const struct life_input *a = ((const struct entry *)left)->input;
-	const struct life_input *b = ((const struct entry *)right)->input;
 	int c = compare_numbers(a->event->time_ms, b->event->time_ms);
 	if (c == 0)
 		c = compare_numbers(a->event->recorded_ms, b->event->recorded_ms);
@@ -37,6 +35,12 @@ static int compare_entries(const void *left, const void *right)
 	if (c == 0)
 		c = (a->index > b->index) - (a->index < b->index);
 	return c;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+	return order_compare(((const struct entry *)left)->input,
+			     ((const struct entry *)right)->input);
 }
 
 static bool clock_is_suspect(const Trac__Event *e)

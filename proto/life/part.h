@@ -5,6 +5,16 @@
  *
  * An alarm is a fact that a person must act on: data left the hands that
  * answered for them. It is computed from the same set of events on every node.
+ *
+ * A medium's data are left from the moment it is seen, unless it came new, until a
+ * valid erasure or destruction, and again when the device comes back from use: when it
+ * is returned (but for an error of delivery), or given or collected once more. Each
+ * change of custody with data left raises an alarm, loans, thefts and losses too, since
+ * the data are then in other hands; what a person answers for to the donor is not the
+ * device but the data. Dismantling raises none: what is not taken out leaves with the
+ * waste. A device that is said to have no medium raises none either. One of which no
+ * medium is known raises an alarm without a medium, when its type normally has one
+ * (desktop, laptop, tablet, smartphone, server, console).
  * Source: domain page, sections 3.1 (4), 3.6 and 5.2.
  */
 #ifndef TRAC_LIFE_PART_H
@@ -33,8 +43,9 @@ struct part_life {
 };
 
 enum alarm_kind {
-	ALARM_LEFT = 1,      /* made available, sold, given over as waste, or its ownership
-	                      * passed on, with a medium not erased after its last use */
+	ALARM_LEFT = 1,      /* made available, sold, lent, given over as waste, lost, or its
+	                      * ownership passed on, with a medium not erased after its last
+	                      * use */
 	ALARM_MOVED = 2,     /* the same, but only its possession passed to a member */
 	ALARM_REUSED = 3,    /* a medium taken out of one device came into another, at another
 	                      * structure, not erased in between */
@@ -44,7 +55,8 @@ struct alarm {
 	enum alarm_kind kind;
 	int device;                        /* position in lives.life; -1: a loose medium */
 	const struct life_input *at;       /* the change of custody; borrowed */
-	struct ident medium;               /* value "": a device whose media are not known */
+	struct ident medium;               /* value "": its media are not known, or bear no
+	                                    * serial */
 	bool healed;                       /* erased or destroyed after all, later */
 };
 
@@ -55,8 +67,9 @@ struct parts {
 	struct alarm *alarm;           /* owned; by event, then medium */
 };
 
-/* From folded lives, which must outlive the result. Equal for any order of the
- * same events. -1: no memory. */
+/* From folded lives, which must outlive the result. A part is where it was last said to be;
+ * an erasure that names no device does not move it. Equal for any order of the same events.
+ * -1: no memory. */
 int parts_fold(const struct lives *l, struct parts *out);
 void parts_clear(struct parts *p);
 

@@ -12,6 +12,7 @@
 #define BIT(name) (1u << STATE_##name)
 #define FINAL (BIT(REFUSED) | BIT(DISMANTLED) | BIT(WEEE) | BIT(LOST))
 #define ANY UINT32_MAX
+/* Explicitly no effect on the state; what else it does is said in cycle.c. */
 #define STAYS STATE_UNKNOWN
 
 #define NONE CUSTODY_NONE

@@ -1,13 +1,14 @@
 /*
- * What the text fields of an event may hold. The log is public and for ever:
- * e-mail addresses and telephone numbers are refused, and what has a form
- * (commune, date, structure) must have it. Source: domain page, 3.7 and 6.
+ * What the text fields of an event may hold. The log is public and for ever: each
+ * field has a form (a code, words of a product, a date ...), and no form has room
+ * for a person or a sentence. Source: domain page, 3.7 and 6.
  */
 #include <string.h>
 
 #include "proto/life/check.h"
 #include "proto/life/event.h"
 #include "proto/life/figure.h"
+#include "proto/life/personal.h"
 #include "proto/wire/limits.h"
 
 static bool is_digit(char c)
@@ -20,101 +21,138 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Letters of other alphabets count as letters. */
-static bool is_word(char c)
+static bool is_digits(const char *text)
 {
-	return is_digit(c) || is_letter(c) || c == '_' || (unsigned char)c >= 0x80;
+	return text[strspn(text, "0123456789")] == '\0';
 }
 
-static bool has_email(const char *text)
+/* --- words --- */
+
+/* "AMD Ryzen 7 PRO 4750U with Radeon Graphics" has 8. */
+#define PRODUCT_WORDS_MAX 12
+/* "Convention Labège 2026" */
+#define CODE_WORDS_MAX 4
+#define OPERATOR_SIZE_MAX 32
+
+static const char name_found[] =
+	"looks like the name of a person: personal data never go into the log; keep names at "
+	"home, and give a code";
+
+/* A word that people talk with, and neither a product nor a structure is called by:
+ * "pas" is of Calais, "est" is a point of the compass, "sa" a kind of company. */
+static bool is_sentence(const struct words *w)
 {
-	for (const char *at = strchr(text, '@'); at; at = strchr(at + 1, '@')) {
-		if (at == text || !is_word(at[-1]) || !is_word(at[1]))
+	static const char talk[][5] = {
+		"je", "il", "elle", "nous", "vous", "ils", "ne", "que", "qui", "chez", "mes",
+		"ses", "leur", "car", "mais", "was", "not", "her", "his", "she", "they",
+	};
+	for (unsigned i = 0; i < w->count && w->spaced > 2; i++) {
+		char key[4] = { 0 };
+		if (w->word[i].size > sizeof key || w->word[i].letters != w->word[i].size)
 			continue;
-		const char *end = at + 1;
-		while (is_word(*end) || *end == '-' || (*end == '.' && is_word(end[1]))) {
-			if (*end == '.')
+		memcpy(key, w->low + w->word[i].start, w->word[i].size);
+		for (size_t k = 0; k < sizeof talk / sizeof *talk; k++) {
+			if (memcmp(key, talk[k], sizeof key) == 0)
 				return true;
-			end++;
 		}
 	}
 	return false;
 }
 
-/* Digits in groups that one space, dot or dash keeps apart. */
-struct digit_run {
-	const char *start, *end;
-	unsigned digits, groups, longest, first;  /* first: size of the first group */
-};
-
-static struct digit_run digit_run(const char *at)
+/* What makers and structures are called: "HP EliteBook 840 G5". */
+static const char *refuse_product(const char *text)
 {
-	struct digit_run run = { .start = at };
-	while (is_digit(*at)) {
-		unsigned n = 0;
-		for (; is_digit(*at); at++)
-			n++;
-		run.digits += n;
-		if (run.groups++ == 0)
-			run.first = n;
-		if (n > run.longest)
-			run.longest = n;
-		run.end = at;
-		if (*at == ' ' || *at == '.' || *at == '-')
-			at++;
-	}
-	return run;
-}
-
-#define PHONE_DIGITS_MIN 9
-
-/*
- * A run is a telephone (or social security) number when it has 10 digits or
- * more, but for two that our fields are full of: dates ("2026-03-02-17") and
- * versions ("10.0.19045.3803", recognised by a long group).
- */
-static bool is_phone(const struct digit_run *run, bool plus)
-{
-	if (plus && run->digits >= PHONE_DIGITS_MIN)
-		return true;
-	if (run->digits < 10)
-		return false;
-	if (run->groups == 1)
-		return true;
-	bool dated = run->first == 4 && (memcmp(run->start, "19", 2) == 0 ||
-					 memcmp(run->start, "20", 2) == 0);
-	return run->longest <= 4 && !dated;
-}
-
-static bool has_phone(const char *text)
-{
-	const char *at = text;
-	while (*at != '\0') {
-		if (!is_digit(*at)) {
-			at++;
-			continue;
-		}
-		struct digit_run run = digit_run(at);
-		bool plus = at > text && at[-1] == '+';
-		/* digits inside a word are a serial, a model or a random id */
-		bool apart = (at == text || !is_word(at[-1])) && !is_word(*run.end);
-		if (apart && is_phone(&run, plus))
-			return true;
-		at = run.end;
-	}
-	return false;
-}
-
-static const char *refuse_personal(const char *text)
-{
-	if (has_email(text))
-		return "holds an e-mail address: personal data never go into the log";
-	/* most texts are too short */
-	if (strnlen(text, PHONE_DIGITS_MIN) == PHONE_DIGITS_MIN && has_phone(text))
-		return "holds what looks like a telephone number: "
-		       "personal data never go into the log";
+	struct words w;
+	words_split(text, &w);
+	const char *why = personal_refusal(&w);
+	if (why)
+		return why;
+	if (personal_is_name(&w, NAME_AMONG_PRODUCTS))
+		return name_found;
+	if (w.spaced > PRODUCT_WORDS_MAX || is_sentence(&w))
+		return "is free text: give the words that it is called by, at most 12 "
+		       "(a remark belongs into an attachment)";
 	return NULL;
 }
+
+/* A code or a short name of something: "palette-7", "fne-1", "22.04 LTS". */
+static const char *refuse_code_as(const char *text, enum name_style style)
+{
+	struct words w;
+	words_split(text, &w);
+	const char *why = personal_refusal(&w);
+	if (why)
+		return why;
+	if (personal_is_name(&w, style))
+		return name_found;
+	if (w.spaced > CODE_WORDS_MAX || text[strcspn(text, "!?;,\"")] != '\0' || is_sentence(&w))
+		return "is free text: give a code of at most 4 words, without , ; ! ? or quotes "
+		       "(a remark belongs into an attachment)";
+	return NULL;
+}
+
+static const char *refuse_code(const char *text)
+{
+	return refuse_code_as(text, NAME_AMONG_CODES);
+}
+
+static const char *refuse_role(const char *text)
+{
+	return refuse_code_as(text, NAME_AMONG_ROLES);
+}
+
+/* "j.dupont", "sophia.lopez": two words of letters and a dot. */
+static bool is_dotted_name(const struct words *w)
+{
+	return w->count == 2 && w->word[1].before == '.' &&
+	       w->word[0].letters == w->word[0].size && w->word[1].letters == w->word[1].size &&
+	       w->word[1].size >= 3;
+}
+
+static const char *refuse_operator(const char *text)
+{
+	struct words w;
+	size_t size = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+	words_split(text, &w);
+	if (size <= OPERATOR_SIZE_MAX && text[size] == '\0' &&
+	    !is_dotted_name(&w) && !personal_is_name(&w, NAME_AMONG_ROLES))
+		return personal_refusal(&w);
+	return "must be a role or a pseudonym of 1 to 32 of a-z, 0-9, '.', '_' and '-', never a "
+	       "person's name: tech-2, bench-north";
+}
+
+/* Who gave a label, who carried: a SIRET, or the name of a structure. */
+static const char *refuse_party(const char *text)
+{
+	if (is_digits(text) && strlen(text) == 14)
+		return NULL;
+	return strchr(text, ' ') ? refuse_product(text) : refuse_code(text);
+}
+
+/* Serials are long numbers, and nobody chose them: only what no serial looks like. */
+static const char *refuse_serial(const char *text)
+{
+	struct words w;
+	if (!strchr(text, '@'))
+		return NULL;
+	words_split(text, &w);
+	w.digits = 0;
+	return personal_refusal(&w);
+}
+
+const char *label_refusal(const char *text)
+{
+	struct words w;
+	if (is_digits(text))
+		return NULL;
+	words_split(text, &w);
+	if (personal_is_name(&w, NAME_AMONG_CODES))
+		return "holds what looks like a person's name: stick a label of your own on the "
+		       "device and give that (label=...)";
+	return personal_refusal(&w);
+}
+
+/* --- other forms --- */
 
 /* RNA: ^W[a-zA-Z0-9]{9}$ */
 static bool is_rna(const char *text)
@@ -177,13 +215,27 @@ static const char *refuse_date(const char *text)
 	return "must be a date written AAAA-MM-JJ";
 }
 
-static const char *refuse_nothing(const char *text)
+/* The inventories of many donors know the year alone. */
+static const char *refuse_year_or_date(const char *text)
 {
-	(void)text;
-	return NULL;
+	if (strlen(text) == strlen("AAAA") && is_digits(text) && text[0] != '0')
+		return NULL;
+	return refuse_date(text) ? "must be a year written AAAA, or a date written AAAA-MM-JJ"
+				 : NULL;
 }
 
-/* Any field that is not listed is checked for personal data. */
+/* A donor is a structure or a category: a person who gives is "individual". */
+static const char *refuse_donor(const char *text)
+{
+	struct words w;
+	const char *why = refuse_structure(text);
+	if (why || is_digits(text))
+		return why;
+	words_split(text, &w);
+	return personal_is_name(&w, NAME_AMONG_CODES) ? name_found : NULL;
+}
+
+/* Any field that is not listed is a code. */
 static const struct {
 	char field[20];
 	const char *(*refuse)(const char *text);
@@ -192,15 +244,27 @@ static const struct {
 	{ "origin_commune", refuse_commune },
 	{ "department", refuse_department },
 	{ "retired_on", refuse_date },
-	{ "in_service_on", refuse_date },
+	{ "in_service_on", refuse_year_or_date },
 	{ "expires_on", refuse_date },
-	{ "donor", refuse_structure },
+	{ "donor", refuse_donor },
 	{ "recipient", refuse_structure },
-	{ "serial", refuse_nothing },     /* long numbers are what serials are */
-	{ "wwn", refuse_nothing },
-	{ "value", refuse_nothing },
-	{ "scope", refuse_nothing },      /* a SIRET, or a name */
-	{ "consignment_note", refuse_nothing },
+	{ "serial", refuse_serial },
+	{ "wwn", refuse_serial },
+	{ "value", refuse_serial },       /* of labels and asset tags: label_refusal() */
+	{ "scope", refuse_party },
+	{ "consignment_note", refuse_serial },
+	{ "operator", refuse_operator },
+	{ "carrier", refuse_party },
+	{ "agreement", refuse_party },
+	{ "witness_role", refuse_role },
+	{ "maker", refuse_product },
+	{ "brand", refuse_product },
+	{ "model", refuse_product },
+	{ "cpu", refuse_product },
+	{ "tool", refuse_product },
+	{ "tool_version", refuse_product },
+	{ "system", refuse_product },
+	{ "version", refuse_product },
 };
 
 const char *text_refusal(const char *field, const char *text)
@@ -217,5 +281,5 @@ const char *text_refusal(const char *field, const char *text)
 		if (field[0] == forms[i].field[0] && strcmp(forms[i].field, field) == 0)
 			return forms[i].refuse(text);
 	}
-	return refuse_personal(text);
+	return refuse_code(text);
 }

@@ -14,7 +14,7 @@ enum rule {
 	RULE_REFURBISHED,            /* 3.1: may be called "reconditionné" */
 	RULE_REFURBISHED_IN_FRANCE,  /* 3.1: all operations on national territory */
 	RULE_DONOR_ERASURE,          /* 3.6: the donor's minimum erasure, by sensitivity */
-	RULE_ERASURE_PLAUSIBLE,      /* 3.6: no erasure of it contradicts itself or physics */
+	RULE_ERASURE_PLAUSIBLE,      /* 3.6: no erasure of it is doubtful: enum doubt */
 	RULE_PUBLIC_DONATION,        /* 3.4: its cycle began as a donation of a public body */
 	RULE_PRICE_CAP,              /* 3.4: solidarity price within the cap; only for those */
 	RULE_OVER_TEN_YEARS,         /* 3.3: more than ten years old at its reform */
@@ -23,7 +23,10 @@ enum rule {
 	RULE_COUNT
 };
 
-enum truth { UNDETERMINED, TRUE_, FALSE_ };
+enum truth {
+	UNDETERMINED, TRUE_, FALSE_,
+	NOT_APPLICABLE,              /* the rule is about others: a cap on a gift */
+};
 
 #define VERDICT_EVENTS_MAX 16
 #define VERDICT_REASON_MAX 240
@@ -53,5 +56,34 @@ const char *truth_label(enum truth t, bool fr);  /* "indéterminé" */
 /* A parameter of data_law on a civil day (AAAAMMJJ); -1: none that day. Amounts are in
  * the unit of the file. source may be NULL. */
 int64_t law_value(const char *parameter, int day, const char **source);
+
+/*
+ * Why an erasure that is said to have succeeded is doubtful. None is a proof of
+ * fraud: clocks and keyboards err. An honest failure raises no doubt.
+ */
+enum doubt {
+	DOUBT_TOO_FAST = 1,          /* more bytes a second than the interface carries */
+	DOUBT_TOO_LITTLE = 2,        /* fewer bytes than the medium holds */
+	DOUBT_TOO_EARLY = 4,         /* before the medium was known to the device */
+	DOUBT_SAME_REPORT = 8,       /* its raw report serves another medium too */
+	DOUBT_HIDDEN_LEFT = 16,      /* hidden areas were left, and it is called a success */
+	DOUBT_NOT_VERIFIED = 32,     /* nobody verified it */
+	DOUBT_DEGAUSSED_FLASH = 64,  /* flash memory is not magnetic */
+	DOUBT_FLASH_PURGE = 128,     /* overwriting flash is called a purge */
+	DOUBT_CONTRADICTION = 256,   /* its own fields contradict each other */
+	DOUBT_TECHNIQUE = 512,       /* a command that such a medium does not have */
+	DOUBT_OTHER_MEDIUM = 1024,   /* of a medium that was never seen in the device */
+};
+#define DOUBTS 11                    /* bits 0 to DOUBTS - 1 */
+
+/* Bits of enum doubt of one event of l; 0 of what is no erasure. life: whose line it is,
+ * NULL for one about a loose medium. Reads every event of l when the erasure cites a report. */
+unsigned erasure_doubts(const struct lives *l, const struct life *life,
+			const struct life_input *erasure);
+/* Sets NOTE_IMPLAUSIBLE on the lines of l whose erasure has a doubt. -1: no memory. */
+int lives_mark_implausible(struct lives *l);
+
+const char *doubt_name(enum doubt d);              /* "too_fast" */
+const char *doubt_label(enum doubt d, bool fr);    /* "faster than the interface carries" */
 
 #endif

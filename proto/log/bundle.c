@@ -86,9 +86,9 @@ static int check_form(const Trac__Bundle *b, struct fault *f)
 			return -1;
 		entries += b->log[i]->n_entry;
 	}
-	if (entries > LOOKUP_EVENTS_MAX)
+	if (entries > LOOKUP_WIDE_EVENTS_MAX)
 		return fault_set(f, FAULT_INPUT, "the bundle has %zu entries, at most %d are taken: "
-				 "ask for fewer", entries, LOOKUP_EVENTS_MAX);
+				 "ask for fewer", entries, LOOKUP_WIDE_EVENTS_MAX);
 	for (size_t i = 0; i < b->n_known; i++) {
 		if (check_known(b->known[i], f))
 			return -1;
@@ -291,9 +291,9 @@ int bundle_open(struct opened_bundle *b, struct span bytes,
 		const uint8_t authority_key[KEY_SIZE], struct fault *f)
 {
 	memset(b, 0, sizeof *b);
-	if (bytes.size == 0 || bytes.size > BUNDLE_BYTES_MAX)
+	if (bytes.size == 0 || bytes.size > BUNDLE_WIDE_BYTES_MAX)
 		return fault_set(f, FAULT_INPUT, "a bundle of %zu bytes: 1 to %d are taken, so it is "
-				 "cut or something else", bytes.size, BUNDLE_BYTES_MAX);
+				 "cut or something else", bytes.size, BUNDLE_WIDE_BYTES_MAX);
 	b->message = unpack(&trac__bundle__descriptor, bytes, UNPACK_STRICT, f);
 	if (!b->message)
 		return fault_prefix(f, "these bytes are no bundle");

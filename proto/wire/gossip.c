@@ -102,6 +102,25 @@ static int check_bye(const struct gossip *g, struct fault *f)
 	return 0;
 }
 
+static int check_letter(const struct gossip *g, struct fault *f)
+{
+	const bool is_part = g->letter.kind == LETTER_PART;
+	size_t size = g->letter.body.size;
+	if (g->letter.kind < LETTER_REQUEST || g->letter.kind > LETTER_REFUSAL)
+		return refuse(f, "letter: of no known kind: update the older side");
+	if (!text_is_good(g->letter.from, sizeof g->letter.from) || !g->letter.from[0] ||
+	    !text_is_good(g->letter.to, sizeof g->letter.to) || !g->letter.to[0])
+		return refuse(f, "letter: a member's name is missing or not clean text");
+	if (size > LETTER_BYTES_MAX || (size > 0) != is_part || (size > 0 && !g->letter.body.data))
+		return fault_set(f, FAULT_PROTOCOL, "gossip: letter: %zu bytes of body: only a part "
+				 "has them, at most %u", size, LETTER_BYTES_MAX);
+	if (g->letter.total > ATTACHMENT_BYTES_MAX ||
+	    g->letter.offset > ATTACHMENT_BYTES_MAX ||
+	    (is_part && g->letter.offset >= g->letter.total))
+		return refuse(f, "letter: offset or total is past the largest attachment");
+	return 0;
+}
+
 int gossip_check(const struct gossip *g, struct fault *f)
 {
 	switch (g->type) {
@@ -120,6 +139,8 @@ int gossip_check(const struct gossip *g, struct fault *f)
 		return 0;
 	case GOSSIP_BYE:
 		return check_bye(g, f);
+	case GOSSIP_LETTER:
+		return check_letter(g, f);
 	}
 	return refuse(f, "a message of no known kind: update the older side");
 }
@@ -150,6 +171,8 @@ const char *gossip_name(enum gossip_type type)
 		return "pong";
 	case GOSSIP_BYE:
 		return "bye";
+	case GOSSIP_LETTER:
+		return "letter";
 	}
 	return "unknown";
 }

@@ -28,6 +28,17 @@ enum gossip_type {
 	GOSSIP_PING,
 	GOSSIP_PONG,
 	GOSSIP_BYE,
+	GOSSIP_LETTER,
+};
+
+enum letter_kind { LETTER_REQUEST = 1, LETTER_PART, LETTER_REFUSAL };
+
+/* Why a file does not come. */
+enum letter_refusal {
+	LETTER_NO_ROUTE = 1,           /* a hub: the member is not linked to it */
+	LETTER_NOT_SHARED,             /* the owner has not named the member that asks */
+	LETTER_ABSENT,                 /* it is not there */
+	LETTER_BUSY,                   /* later */
 };
 
 /* What a node knows of a log: the largest signed head it saw, and how many
@@ -81,6 +92,15 @@ struct gossip {
 			uint32_t code;
 			char text[FAULT_TEXT_MAX];
 		} bye;
+		struct {
+			uint32_t kind;             /* enum letter_kind */
+			char from[MEMBER_NAME_MAX + 1], to[MEMBER_NAME_MAX + 1];
+			uint8_t sha256[32];
+			uint64_t nonce, offset, total;  /* at most ATTACHMENT_BYTES_MAX */
+			uint32_t code;             /* enum letter_refusal, of a refusal */
+			struct span body;          /* of a part, at most LETTER_BYTES_MAX */
+			uint8_t signature[64];
+		} letter;
 	};
 };
 

@@ -85,6 +85,20 @@ static void read_frame(struct reader *r, struct gossip_box *box)
 	g->frame.proof_count = proof_count;
 }
 
+static void read_letter(struct reader *r, struct gossip *g)
+{
+	g->letter.kind = read_u32(r);
+	read_text(r, g->letter.from, sizeof g->letter.from);
+	read_text(r, g->letter.to, sizeof g->letter.to);
+	read_fixed(r, g->letter.sha256, sizeof g->letter.sha256);
+	g->letter.nonce = read_u64(r);
+	g->letter.offset = read_u64(r);
+	g->letter.total = read_u64(r);
+	g->letter.code = read_u32(r);
+	g->letter.body = read_span(r, LETTER_BYTES_MAX);
+	read_fixed(r, g->letter.signature, sizeof g->letter.signature);
+}
+
 static void read_body(struct reader *r, struct gossip_box *box)
 {
 	struct gossip *g = &box->msg;
@@ -116,6 +130,9 @@ static void read_body(struct reader *r, struct gossip_box *box)
 	case GOSSIP_BYE:
 		g->bye.code = read_u32(r);
 		read_text(r, g->bye.text, sizeof g->bye.text);
+		break;
+	case GOSSIP_LETTER:
+		read_letter(r, g);
 		break;
 	default:
 		r->failed = true;
@@ -174,6 +191,20 @@ static void write_frame(const struct gossip *g, struct buffer *b)
 	write_bytes(b, g->frame.proof, (size_t)g->frame.proof_count * 32);
 }
 
+static void write_letter(const struct gossip *g, struct buffer *b)
+{
+	write_u32(b, g->letter.kind);
+	write_text(b, g->letter.from);
+	write_text(b, g->letter.to);
+	write_bytes(b, g->letter.sha256, sizeof g->letter.sha256);
+	write_u64(b, g->letter.nonce);
+	write_u64(b, g->letter.offset);
+	write_u64(b, g->letter.total);
+	write_u32(b, g->letter.code);
+	write_span(b, g->letter.body);
+	write_bytes(b, g->letter.signature, sizeof g->letter.signature);
+}
+
 static void write_body(const struct gossip *g, struct buffer *b)
 {
 	switch (g->type) {
@@ -204,6 +235,9 @@ static void write_body(const struct gossip *g, struct buffer *b)
 	case GOSSIP_BYE:
 		write_u32(b, g->bye.code);
 		write_text(b, g->bye.text);
+		break;
+	case GOSSIP_LETTER:
+		write_letter(g, b);
 		break;
 	}
 }

@@ -134,6 +134,24 @@ static int take_frame(struct gossip_box *box, const Trac__Frame *m, struct fault
 	return take_log(&g->frame.log, m->log, f);
 }
 
+static int take_letter(struct gossip *g, const Trac__Letter *m, struct fault *f)
+{
+	g->letter.kind = (uint32_t)m->kind;
+	g->letter.nonce = m->nonce;
+	g->letter.offset = m->offset;
+	g->letter.total = m->total;
+	g->letter.code = m->code;
+	g->letter.body = span_of(m->body);
+	if (take_text(g->letter.from, sizeof g->letter.from, m->from, "a member's name", f) ||
+	    take_text(g->letter.to, sizeof g->letter.to, m->to, "a member's name", f) ||
+	    take_fixed(g->letter.sha256, HASH_SIZE, m->sha256, "the hash of a file", f))
+		return -1;
+	if (!m->has_signature)   /* a hub's own refusal has none */
+		return 0;
+	return take_fixed(g->letter.signature, sizeof g->letter.signature, m->signature,
+			  "a signature", f);
+}
+
 static int take_body(struct gossip_box *box, const Trac__Gossip *m, struct fault *f)
 {
 	struct gossip *g = &box->msg;
@@ -160,6 +178,8 @@ static int take_body(struct gossip_box *box, const Trac__Gossip *m, struct fault
 		g->bye.code = m->bye->code;
 		return take_text(g->bye.text, sizeof g->bye.text, m->bye->text,
 				 "the sentence of a bye", f);
+	case TRAC__GOSSIP__BODY_LETTER:
+		return take_letter(g, m->letter, f);
 	case TRAC__GOSSIP__BODY__NOT_SET:
 	case _TRAC__GOSSIP__BODY__CASE_IS_INT_SIZE:
 		break;
@@ -303,6 +323,26 @@ static void pack_bye(const struct gossip *g, struct buffer *b)
 	pack_body(g, &m, b);
 }
 
+static void pack_letter(const struct gossip *g, struct buffer *b)
+{
+	Trac__Letter m = TRAC__LETTER__INIT;
+	m.has_kind = m.has_sha256 = m.has_nonce = m.has_offset = m.has_signature = true;
+	m.kind = (Trac__LetterKind)g->letter.kind;
+	m.from = borrow_text(g->letter.from);
+	m.to = borrow_text(g->letter.to);
+	m.sha256 = borrow(g->letter.sha256, HASH_SIZE);
+	m.nonce = g->letter.nonce;
+	m.offset = g->letter.offset;
+	m.has_total = g->letter.total > 0;
+	m.total = g->letter.total;
+	m.has_code = g->letter.code > 0;
+	m.code = g->letter.code;
+	m.has_body = g->letter.body.size > 0;
+	m.body = borrow(g->letter.body.data, g->letter.body.size);
+	m.signature = borrow(g->letter.signature, sizeof g->letter.signature);
+	pack_body(g, &m, b);
+}
+
 static int pack_any(const struct gossip *g, struct buffer *b, struct fault *f)
 {
 	switch (g->type) {
@@ -326,6 +366,9 @@ static int pack_any(const struct gossip *g, struct buffer *b, struct fault *f)
 		break;
 	case GOSSIP_BYE:
 		pack_bye(g, b);
+		break;
+	case GOSSIP_LETTER:
+		pack_letter(g, b);
 		break;
 	}
 	return 0;

@@ -78,7 +78,8 @@
 #define LOOKUP_EVENTS_MAX 4096
 #define LOOKUP_IDENTIFIERS_MAX 64
 /* Lots, donors and watches: a year of the largest hub's donors is some 5,000 devices of
- * ten events. Answered as one bundle; above, the newest win and it is said. */
+ * ten events. Answered as one bundle; above, the newest win and it is said. Unpacked it
+ * takes twice its size, and trac ends with it; tracd frees it at once. */
 #define LOOKUP_WIDE_EVENTS_MAX 65536
 #define BUNDLE_WIDE_BYTES_MAX (64 * 1024 * 1024)
 /* Rows of one answer of figures: 400 structures or donors with a dozen figures each. */
@@ -93,6 +94,9 @@
 /* Attachments: bench reports are below 100 kB, a certificate with pictures below 16 MB. */
 #define ATTACHMENT_BYTES_MAX (16 * 1024 * 1024)
 #define ATTACH_PIECE_MAX (256 * 1024)
+/* A piece of one that is sent to another member, and the seal around it: half a frame. */
+#define LETTER_PIECE_MAX (128 * 1024)
+#define LETTER_BYTES_MAX (LETTER_PIECE_MAX + 48)
 /* All of them together on one node: what a workshop's disk can spare. */
 #define ATTACHMENTS_BYTES_MAX (UINT64_C(16) * 1024 * 1024 * 1024)
 

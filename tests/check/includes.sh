@@ -9,7 +9,7 @@
 # header, then who may include it; * stays within one folder, ** does not
 libraries='
 protobuf-c/protobuf-c.h  proto/*/* tests/**
-sodium.h                 proto/log/keys.c proto/log/secret.c store/keyfile.c
+sodium.h                 proto/log/keys.c proto/log/secret.c store/keyfile.c daemon/seal.c
 nettle/sha2.h            proto/log/tree.c proto/log/digest.c
 sodium.h                 cli/init.c cli/home.c cli/main.c cli/world.c tests/**
 lmdb.h                   store/db_inside.h tests/bench/* tests/unit/*
@@ -19,7 +19,7 @@ event2/*                 daemon/* daemon/net/* daemon/http/* tests/**
 confuse.h                daemon/settings.c cli/home.c
 seccomp.h                daemon/sandbox.c
 linux/landlock.h         daemon/sandbox.c
-jansson.h                cli/* tests/**
+jansson.h                cli/* cli/bench/* tests/**
 libsmartcols/*           cli/*
 expat.h                  cli/bench/*
 qrencode.h               cli/qr.c

@@ -21,7 +21,7 @@ protobuf_c_.*
 sodium_(init|memcmp|memzero|is_zero|compare|bin2hex|hex2bin|bin2base64|base642bin)
 sodium_base64_encoded_len sodium_malloc sodium_free crypto_scalarmult_base
 nettle_sha256_(init|update|digest)
-crypto_shorthash
+crypto_(shorthash|auth_hmacsha256)
 crypto_sign_(detached|verify_detached|seed_keypair|ed25519_(detached|verify_detached|seed_keypair))
 '
 libraries=()

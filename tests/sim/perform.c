@@ -292,6 +292,9 @@ static void perform_one(struct node *n, const struct core_effect *x)
 		world_say(w, n, "drops %s: %s", w->node[net_other(w, x->link)].name, x->fault.text);
 		net_drop(n, x->link, &x->fault);
 		return;
+	case FX_LETTER:
+		world_say(w, n, "takes a letter of %s", x->message->letter.from);
+		return;
 	case FX_TELL:
 		world_say(w, n, "tells: %s", x->fault.text);
 		return;

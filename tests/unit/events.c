@@ -57,7 +57,7 @@ static const char *const samples[KIND_COUNT] = {
 	"nature=theft",
 	"a=serial:PF0S0001:LENOVO b=label:ENV-0001::envie direction=link evidence=" ID
 	" confidence_percent=95",
-	"target=" ID " reason=did_not_occur replacement=" ID,
+	"target=" ID " reason=did_not_occur replacement=ffeeddccbbaa99887766554433221100",
 	"item=labour amount_cents=2800,00 tax_included=no minutes=60",
 };
 

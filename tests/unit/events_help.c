@@ -132,11 +132,34 @@ union bodies {
 	Trac__Corrected corrected;
 	Trac__Dismantled dismantled;
 	Trac__Returned returned;
+	Trac__CostRecorded cost;
+	Trac__WeeeHandedOver weee;
 };
+
+/* What counts by event, also without a device. */
+static void fill_amount(Trac__Event *e, union bodies *b)
+{
+	if (dice(2)) {
+		trac__cost_recorded__init(&b->cost);
+		b->cost.has_item = b->cost.has_amount_cents = 1;
+		b->cost.item = TRAC__COST_ITEM__COLLECTION + (int)dice(7);
+		/* equal cells of different amounts */
+		b->cost.amount_cents = dice(3) * 1000;
+		e->body_case = TRAC__EVENT__BODY_COST_RECORDED;
+		e->cost_recorded = &b->cost;
+		return;
+	}
+	trac__weee_handed_over__init(&b->weee);
+	b->weee.recipient = dice(2) ? "ecologic" : "ecosystem";
+	b->weee.has_weight_grams = 1;
+	b->weee.weight_grams = 100 + (uint32_t)dice(5);
+	e->body_case = TRAC__EVENT__BODY_WEEE_HANDED_OVER;
+	e->weee_handed_over = &b->weee;
+}
 
 static void fill_life(Trac__Event *e, union bodies *b)
 {
-	switch (dice(6)) {
+	switch (dice(8)) {
 	case 0:
 		trac__received__init(&b->received);
 		b->received.has_origin = 1;
@@ -166,6 +189,10 @@ static void fill_life(Trac__Event *e, union bodies *b)
 		b->available.recipient_type = TRAC__RECIPIENT_TYPE__FINAL_USER;
 		e->body_case = TRAC__EVENT__BODY_MADE_AVAILABLE;
 		e->made_available = &b->available;
+		return;
+	case 5:
+	case 6:
+		fill_amount(e, b);
 		return;
 	default:
 		trac__dismantled__init(&b->dismantled);

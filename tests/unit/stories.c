@@ -62,6 +62,18 @@ unsigned story_correct(struct story *s, const char *author, unsigned number)
 	return story_tell(s, author, "corrected", pairs);
 }
 
+unsigned story_arrive(struct story *s, const char *author, const char *device, unsigned number,
+		      const char *pairs)
+{
+	uint8_t id[EVENT_ID_SIZE];
+	char all[200], hex[2 * EVENT_ID_SIZE + 1] = "";
+	event_sample_id(number, id);
+	hex_write(hex, id, sizeof id);
+	int size = snprintf(all, sizeof all, "%sshipment=%s %s", device, hex, pairs);
+	assert_in_range(size, 1, sizeof all - 1);
+	return story_tell(s, author, "transfer_received", all);
+}
+
 static void tell_about(struct story *s, const char *author, const char *kind,
 		       const char *device, const char *pairs)
 {

@@ -27,6 +27,9 @@ void story_end(struct story *s);
 unsigned story_tell(struct story *s, const char *author, const char *kind, const char *pairs);
 /* The author corrects event number. */
 unsigned story_correct(struct story *s, const char *author, unsigned number);
+/* The author says that the shipment, event number, arrived; pairs may say how. */
+unsigned story_arrive(struct story *s, const char *author, const char *device, unsigned number,
+		      const char *pairs);
 /* The usual way: received, identified, audited, erased, declared; 5 events. */
 void story_refurbish(struct story *s, const char *author, const char *device);
 /* Folds what was told so far and returns the only life. */

@@ -42,7 +42,7 @@ static int net_setup(void **state)
 	t->b.signed_size = 3;
 	t->both[0] = &t->a;
 	t->both[1] = &t->b;
-	buffer_init(&t->bundle, BUNDLE_BYTES_MAX);
+	buffer_init(&t->bundle, BUNDLE_WIDE_BYTES_MAX);
 	test_bundle(&t->n, t->both, 2, &t->bundle);
 	*state = t;
 	return 0;
@@ -352,14 +352,14 @@ static void refuses_what_is_no_bundle(void **state)
 	struct net *t = *state;
 	struct opened_bundle b;
 	struct fault f;
-	uint8_t *much = calloc(1, BUNDLE_BYTES_MAX + 1);
+	uint8_t *much = calloc(1, BUNDLE_WIDE_BYTES_MAX + 1);
 
 	assert_int_equal(bundle_open(&b, (struct span){ NULL, 0 }, authority(t), &f), -1);
 	assert_int_equal(f.code, FAULT_INPUT);
 	assert_int_equal(bundle_open(&b, (struct span){ (const uint8_t *)"hello", 5 }, authority(t),
 				     &f), -1);
 	assert_int_equal(f.code, FAULT_INPUT);
-	assert_int_equal(bundle_open(&b, (struct span){ much, BUNDLE_BYTES_MAX + 1 }, authority(t),
+	assert_int_equal(bundle_open(&b, (struct span){ much, BUNDLE_WIDE_BYTES_MAX + 1 }, authority(t),
 				     &f), -1);
 	assert_int_equal(f.code, FAULT_INPUT);
 	free(much);
@@ -371,13 +371,13 @@ static void bounds_the_entries(void **state)
 	struct opened_bundle b;
 	struct fault f;
 
-	while (ram_log_size(&t->a.log) < LOOKUP_EVENTS_MAX - 3)
+	while (ram_log_size(&t->a.log) < LOOKUP_WIDE_EVENTS_MAX - 3)
 		ram_log_append(&t->a.log, "x", 1);
-	t->a.signed_size = LOOKUP_EVENTS_MAX - 100;
+	t->a.signed_size = LOOKUP_WIDE_EVENTS_MAX - 100;
 	buffer_reset(&t->bundle);
 	test_bundle(&t->n, t->both, 2, &t->bundle);
 	assert_int_equal(bundle_open(&b, SPAN(t->bundle), authority(t), &f), 0);
-	assert_int_equal(b.count, LOOKUP_EVENTS_MAX);
+	assert_int_equal(b.count, LOOKUP_WIDE_EVENTS_MAX);
 	bundle_clear(&b);
 	ram_log_append(&t->a.log, "x", 1);
 	buffer_reset(&t->bundle);

@@ -64,6 +64,72 @@ static void dell_codes_are_tags(void **state)
 	expect(SERIAL, "78364164096", "DELL", "78364164096");
 }
 
+#define MEDIUM_SERIAL TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL
+#define GS1 TRAC__IDENTIFIER_KIND__GS1
+#define WWN TRAC__IDENTIFIER_KIND__WWN
+
+static void bar_codes_lose_their_prefix(void **state)
+{
+	(void)state;
+	expect(SERIAL, "SPF1ABCDE", "LENOVO", "PF1ABCDE");
+	expect(SERIAL, "SPF1ABCD", "LENOVO", "SPF1ABCD");       /* 8 characters: its own S */
+	expect(SERIAL, "S5CG0120001", "Hewlett-Packard", "5CG0120001");
+	expect(SERIAL, "S5CG012000", "HP", "S5CG012000");
+	expect(SERIAL, "SC02XK1AAJG5H", "Apple Inc.", "C02XK1AAJG5H");
+	expect(SERIAL, "SPF1ABCDE", "ACER", "SPF1ABCDE");
+	expect(SERIAL, "100000000", "DELL", "01NJCHS");         /* 9 digits */
+}
+
+/* What GS1's and EPC's own documents give as examples, and what they exclude. */
+static void keys_of_gs1_are_checked(void **state)
+{
+	(void)state;
+	expect(GS1, "106141412345678908", NULL, "106141412345678908");
+	expect(GS1, "(00) 106141412345678908", NULL, "106141412345678908");
+	expect(GS1, "00106141412345678908", NULL, "106141412345678908");
+	expect(GS1, "urn:epc:id:sscc:0614141.1234567890", NULL, "106141412345678908");
+	assert_true(normal(GS1, "106141412345678907", NULL).junk);
+	assert_true(normal(GS1, "(00)106141412345678907", NULL).junk);
+	assert_true(normal(GS1, "urn:epc:id:sscc:0614141.12345", NULL).junk);
+	expect(GS1, "urn:epc:id:grai:0614141.12345.400", NULL, "00614141123452400");
+	expect(GS1, "(8003)00614141123452400", NULL, "00614141123452400");
+	expect(GS1, "800300614141123452400", NULL, "00614141123452400");
+	assert_true(normal(GS1, "(8003)00614141123453400", NULL).junk);
+	expect(GS1, "urn:epc:id:giai:0614141.12345400", NULL, "061414112345400");
+	expect(GS1, "(8004)061414112345400", NULL, "061414112345400");
+	expect(GS1, "8004061414112345400", NULL, "061414112345400");
+	assert_true(normal(GS1, "urn:epc:id:sgtin:0614141.812345.6789", NULL).junk);
+	assert_true(normal(GS1, "(8004)0123456789012345678901234567890", NULL).junk);
+	assert_true(normal(GS1, "(", NULL).junk);
+	assert_true(normal(GS1, "()", NULL).junk);
+	assert_int_equal(normal(GS1, "8004ABCDEF", NULL).strength, STRONG);
+}
+
+static void disks_are_known_in_both_byte_orders(void **state)
+{
+	(void)state;
+	expect(MEDIUM_SERIAL, "S3Z9NB0K", NULL, "S3Z9NB0K");
+	expect(MEDIUM_SERIAL, "3S9ZBNK0", NULL, "S3Z9NB0K");
+	/* of odd length, so that its last character stands beside a blank */
+	expect(MEDIUM_SERIAL, "WD-WCC2E1234567", NULL, "WDWCC2E1234567");
+	expect(MEDIUM_SERIAL, "    W -DCW2C1E325476", NULL, "WDWCC2E1234567");
+	expect(MEDIUM_SERIAL, "202020205720" "2d44435732433145" "333235343736", NULL,
+	       "WDWCC2E1234567");
+	/* numbers that count up are often each other, turned */
+	expect(MEDIUM_SERIAL, "00000012", NULL, "00000012");
+	expect(MEDIUM_SERIAL, "00000021", NULL, "00000021");
+	expect(MEDIUM_SERIAL, "AABBCC0000000012", NULL, "AABBCC0000000012");
+	expect(MEDIUM_SERIAL, "AABBCC0000000021", NULL, "AABBCC0000000021");
+	/* only of disks */
+	expect(SERIAL, "3S9ZBNK0", "HP", "3S9ZBNK0");
+	expect(WWN, "0x5000c500a1b2c3d4", NULL, "5000C500A1B2C3D4");
+	expect(WWN, "naa.5000c500a1b2c3d4", NULL, "5000C500A1B2C3D4");
+	expect(WWN, "wwn-0x5000c500a1b2c3d4", NULL, "5000C500A1B2C3D4");
+	expect(WWN, "5 000c50 0a1b2c3d4", NULL, "5000C500A1B2C3D4");
+	expect(WWN, "eui.0025385581b2c3d4", NULL, "0025385581B2C3D4");
+	assert_true(normal(WWN, "0x0000000000000000", NULL).junk);
+}
+
 static void imeis_pass_luhn(void **state)
 {
 	(void)state;
@@ -75,6 +141,8 @@ static void imeis_pass_luhn(void **state)
 	expect(IMEI, "352099-00-176148-1", NULL, "352099001761481");
 	/* IMEISV: the first 14 digits are compared */
 	expect(IMEI, "3520990017614823", NULL, "352099001761481");
+	expect(IMEI, "352099/00/176148/1", NULL, "352099001761481");
+	expect(IMEI, "352099001761481 / 23", NULL, "352099001761481");
 	assert_true(normal(IMEI, "352099081234563", NULL).junk);
 	assert_true(normal(IMEI, "000000000000000", NULL).junk);
 	assert_int_equal(normal(IMEI, "352099001761481", NULL).strength, STRONG);
@@ -181,6 +249,84 @@ static void nothing_breaks_it(void **state)
 	ident_query("\xc2", query);
 }
 
+/* --- what is typed --- */
+
+static void expect_query(const char *typed, const char *wanted)
+{
+	char value[TEXT_MAX + 1], reading[IDENT_READINGS_MAX][TEXT_MAX + 1];
+	ident_query(typed, value);
+	assert_string_equal(value, wanted);
+	assert_true(ident_readings(typed, reading) > 0);
+	assert_string_equal(reading[0], wanted);
+}
+
+static bool is_read_as(const char *typed, const char *wanted)
+{
+	char reading[IDENT_READINGS_MAX][TEXT_MAX + 1];
+	unsigned count = ident_readings(typed, reading);
+	for (unsigned i = 0; i < count; i++) {
+		for (unsigned k = 0; k < i; k++)
+			assert_string_not_equal(reading[i], reading[k]);
+		if (strcmp(reading[i], wanted) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void scanners_are_understood(void **state)
+{
+	(void)state;
+	expect_query("5CG0120001\r\n", "5CG0120001");
+	expect_query("]C15CG0120001\r", "5CG0120001");
+	expect_query("TRAC:K7QX-3M9T-C", "K7QX3M9TC");
+	expect_query("trac:k7qx3m9tc", "K7QX3M9TC");
+	expect_query("https://trac.example/obj/k7qx-3m9t-c?from=label", "K7QX3M9TC");
+	expect_query("HTTPS://example/x/obj/A%2D12/", "A12");
+	expect_query("S/N: 5CG0120001", "5CG0120001");
+	expect_query("SN:5CG0120001", "5CG0120001");
+	expect_query("urn:uuid:33221100-5544-7766-8899-aabbccddeeff",
+		     "00112233445566778899AABBCCDDEEFF");
+	expect_query("{33221100-5544-7766-8899-aabbccddeeff}",
+		     "00112233445566778899AABBCCDDEEFF");
+	assert_true(is_read_as("]C100106141412345678908", "106141412345678908"));
+	assert_true(is_read_as("urn:epc:id:giai:0614141.12345400", "061414112345400"));
+	assert_true(is_read_as("1S20L6S0GD00PF1ABCDE", "PF1ABCDE"));
+	assert_true(is_read_as("SPF1ABCDE", "PF1ABCDE"));
+	assert_true(is_read_as("S5CG0120001", "5CG0120001"));
+	assert_true(is_read_as("3520990017614823", "352099001761481"));
+	assert_true(is_read_as("35209900176148", "352099001761481"));
+	assert_true(is_read_as("0x5000c500a1b2c3d4", "5000C500A1B2C3D4"));
+	assert_true(is_read_as("001a.2b3c.4d5e", "001A2B3C4D5E"));
+	assert_true(is_read_as("3S9ZBNK0", "S3Z9NB0K"));
+	assert_true(is_read_as("S3Z9NB0K", "S3Z9NB0K"));
+	char reading[IDENT_READINGS_MAX][TEXT_MAX + 1];
+	assert_int_equal(ident_readings(" -\r\n", reading), 0);
+}
+
+/* Whatever is on the label is found, with and without a maker. */
+static void dell_codes_and_tags_find_each_other(void **state)
+{
+	(void)state;
+	assert_true(is_read_as("108 291 862 10", "4Z3F1K2"));
+	assert_true(is_read_as("4z3f1k2", "10829186210"));
+	assert_false(is_read_as("78364164096", "0000000"));
+	assert_false(is_read_as("PF0S0001", "4Z3F1K2"));
+}
+
+static void look_alikes_are_suggested(void **state)
+{
+	char out[TEXT_MAX + 1] = "OILSBZA7";
+	(void)state;
+	ident_confusable(out, out);
+	assert_string_equal(out, "011582A7");
+	char other[TEXT_MAX + 1];
+	ident_confusable("5CGO1S7", out);
+	ident_confusable("5CG0I57", other);
+	assert_string_equal(out, other);
+	ident_confusable("", out);
+	assert_string_equal(out, "");
+}
+
 /* --- keys --- */
 
 struct told {
@@ -194,7 +340,7 @@ static void tell(void *ctx, enum event_key type, const void *key, size_t size)
 	assert_in_range(t->count, 0, 19);
 	char *line = t->line[t->count++];
 	line[0] = (char)type;
-	if (type == KEY_VALUE || type == KEY_ANNOUNCED) {
+	if (type != KEY_EVENT && type != KEY_TARGET) {
 		memcpy(line + 1, key, size);
 		line[1 + size] = '\0';
 		return;
@@ -247,9 +393,36 @@ static void events_have_their_keys(void **state)
 	assert_int_equal(t.count, 3);
 	keys_of("medium_destroyed", "medium=S3Z9NB0K:ssd method=shredding result=success", &t);
 	assert_true(is_told(&t, "vS3Z9NB0K"));
+	keys_of("data_erased", "serial=PF0S0001 medium.serial=3S9ZBNK0 medium.type=ssd "
+		"medium.wwn=0x5000c500a1b2c3d4 level=purge tool=nwipe verification=full "
+		"technique=ata_secure_erase result=success", &t);
+	assert_true(is_told(&t, "vS3Z9NB0K"));
+	assert_true(is_told(&t, "v5000C500A1B2C3D4"));
 	keys_of("corrected", "target=00112233445566778899aabbccddeeff reason=did_not_occur", &t);
 	assert_int_equal(t.count, 2);
 	assert_true(is_told(&t, "t00112233445566778899aabbccddeeff"));
+}
+
+static void donors_and_lots_have_keys(void **state)
+{
+	(void)state;
+	struct told t;
+	keys_of("received", "serial=PF0S0001 origin=external donor_type=state donor=dgfip-06 "
+		"lot=Palette-7", &t);
+	assert_true(is_told(&t, "ddgfip-06"));
+	assert_true(is_told(&t, "lpalette-7"));
+	keys_of("collected", "donor_type=state origin_commune=31254 count=8 waste_status=product "
+		"donor=73282932000074", &t);
+	assert_int_equal(t.count, 2);
+	assert_true(is_told(&t, "d73282932000074"));
+	keys_of("donation_announced", "donor_type=state count=2 donor=W123456789", &t);
+	assert_true(is_told(&t, "dw123456789"));
+	keys_of("audited", "serial=PF0S0001 decision=wait lot=A", &t);
+	assert_int_equal(t.count, 3);
+	assert_true(is_told(&t, "la"));
+	char scope[TEXT_MAX + 1];
+	ident_scope("  Ville de Lyon ", scope);
+	assert_string_equal(scope, "ville de lyon");
 }
 
 int main(void)
@@ -257,13 +430,20 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(serials_are_squeezed),
 		cmocka_unit_test(dell_codes_are_tags),
+		cmocka_unit_test(bar_codes_lose_their_prefix),
+		cmocka_unit_test(keys_of_gs1_are_checked),
+		cmocka_unit_test(disks_are_known_in_both_byte_orders),
 		cmocka_unit_test(imeis_pass_luhn),
 		cmocka_unit_test(uuids_are_equal_in_both_byte_orders),
 		cmocka_unit_test(junk_is_known),
 		cmocka_unit_test(macs_of_software_are_junk),
 		cmocka_unit_test(equality_needs_the_scope),
 		cmocka_unit_test(nothing_breaks_it),
+		cmocka_unit_test(scanners_are_understood),
+		cmocka_unit_test(dell_codes_and_tags_find_each_other),
+		cmocka_unit_test(look_alikes_are_suggested),
 		cmocka_unit_test(events_have_their_keys),
+		cmocka_unit_test(donors_and_lots_have_keys),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

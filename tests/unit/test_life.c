@@ -49,8 +49,7 @@ static void a_device_of_loop_a_counts_once(void **state)
 	const struct life *l = story_life(s);
 	assert_int_equal(l->state, STATE_IN_TRANSFER);
 	assert_string_equal(l->holder, "envoi");
-	story_tell(s, "sicoval", "transfer_received", LAPTOP
-		   "shipment=00112233445566778899aabbccddeeff");
+	story_arrive(s, "sicoval", LAPTOP, 8, "");
 	l = story_life(s);
 	assert_int_equal(l->state, STATE_REFURBISHED);
 	assert_string_equal(l->holder, "sicoval");

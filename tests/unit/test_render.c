@@ -15,6 +15,7 @@
 #include "cli/text.h"
 #include "cli/verb.h"
 #include "proto/life/figure.h"
+#include "proto/life/verdict.h"
 #include "tests/unit/events.h"
 #include "tests/unit/logs.h"
 
@@ -113,6 +114,9 @@ static void test_english(void **state)
 	has(text, "received: origin: external, donor type: company");
 	has(text, "medium: WD-12345 ssd 256 GB");
 	has(text, "envie-strasbourg/1");
+	has(text, "may be called refurbished");
+	has(text, "undetermined");
+	has(text, "no functional test is recorded");
 	has(text, "proved (of 2)");
 	has(text, "pending");
 	assert_null(strstr(text, "missing"));
@@ -137,6 +141,8 @@ static void test_french(void **state)
 	has(text, "support : WD-12345 ssd 256\xe2\x80\xafGo");
 	has(text, "prouvé (sur 2)");
 	has(text, "en attente");
+	has(text, "peut être dit « reconditionné »");
+	has(text, "aucun test fonctionnel");
 	has(text, "QUAND");
 	free(text);
 	view_clear(&v);
@@ -167,6 +173,11 @@ static void test_json(void **state)
 	assert_int_equal(json_integer_value(json_object_get(medium, "capacity_bytes")),
 			 256000000000);
 	assert_string_equal(json_string_value(json_object_get(device, "type")), "laptop");
+	json_t *verdict = json_array_get(json_object_get(device, "verdicts"), RULE_DONOR_ERASURE);
+	assert_string_equal(json_string_value(json_object_get(verdict, "rule")), "donor_erasure");
+	assert_string_equal(json_string_value(json_object_get(verdict, "verdict")), "undetermined");
+	json_t *by = json_array_get(json_object_get(verdict, "events"), 0);
+	assert_string_equal(json_string_value(by), "emmaus-lyon/0");
 	assert_false(json_is_true(json_object_get(j, "ambiguous")));
 	assert_int_equal(json_integer_value(json_object_get(j, "pending")), 1);
 	json_decref(j);

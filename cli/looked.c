@@ -1,0 +1,148 @@
+/* Asking for devices, and naming them. */
+#include "cli/looked.h"
+
+#include <string.h>
+
+#include "cli/body.h"
+#include "cli/client.h"
+#include "cli/home.h"
+#include "proto/wire/unpack.h"
+
+static int fold(struct looked *k, const uint8_t authority_key[KEY_SIZE], struct fault *f)
+{
+	struct span bytes = { k->bytes.data, k->bytes.used };
+	if (view_open(&k->view, bytes, authority_key, f) < 0)
+		return -1;
+	if (parts_fold(&k->view.lives, &k->parts) == 0)
+		return 0;
+	k->parts = (struct parts){ 0 };
+	return fault_set(f, FAULT_IO, "no memory to fold %u events", k->view.count);
+}
+
+int looked_ask(struct looked *k, const char *home, const char *query,
+	       Trac__LookupScope scope, struct fault *f)
+{
+	Trac__LookupRequest lookup = TRAC__LOOKUP_REQUEST__INIT;
+	Trac__Request request = TRAC__REQUEST__INIT;
+	struct verifier authority;
+	char network[NETWORK_MAX + 1];
+	*k = (struct looked){ .bytes = { .max = BUNDLE_WIDE_BYTES_MAX } };
+	if (strlen(query) > TEXT_MAX || !text_is_clean(query, strlen(query)))
+		return fault_set(f, FAULT_USAGE, "what is looked up is text of at most %d bytes",
+				 TEXT_MAX);
+	if (home_authority(home, &authority, network, f) < 0)
+		return -1;
+	lookup.query = (char *)query;
+	lookup.has_scope = true;
+	lookup.scope = scope;
+	request.body_case = TRAC__REQUEST__BODY_LOOKUP;
+	request.lookup = &lookup;
+	Trac__Reply *r = client_ask_once(home, &request, TRAC__REPLY__BODY_BUNDLE, f);
+	if (!r)
+		return -1;
+	pack(r->bundle, &k->bytes);
+	unpack_free(r);
+	if (k->bytes.failed)
+		return fault_set(f, FAULT_IO, "no memory for the answer");
+	return fold(k, authority.key, f);
+}
+
+int looked_read(struct looked *k, struct span bundle, const uint8_t authority_key[KEY_SIZE],
+		struct fault *f)
+{
+	*k = (struct looked){ .bytes = { .max = BUNDLE_WIDE_BYTES_MAX } };
+	write_bytes(&k->bytes, bundle.data, bundle.size);
+	if (k->bytes.failed)
+		return fault_set(f, FAULT_INPUT, "the bundle has %zu bytes: at most %d are read",
+				 bundle.size, BUNDLE_WIDE_BYTES_MAX);
+	return fold(k, authority_key, f);
+}
+
+void looked_clear(struct looked *k)
+{
+	parts_clear(&k->parts);
+	view_clear(&k->view);
+	buffer_clear(&k->bytes);
+}
+
+/* Of a disk or a part: it names no device. */
+static bool is_of_part(const struct ident *i)
+{
+	return i->kind == TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL
+	       || i->kind == TRAC__IDENTIFIER_KIND__WWN
+	       || i->kind == TRAC__IDENTIFIER_KIND__PART_SERIAL;
+}
+
+/* What people read on the case first. */
+static int rank(const struct ident *i)
+{
+	if (is_of_part(i))
+		return -1;
+	if (i->kind == TRAC__IDENTIFIER_KIND__SERIAL)
+		return 8 + i->strength;
+	if (i->kind == TRAC__IDENTIFIER_KIND__LABEL)
+		return 5 + i->strength;
+	return i->strength;
+}
+
+int life_ident(const struct life *l)
+{
+	int best = -1;
+	for (unsigned i = 0; i < l->ident_count; i++) {
+		if (rank(&l->ident[i]) >= 0
+		    && (best < 0 || rank(&l->ident[i]) > rank(&l->ident[best])))
+			best = (int)i;
+	}
+	return best;
+}
+
+static int add_ident(const struct ident *i, struct fields *out, struct fault *f)
+{
+	const char *word = word_of(&trac__identifier_kind__descriptor, i->kind, false);
+	bool label = i->kind == TRAC__IDENTIFIER_KIND__LABEL
+		     || i->kind == TRAC__IDENTIFIER_KIND__ASSET_TAG;
+	if (!word)
+		return 0;
+	/* one maker= and one scope= are of all identifiers of an event */
+	if (*i->scope && fields_add(out, label ? "scope" : "maker", i->scope, f) < 0)
+		return -1;
+	return fields_add(out, word, i->value, f);
+}
+
+int life_fields(const struct life *l, struct fields *out, struct fault *f)
+{
+	int best = life_ident(l);
+	if (best < 0)
+		return fault_set(f, FAULT_INPUT, "the device has no identifier of its own: record "
+				 "identified with a label first");
+	if (l->ident[best].strength == STRONG)
+		return add_ident(&l->ident[best], out, f);
+	/* two of medium strength are as good as a strong one */
+	for (unsigned i = 0; i < l->ident_count && i < EVENT_IDENTIFIERS_MAX; i++) {
+		const struct ident *id = &l->ident[i];
+		if (!is_of_part(id) && !*id->scope && add_ident(id, out, f) < 0)
+			return -1;
+	}
+	return out->count && (*l->ident[best].scope == '\0') ? 0 : add_ident(&l->ident[best], out, f);
+}
+
+void life_name(const struct life *l, bool french, struct buffer *out)
+{
+	int at = life_ident(l);
+	if (at < 0) {
+		write_format(out, "?");
+		return;
+	}
+	const struct ident *i = &l->ident[at];
+	identifier_words(word_of(&trac__identifier_kind__descriptor, i->kind, french), i->value,
+			 i->scope, out);
+}
+
+bool life_bears(const struct life *l, const char *value)
+{
+	for (unsigned i = 0; i < l->ident_count; i++) {
+		if (!is_of_part(&l->ident[i]) && !strcmp(l->ident[i].value, value))
+			return true;
+	}
+	return false;
+}
