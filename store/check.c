@@ -9,6 +9,7 @@
 #include "store/checker.h"
 #include "store/key.h"
 #include "store/row.h"
+#include "store/run.h"
 
 /* What LMDB needs for the smallest entry, its number and its place. */
 #define ENTRY_ROW_MIN 16
@@ -79,11 +80,20 @@ static void check_arrivals(struct checker *c, struct txn *t)
 	c->arrivals = 0;
 }
 
+/* An entry that was cut off its log: log_cut() left an empty row. */
+static bool was_cut(struct txn *t, uint64_t arrival)
+{
+	uint8_t key[ARRIVAL_KEY_SIZE];
+	struct span v;
+
+	return txn_get(t, TABLE_ENTRIES, arrival_key(key, arrival), &v) && v.size == 0;
+}
+
 /* Rows of entries that no log leads to, once all logs were walked. */
-static void check_claims(struct checker *c)
+static void check_claims(struct checker *c, struct txn *t)
 {
 	for (uint64_t i = 0, told = 0; i < c->arrivals; i++) {
-		if (c->claimed[i / 8] >> i % 8 & 1)
+		if (c->claimed[i / 8] >> i % 8 & 1 || was_cut(t, i))
 			continue;
 		if (told++ == 0)
 			check_bad(c, "row %llu of table 'entries' is missing or of no log",
@@ -91,6 +101,16 @@ static void check_claims(struct checker *c)
 		else
 			c->report->bad++;
 	}
+}
+
+static int check_strayed(struct checker *c, struct fault *f)
+{
+	struct txn *t = txn_begin(c->store, false, f);
+
+	if (!t)
+		return -1;
+	check_claims(c, t);
+	return txn_commit(t, f);
 }
 
 static int check_tables(struct checker *c, struct fault *f)
@@ -138,10 +158,10 @@ int store_check(struct store *s, struct check_report *r, struct fault *f)
 		rc = check_log(&c, log, f);
 		r->logs++;
 	}
-	if (!rc) {
-		check_claims(&c);
+	if (!rc)
+		rc = check_strayed(&c, f);
+	if (!rc)
 		rc = check_derived(&c, f);
-	}
 	key_set_destroy(c.set);
 	free(c.claimed);
 	free(c.indexed);

@@ -174,6 +174,16 @@ void head_advance(struct txn *t, uint32_t log)
 	}
 }
 
+void head_cut(struct txn *t, uint32_t log)
+{
+	struct checkpoint proved;
+	struct span note;
+	uint8_t key[4];
+
+	if (head_read(t, log, HEAD_PROVED, &proved, &note) && proved.size > log_size(t, log))
+		txn_delete(t, TABLE_HEADS, head_key(key, log, HEAD_PROVED));
+}
+
 void log_state(struct txn *t, uint32_t log, struct log_state *out)
 {
 	struct checkpoint c;

@@ -35,6 +35,10 @@ int head_take(struct txn *t, uint32_t log, const struct checkpoint *c, struct sp
  * seen becomes the target. */
 void head_advance(struct txn *t, uint32_t log);
 
+/* After log_cut(): a proved head whose entries are not all held is forgotten; the
+ * larger ones say what to fetch again. */
+void head_cut(struct txn *t, uint32_t log);
+
 void log_state(struct txn *t, uint32_t log, struct log_state *out);
 
 #endif

@@ -35,6 +35,15 @@ unsigned index_tail(const struct index *x);
 /* Writes the tail in one transaction. */
 int index_flush(struct index *x, struct fault *f);
 
+/*
+ * Before log_cut(), in its transaction: removes what is written of the entries of a log
+ * from size on, and says that index and figures know it up to there only. The counters
+ * are not changed: they are right again once the same events come back, in any log;
+ * where they may not, figures_drop(). An open index is flushed before and made anew
+ * (index_destroy(), index_create()) after the commit: it remembers how far it was told.
+ */
+int index_forget(struct store *s, struct txn *t, uint32_t log, uint64_t size);
+
 /* Positions under a key, oldest log number and index first, at most room; returns
  * how many there are (more than room when cut). Entries whose key merely
  * collides are left out. */

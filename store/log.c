@@ -384,3 +384,64 @@ void log_tree(struct log_tree *lt, struct tree_reader *reader, struct txn *t, ui
 	*lt = (struct log_tree){ .txn = t, .log = log };
 	*reader = (struct tree_reader){ .node = node_read, .ctx = lt };
 }
+
+/* --- cutting --- */
+
+/* Entries become empty rows: arrivals stay without gaps, and a number once given to an
+ * entry is not found behind another one's run. */
+static void entries_cut(struct txn *t, uint32_t log, uint64_t from, uint64_t end)
+{
+	uint8_t key[ARRIVAL_KEY_SIZE];
+	uint64_t arrival;
+
+	for (uint64_t i = from; i < end && !txn_failed(t); i++) {
+		if (run_arrival(t, log, i, &arrival))
+			txn_put(t, TABLE_ENTRIES, arrival_key(key, arrival), (struct span){ key, 0 });
+	}
+}
+
+static void tree_row_cut(struct txn *t, uint32_t log, unsigned row, uint64_t from, uint64_t end)
+{
+	uint8_t key[TREE_KEY_SIZE], kept[GROUP * HASH_SIZE];
+	const uint8_t *hashes;
+	uint64_t group = from / GROUP;
+	unsigned keep = (unsigned)(from % GROUP);
+
+	if (keep > 0 && tree_row_get(t, log, row, group, &hashes) >= keep) {
+		memcpy(kept, hashes, (size_t)keep * HASH_SIZE);
+		txn_put(t, TABLE_TREE, tree_key(key, log, row, group),
+			(struct span){ kept, (size_t)keep * HASH_SIZE });
+		group++;
+	}
+	for (; group * GROUP < end && !txn_failed(t); group++)
+		txn_delete(t, TABLE_TREE, tree_key(key, log, row, group));
+}
+
+int log_cut(struct txn *t, uint32_t log, uint64_t size)
+{
+	struct log_row r;
+	struct tree_reader reader;
+	struct log_tree lt;
+	uint64_t end;
+
+	if (txn_failed(t))
+		return -1;
+	if (!row_read(t, log, &r)) {
+		damaged(t, log, "row");
+		return -1;
+	}
+	end = r.frontier.size;
+	if (size >= end)
+		return 0;
+	log_tree(&lt, &reader, t, log);
+	if (tree_frontier(&reader, size, &r.frontier)) {
+		damaged(t, log, "tree");
+		return -1;
+	}
+	entries_cut(t, log, size, end);
+	for (unsigned row = 0; row < ROWS && end >> 4 * row > 0; row++)
+		tree_row_cut(t, log, row, size >> 4 * row, end >> 4 * row);
+	run_cut(t, log, size);
+	row_write(t, log, &r);
+	return txn_failed(t) ? -1 : 0;
+}

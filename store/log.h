@@ -31,6 +31,15 @@ int log_append(struct txn *t, uint32_t log, const struct span *entry, unsigned c
  * wrong one makes a log that no one can prove. leaf may be NULL. */
 int log_append_hashed(struct txn *t, uint32_t log, const struct span *entry,
 		      const struct hash *leaf, unsigned count, uint64_t *first);
+/*
+ * Forgets the entries from size on, their hashes and runs; the log then is its first
+ * size entries as if no more had ever come. Nothing when it is not longer. Heads stay:
+ * head_cut() is due when a proved one was larger; so does what is derived:
+ * index_forget() comes before, while the entries can be read. A long stretch is cut
+ * in steps of CUT_STEP from the end, each in a transaction of its own.
+ */
+#define CUT_STEP 1000
+int log_cut(struct txn *t, uint32_t log, uint64_t size);
 /* Borrowed until the transaction ends or writes. false: not there. */
 bool log_entry(struct txn *t, uint32_t log, uint64_t index, struct span *bytes);
 

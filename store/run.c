@@ -87,3 +87,19 @@ uint64_t run_append(struct txn *t, uint32_t log, uint64_t size)
 		   (struct span){ value, sizeof value });
 	return arrival;
 }
+
+void run_cut(struct txn *t, uint32_t log, uint64_t size)
+{
+	uint8_t key[ENTRY_KEY_SIZE];
+	struct row at, above;
+
+	txn_memo(t, log)->log = 0;
+	entry_key(key, log, ENTRY_INDEX_MAX);
+	for (;;) {
+		txn_around(t, TABLE_RUNS, (struct span){ key, sizeof key }, &at, &above);
+		if (txn_failed(t) || !is_of(&at, log) || get_u40(at.key.data + 3) < size)
+			return;
+		memcpy(key, at.key.data, sizeof key);
+		txn_delete(t, TABLE_RUNS, (struct span){ key, sizeof key });
+	}
+}

@@ -28,4 +28,7 @@ bool run_arrival(struct txn *t, uint32_t log, uint64_t index, uint64_t *arrival)
  * at once. Begins a run when entries of others came last. */
 uint64_t run_append(struct txn *t, uint32_t log, uint64_t size);
 
+/* The log ends at that size: forgets the runs that begin there or behind. */
+void run_cut(struct txn *t, uint32_t log, uint64_t size);
+
 #endif
