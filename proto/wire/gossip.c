@@ -30,6 +30,8 @@ static int check_greeting(const struct gossip *g, struct fault *f)
 		return fault_set(f, FAULT_PROTOCOL, "gossip: greeting: scope %u is unknown, "
 				 "the largest known is %u: update the older side",
 				 g->greeting.scope, TRAC__SCOPE__ALL);
+	if (g->greeting.twin > TWIN_AFTER)
+		return refuse(f, "greeting: what it says of another instance is unknown");
 	return 0;
 }
 

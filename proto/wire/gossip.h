@@ -41,6 +41,10 @@ enum letter_refusal {
 	LETTER_BUSY,                   /* later */
 };
 
+/* Is there another instance of YOU, under your key, linked to me? Who came later holds
+ * back its signature until the other is gone. */
+enum greeting_twin { TWIN_NONE, TWIN_BEFORE, TWIN_AFTER };
+
 /* What a node knows of a log: the largest signed head it saw, and how many
  * entries it holds and can serve. held may be above seen (own, unpublished: then
  * it is sent as seen). */
@@ -62,6 +66,8 @@ struct gossip {
 			uint8_t digest[32];
 			uint64_t your_size;
 			uint64_t members_size;
+			uint64_t instance;         /* of the sender; 0: it does not say */
+			uint32_t twin;             /* enum greeting_twin */
 		} greeting;
 		struct {
 			uint32_t count;            /* at most LOGS_MAX */

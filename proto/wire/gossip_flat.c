@@ -30,6 +30,8 @@ static void read_greeting(struct reader *r, struct gossip *g)
 	read_fixed(r, g->greeting.digest, sizeof g->greeting.digest);
 	g->greeting.your_size = read_u64(r);
 	g->greeting.members_size = read_u64(r);
+	g->greeting.instance = read_u64(r);
+	g->greeting.twin = read_u32(r);
 }
 
 static void read_summary(struct reader *r, struct gossip_box *box)
@@ -166,6 +168,8 @@ static void write_greeting(const struct gossip *g, struct buffer *b)
 	write_bytes(b, g->greeting.digest, sizeof g->greeting.digest);
 	write_u64(b, g->greeting.your_size);
 	write_u64(b, g->greeting.members_size);
+	write_u64(b, g->greeting.instance);
+	write_u32(b, g->greeting.twin);
 }
 
 static void write_summary(const struct gossip *g, struct buffer *b)

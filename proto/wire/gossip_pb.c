@@ -54,6 +54,8 @@ static int take_greeting(struct gossip *g, const Trac__Greeting *m, struct fault
 	g->greeting.scope = (uint32_t)m->scope;
 	g->greeting.your_size = m->your_size;
 	g->greeting.members_size = m->members_size;
+	g->greeting.instance = m->instance;
+	g->greeting.twin = m->twin;
 	if (take_text(g->greeting.network, sizeof g->greeting.network, m->network,
 		      "the network's name", f))
 		return -1;
@@ -231,6 +233,10 @@ static void pack_greeting(const struct gossip *g, struct buffer *b)
 	Trac__Greeting m = TRAC__GREETING__INIT;
 	m.has_version = m.has_scope = m.has_digest = true;
 	m.has_your_size = m.has_members_size = true;
+	m.has_instance = g->greeting.instance != 0;
+	m.has_twin = g->greeting.twin != TWIN_NONE;
+	m.instance = g->greeting.instance;
+	m.twin = g->greeting.twin;
 	m.version = g->greeting.version;
 	m.network = borrow_text(g->greeting.network);
 	m.member = borrow_text(g->greeting.member);

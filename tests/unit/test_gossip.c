@@ -69,6 +69,8 @@ static struct gossip greeting(void)
 	memset(g.greeting.digest, 0xd1, sizeof g.greeting.digest);
 	g.greeting.your_size = UINT64_MAX;
 	g.greeting.members_size = 12;
+	g.greeting.instance = UINT64_MAX;
+	g.greeting.twin = TWIN_AFTER;
 	return g;
 }
 
@@ -140,6 +142,8 @@ static void greeting_turns(void **state)
 		assert_memory_equal(box.msg.greeting.digest, g.greeting.digest, 32);
 		assert_true(box.msg.greeting.your_size == UINT64_MAX);
 		assert_int_equal(box.msg.greeting.members_size, 12);
+		assert_true(box.msg.greeting.instance == UINT64_MAX);
+		assert_int_equal(box.msg.greeting.twin, TWIN_AFTER);
 		gossip_box_clear(&box);
 		buffer_clear(&b);
 	}
