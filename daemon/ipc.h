@@ -31,10 +31,20 @@ enum ipc_type {
 	IPC_NET_NOTE,        /* u8 level (log.h), text: a line for the log of tracd */
 	/* tracd to tracd-http */
 	IPC_HTTP_CONFIG,     /* text address, u16 port (0: any) */
-	IPC_HTTP_ANSWER,     /* u32 request id, u16 status, text content type, span body */
+	IPC_HTTP_ANSWER,     /* u32 request id, u16 status, text content type, u8 enum ipc_cache,
+	                      * u32 size of the whole body, u32 where to ask on (0: that is all),
+	                      * span body, or the piece of it that was asked for */
 	/* tracd-http to tracd */
 	IPC_HTTP_READY,      /* u16 port it got */
-	IPC_HTTP_ASK,        /* u32 request id, text path, at most 1,024 bytes */
+	IPC_HTTP_ASK,        /* u32 request id, text path, at most 1,024 bytes, u32 from (0: the
+	                      * beginning; else what the last answer said) */
+};
+
+/* How long others may keep an answer. */
+enum ipc_cache {
+	IPC_CACHE_NEVER,
+	IPC_CACHE_SHORT,     /* a head, which grows */
+	IPC_CACHE_FOREVER,   /* what never changes again */
 };
 
 #endif

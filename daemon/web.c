@@ -7,14 +7,17 @@
 #include "daemon/child.h"
 #include "daemon/ipc.h"
 #include "daemon/log.h"
+#include "daemon/tiles.h"
 
 #define PATH_MAX_BYTES 1024
+#define HEADER_ROOM 1024          /* what an answer has besides its body */
 #define OPENMETRICS "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define PLAIN "text/plain; charset=utf-8"
 
 struct web {
 	struct child child;
-	struct buffer out, body;
+	struct buffer out;
+	struct web_answer answer;  /* its memory is kept */
 	unsigned port;
 };
 
@@ -41,32 +44,41 @@ static void on_started(struct node *n)
 	child_send(&w->child, &w->out);
 }
 
-static void send_answer(struct web *w, uint32_t request, unsigned status, const char *type)
+static void send_answer(struct web *w, uint32_t request, const struct web_answer *a)
 {
 	buffer_reset(&w->out);
 	write_u8(&w->out, IPC_HTTP_ANSWER);
 	write_u32(&w->out, request);
-	write_u16(&w->out, (uint16_t)status);
-	write_text(&w->out, type);
-	write_span(&w->out, (struct span){ w->body.data, w->body.used });
+	write_u16(&w->out, (uint16_t)a->status);
+	write_text(&w->out, a->type);
+	write_u8(&w->out, (uint8_t)a->cache);
+	write_u32(&w->out, (uint32_t)(a->total ? a->total : a->body.used));
+	write_u32(&w->out, a->more);
+	write_span(&w->out, (struct span){ a->body.data, a->body.used });
 	child_send(&w->child, &w->out);
 }
 
-static void answer(struct node *n, uint32_t request, const char *path)
+static void answer(struct node *n, const char *path, uint32_t from, struct web_answer *a)
 {
-	struct web *w = n->web;
-
-	buffer_reset(&w->body);
-	if (!strcmp(path, "/metrics")) {
-		metrics_write(n, &w->body);
-		send_answer(w, request, 200, OPENMETRICS);
+	a->status = 200;
+	a->type = PLAIN;
+	a->cache = IPC_CACHE_NEVER;
+	a->total = 0;
+	a->more = 0;
+	buffer_reset(&a->body);
+	if (tiles_serve(path)) {
+		tiles_answer(n, path, from, a);
+	} else if (!strcmp(path, "/metrics")) {
+		metrics_write(n, &a->body);
+		a->type = OPENMETRICS;
 	} else if (!strcmp(path, "/health")) {
-		write_format(&w->body, n->alert_count ? "alert: %s\n" : "ok\n",
+		write_format(&a->body, n->alert_count ? "alert: %s\n" : "ok\n",
 			     n->alert_count ? n->alert[n->alert_count - 1] : "");
-		send_answer(w, request, n->alert_count ? 503 : 200, PLAIN);
+		a->status = n->alert_count ? 503 : 200;
 	} else {
-		write_format(&w->body, "nothing is served there: /health and /metrics are\n");
-		send_answer(w, request, 404, PLAIN);
+		write_format(&a->body, "nothing is served there: /health, /metrics and "
+			     "/logs/MEMBER/checkpoint are\n");
+		a->status = 404;
 	}
 }
 
@@ -75,7 +87,7 @@ static void on_message(struct node *n, struct span bytes)
 	struct web *w = n->web;
 	char path[PATH_MAX_BYTES + 1];
 	struct reader r;
-	uint32_t request;
+	uint32_t request, from;
 
 	reader_init(&r, bytes.data, bytes.size);
 	switch (read_u8(&r)) {
@@ -86,8 +98,11 @@ static void on_message(struct node *n, struct span bytes)
 	case IPC_HTTP_ASK:
 		request = read_u32(&r);
 		read_text(&r, path, sizeof path);
-		if (reader_done(&r))
-			answer(n, request, path);
+		from = read_u32(&r);
+		if (!reader_done(&r))
+			break;
+		answer(n, path, from, &w->answer);
+		send_answer(w, request, &w->answer);
 		break;
 	default:
 		log_line(LOG_BUG, "tracd-http: message of unknown type");
@@ -109,7 +124,8 @@ int web_create(struct node *n, struct fault *f)
 		return fault_set(f, FAULT_FULL, "no memory for HTTP");
 	n->web = w;
 	buffer_init(&w->out, IPC_BYTES_MAX);
-	buffer_init(&w->body, IPC_BYTES_MAX / 2);
+	_Static_assert(WEB_PIECE_MAX + HEADER_ROOM <= IPC_BYTES_MAX, "an answer is one message");
+	buffer_init(&w->answer.body, WEB_PIECE_MAX);
 	return child_create(&w->child, n, SPAWN_HTTP, "tracd-http", &calls, f);
 }
 
@@ -124,7 +140,7 @@ void web_destroy(struct node *n)
 		return;
 	child_destroy(&n->web->child);
 	buffer_clear(&n->web->out);
-	buffer_clear(&n->web->body);
+	buffer_clear(&n->web->answer.body);
 	free(n->web);
 	n->web = NULL;
 }

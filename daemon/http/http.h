@@ -38,12 +38,26 @@ struct guest {
 	struct event *life;
 };
 
-/* A request that waits for tracd. */
+/* A request that waits for tracd, or that is answered piece by piece. */
 struct pending {
 	struct http *http;             /* borrowed */
 	uint32_t id;
 	struct evhttp_request *request;  /* owned by evhttp; NULL: free */
 	struct event *patience;
+	bool is_asked;                 /* tracd has to answer */
+	bool has_begun;                /* the header is out */
+	uint32_t left;                 /* of the body, from here on, when it has begun */
+	uint32_t more;                 /* where tracd goes on */
+};
+
+/* What is answered: by tracd, or in its place. */
+struct answer {
+	unsigned status;
+	const char *type;              /* content type */
+	enum ipc_cache cache;
+	uint32_t total;                /* bytes of the whole body */
+	uint32_t more;                 /* where tracd goes on; 0: that is all */
+	struct span body;              /* all of it, or the next piece */
 };
 
 struct http {
@@ -69,8 +83,11 @@ int server_open(struct http *h, const char *host, uint16_t port, struct fault *f
  * libevent meets their descriptors again. */
 void server_sweep(struct http *h);
 void server_close(struct http *h);
-/* Answers and lets the connection close. type: a content type; text may be empty. */
-void server_reply(struct evhttp_request *r, unsigned status, const char *type, struct span body);
+/* Answers with a whole body, which may be empty, and lets the connection close. HEAD gets
+ * the header alone. */
+void server_reply(struct evhttp_request *r, const struct answer *a);
+/* The header of a body that follows in pieces. */
+void server_begin(struct evhttp_request *r, const struct answer *a);
 /* The same with a sentence for a person. */
 void server_refuse(struct evhttp_request *r, unsigned status, const char *sentence);
 
@@ -79,8 +96,7 @@ void server_refuse(struct evhttp_request *r, unsigned status, const char *senten
 /* A request whose Host and method are good. */
 void route(struct http *h, struct evhttp_request *r);
 /* An answer of tracd; one that nobody waits for is dropped. */
-void route_answer(struct http *h, uint32_t id, unsigned status, const char *type,
-		  struct span body);
+void route_answer(struct http *h, uint32_t id, const struct answer *a);
 void routes_close(struct http *h);
 
 #endif

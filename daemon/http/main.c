@@ -15,8 +15,9 @@
 #include "daemon/log.h"
 #include "daemon/sandbox.h"
 
-#define MEMORY_BYTES (64 * 1024 * 1024)  /* 64 connections of 8 KiB headers, 64 answers */
+#define MEMORY_BYTES (64 * 1024 * 1024)  /* 64 connections of 8 KiB headers, 64 pieces of 256 KiB */
 #define CHANNEL_MAX (2 * IPC_BYTES_MAX)
+#define TILE_BYTES (256 * (ENTRY_SIZE_MAX + 2))  /* a full entry bundle, the largest body */
 
 static void http_end(struct http *h, int exit_code)
 {
@@ -54,13 +55,18 @@ static bool take_config(struct http *h, struct reader *r)
 static bool take_answer(struct http *h, struct reader *r)
 {
 	char type[128];
+	struct answer a = { .type = type };
 	uint32_t id = read_u32(r);
-	uint16_t status = read_u16(r);
+	a.status = read_u16(r);
 	read_text(r, type, sizeof type);
-	struct span body = read_span(r, IPC_BYTES_MAX);
-	if (!reader_done(r) || status < 200 || status > 599 || !text_is_clean(type, strlen(type)))
+	a.cache = read_u8(r);
+	a.total = read_u32(r);
+	a.more = read_u32(r);
+	a.body = read_span(r, IPC_BYTES_MAX);
+	if (!reader_done(r) || a.status < 200 || a.status > 599 || a.cache > IPC_CACHE_FOREVER ||
+	    a.total > TILE_BYTES || !text_is_clean(type, strlen(type)))
 		return false;
-	route_answer(h, id, status, type, body);
+	route_answer(h, id, &a);
 	return true;
 }
 

@@ -100,27 +100,54 @@ static struct bufferevent *on_guest(struct event_base *base, void *arg)
 
 /* --- requests --- */
 
-void server_reply(struct evhttp_request *r, unsigned status, const char *type, struct span body)
+static void add_headers(struct evhttp_request *r, const struct answer *a)
 {
+	/* a head may be a few seconds old; full tiles, and partial ones of their width, stay */
+	static const char *const cache[] = {
+		[IPC_CACHE_NEVER] = "no-store",
+		[IPC_CACHE_SHORT] = "public, max-age=5",
+		[IPC_CACHE_FOREVER] = "public, max-age=31536000, immutable",
+	};
 	struct evkeyvalq *out = evhttp_request_get_output_headers(r);
-	struct evbuffer *content = evbuffer_new();
-	evhttp_add_header(out, "Content-Type", type);
-	evhttp_add_header(out, "Cache-Control", "no-store");
+	char size[16];
+	snprintf(size, sizeof size, "%u", a->total);
+	evhttp_add_header(out, "Content-Type", a->type);
+	evhttp_add_header(out, "Content-Length", size);
+	evhttp_add_header(out, "Cache-Control", cache[a->cache]);
 	evhttp_add_header(out, "X-Content-Type-Options", "nosniff");
 	evhttp_add_header(out, "Connection", "close");
-	if (content)
-		evbuffer_add(content, body.data, body.size);
-	evhttp_send_reply(r, (int)status, NULL, content);
+}
+
+void server_reply(struct evhttp_request *r, const struct answer *a)
+{
+	struct evbuffer *content = evbuffer_new();
+	add_headers(r, a);
+	/* evhttp would send the body of an answer to HEAD */
+	if (content && evhttp_request_get_command(r) != EVHTTP_REQ_HEAD)
+		evbuffer_add(content, a->body.data, a->body.size);
+	evhttp_send_reply(r, (int)a->status, NULL, content);
 	if (content)
 		evbuffer_free(content);
+}
+
+void server_begin(struct evhttp_request *r, const struct answer *a)
+{
+	static const struct timeval idle = { IDLE_S, 0 };
+	struct evhttp_connection *c = evhttp_request_get_connection(r);
+	add_headers(r, a);
+	evhttp_send_reply_start(r, (int)a->status, NULL);
+	/* its client has nothing more to say: only our writing is timed */
+	bufferevent_set_timeouts(evhttp_connection_get_bufferevent(c), NULL, &idle);
 }
 
 void server_refuse(struct evhttp_request *r, unsigned status, const char *sentence)
 {
 	char text[512];
 	int size = snprintf(text, sizeof text, "%s\n", sentence);
-	server_reply(r, status, "text/plain; charset=utf-8",
-		     (struct span){ (const uint8_t *)text, (size_t)size });
+	server_reply(r, &(struct answer){
+		.status = status, .type = "text/plain; charset=utf-8", .total = (uint32_t)size,
+		.body = { (const uint8_t *)text, (size_t)size },
+	});
 }
 
 /* HOST:PORT as a browser writes it, for one of the names of this machine. A page of
@@ -205,7 +232,7 @@ int server_open(struct http *h, const char *host, uint16_t port, struct fault *f
 		return fault_set(f, FAULT_FULL, "http: no memory");
 	evhttp_set_max_headers_size(h->server, HEADERS_MAX);
 	evhttp_set_max_body_size(h->server, BODY_MAX);
-	evhttp_set_allowed_methods(h->server, EVHTTP_REQ_GET);
+	evhttp_set_allowed_methods(h->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
 	evhttp_set_timeout(h->server, IDLE_S);
 	evhttp_set_bevcb(h->server, on_guest, h);
 	evhttp_set_gencb(h->server, on_request, h);

@@ -163,15 +163,19 @@ int tile_hashes(const struct tile *t, const struct tree_reader *r, struct buffer
 	return out->failed ? -1 : 0;
 }
 
-int tile_entries(const struct tile *t, int (*entry)(void *ctx, uint64_t index, struct span *out),
-		 void *ctx, struct buffer *out)
+int tile_entries(const struct tile *t, unsigned *at,
+		 int (*entry)(void *ctx, uint64_t index, struct span *out), void *ctx,
+		 struct buffer *out)
 {
+	const unsigned from = *at;
 	struct span bytes;
 
 	assert(t->entries);
-	for (unsigned i = 0; i < t->width; i++) {
-		if (entry(ctx, t->number * TILE_WIDTH + i, &bytes) || bytes.size > ENTRY_SIZE_MAX)
+	for (; *at < t->width; ++*at) {
+		if (entry(ctx, t->number * TILE_WIDTH + *at, &bytes) || bytes.size > ENTRY_SIZE_MAX)
 			return -1;
+		if (out->used + 2 + bytes.size > out->max)
+			return *at > from ? 0 : -1;
 		write_u16(out, (uint16_t)bytes.size);
 		write_bytes(out, bytes.data, bytes.size);
 	}

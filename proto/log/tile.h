@@ -44,10 +44,14 @@ void tile_at(unsigned level, bool entries, uint64_t i, uint64_t size, struct til
 
 /* Appends the hashes of a tile that exists. -1: a node cannot be read. */
 int tile_hashes(const struct tile *t, const struct tree_reader *r, struct buffer *out);
-/* Appends the entries of an entry bundle, each behind its length in 2 bytes. entry() gives
- * entry index, borrowed until the next call; -1: it is not there. */
-int tile_entries(const struct tile *t, int (*entry)(void *ctx, uint64_t index, struct span *out),
-		 void *ctx, struct buffer *out);
+/*
+ * Appends the entries of an entry bundle from its *at-th on, each behind its length in 2
+ * bytes, as many as out has room for; *at: the next one, t->width when all are there.
+ * entry() gives entry index, borrowed until the next call; -1: it is not there.
+ */
+int tile_entries(const struct tile *t, unsigned *at,
+		 int (*entry)(void *ctx, uint64_t index, struct span *out), void *ctx,
+		 struct buffer *out);
 /* Takes an entry bundle apart: told of t->width entries. FAULT_INPUT when it holds more,
  * fewer, or is cut. */
 int tile_read_entries(const struct tile *t, struct span bytes,

@@ -32,6 +32,7 @@ static int warnings;                   /* its stderr */
 static uint16_t port;
 static unsigned asked;                 /* questions to tracd */
 static char asked_path[1100];
+static uint32_t asked_from;
 
 /* --- as tracd --- */
 
@@ -95,12 +96,15 @@ static uint32_t receive_question(void)
 	assert_int_equal(read_u8(&r), IPC_HTTP_ASK);
 	uint32_t id = read_u32(&r);
 	read_text(&r, asked_path, sizeof asked_path);
+	asked_from = read_u32(&r);
 	assert_true(reader_done(&r));
 	asked++;
 	return id;
 }
 
-static void send_answer(uint32_t id, unsigned status, const char *body)
+/* A piece of a body of total bytes; more: where the next one begins. */
+static void send_piece(uint32_t id, unsigned status, enum ipc_cache cache, size_t total,
+		       uint32_t more, const char *body)
 {
 	struct buffer b;
 	buffer_init(&b, IPC_BYTES_MAX);
@@ -108,8 +112,16 @@ static void send_answer(uint32_t id, unsigned status, const char *body)
 	write_u32(&b, id);
 	write_u16(&b, (uint16_t)status);
 	write_text(&b, "text/plain; charset=utf-8");
+	write_u8(&b, (uint8_t)cache);
+	write_u32(&b, (uint32_t)total);
+	write_u32(&b, more);
 	write_text(&b, body);
 	send_frame(&b);
+}
+
+static void send_answer(uint32_t id, unsigned status, const char *body)
+{
+	send_piece(id, status, IPC_CACHE_NEVER, strlen(body), 0, body);
 }
 
 static int start(void **state)
@@ -220,6 +232,102 @@ static void a_large_answer_arrives(void **state)
 	get(fd, "/metrics");
 	send_answer(receive_question(), 200, body);
 	assert_true(strlen(hear(fd)) > 200000);
+}
+
+/* 16 pieces of 200,000 bytes: none is asked for before the one before it was taken. */
+static void a_body_of_many_pieces_arrives(void **state)
+{
+	static char body[200001];
+	static char part[65536];
+	(void)state;
+	memset(body, 'x', sizeof body - 1);
+	int fd = dial();
+	get(fd, "/logs/alpha/tile/entries/000");
+	for (uint32_t i = 0; i < 16; i++) {
+		uint32_t id = receive_question();
+		assert_string_equal(asked_path, "/logs/alpha/tile/entries/000");
+		assert_int_equal(asked_from, i * 10);
+		send_piece(id, 200, IPC_CACHE_FOREVER, 3200000, i < 15 ? (i + 1) * 10 : 0, body);
+		size_t heard = 0;
+		while (heard < 200000) {
+			ssize_t got = recv(fd, part, sizeof part, 0);
+			assert_true(got > 0);
+			heard += (size_t)got;
+			if (heard == (size_t)got && i == 0) {
+				part[got < 1000 ? got : 1000] = '\0';
+				assert_non_null(strstr(part, "\r\nContent-Length: 3200000\r\n"));
+				assert_non_null(strstr(part, "\r\nCache-Control: public, max-age="
+						       "31536000, immutable\r\n"));
+				assert_null(strstr(part, "chunked"));
+			}
+		}
+	}
+	hear(fd);
+}
+
+/* A client learns from the length that an answer was cut, and the program lives on. */
+static void what_tracd_does_not_finish_is_cut(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		int fd = dial();
+		get(fd, "/logs/alpha/tile/entries/000");
+		send_piece(receive_question(), 200, IPC_CACHE_FOREVER, 12, 1, "four");
+		uint32_t id = receive_question();
+		if (i == 0)
+			send_piece(id, 500, IPC_CACHE_NEVER, 5, 0, "lost\n");
+		else if (i == 1)
+			send_piece(id, 200, IPC_CACHE_FOREVER, 12, 0, "four");  /* ends short */
+		else if (i == 2)
+			send_piece(id, 200, IPC_CACHE_FOREVER, 12, 2, "eight ni");  /* no end */
+		const char *heard = hear(fd);   /* the last time nothing is answered */
+		assert_non_null(strstr(heard, "Content-Length: 12\r\n"));
+		assert_string_equal(strstr(heard, "\r\n\r\n"), "\r\n\r\nfour");
+	}
+	int fd = dial();
+	get(fd, "/health");
+	send_answer(receive_question(), 200, "ok\n");
+	assert_non_null(strstr(hear(fd), " 200 "));
+}
+
+static void clients_that_leave_amid_pieces_are_forgotten(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		int fd = dial();
+		get(fd, "/logs/alpha/tile/entries/000");
+		send_piece(receive_question(), 200, IPC_CACHE_FOREVER, 12, 1, "four");
+		uint32_t id = receive_question();
+		close(fd);
+		send_piece(id, 200, IPC_CACHE_FOREVER, 12, 2, "four");
+	}
+	int fd = dial();
+	get(fd, "/health");
+	uint32_t id;
+	do
+		id = receive_question();
+	while (strcmp(asked_path, "/health"));
+	send_answer(id, 200, "ok\n");
+	assert_non_null(strstr(hear(fd), " 200 "));
+}
+
+static void head_gets_the_header_alone(void **state)
+{
+	char text[200];
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		int fd = dial();
+		snprintf(text, sizeof text, "HEAD /logs/alpha/checkpoint HTTP/1.1\r\nHost: "
+			 "localhost:%u\r\n\r\n", port);
+		say(fd, text);
+		send_piece(receive_question(), 200, IPC_CACHE_SHORT, i ? 400 : 4, (uint32_t)i,
+			   "four");
+		const char *heard = hear(fd);
+		assert_non_null(strstr(heard, i ? "Content-Length: 400\r\n"
+				       : "Content-Length: 4\r\n"));
+		assert_non_null(strstr(heard, "Cache-Control: public, max-age=5\r\n"));
+		assert_string_equal(strstr(heard, "\r\n\r\n"), "\r\n\r\n");
+	}
 }
 
 static void other_paths_and_methods_are_refused(void **state)
@@ -414,6 +522,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HTTP_TEST(an_answer_of_tracd_is_passed_on),
 		HTTP_TEST(a_large_answer_arrives),
+		HTTP_TEST(a_body_of_many_pieces_arrives),
+		HTTP_TEST(what_tracd_does_not_finish_is_cut),
+		HTTP_TEST(clients_that_leave_amid_pieces_are_forgotten),
+		HTTP_TEST(head_gets_the_header_alone),
 		HTTP_TEST(other_paths_and_methods_are_refused),
 		HTTP_TEST(a_foreign_host_is_refused),
 		HTTP_TEST(large_headers_and_bodies_are_refused),

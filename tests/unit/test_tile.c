@@ -129,11 +129,29 @@ static void entry_bundles_have_the_known_bytes(void **state)
 
 	(void)state;
 	buffer_init(&b, 100);
-	assert_int_equal(tile_entries(&t, entry_of, list, &b), 0);
+	unsigned at = 0;
+	assert_int_equal(tile_entries(&t, &at, entry_of, list, &b), 0);
+	assert_int_equal(at, 3);
 	assert_int_equal(b.used, sizeof want);
 	assert_memory_equal(b.data, want, sizeof want);
 	assert_int_equal(tile_read_entries(&t, (struct span){ b.data, b.used }, tell, &told, &f), 0);
 	assert_int_equal(told.count, 3);
+	/* in pieces of seven bytes: two entries, then one */
+	struct buffer small, tiny;
+	buffer_init(&small, 7);
+	at = 0;
+	assert_int_equal(tile_entries(&t, &at, entry_of, list, &small), 0);
+	assert_int_equal(at, 2);
+	assert_int_equal(small.used, 6);
+	buffer_reset(&small);
+	assert_int_equal(tile_entries(&t, &at, entry_of, list, &small), 0);
+	assert_int_equal(at, 3);
+	assert_memory_equal(small.data, want + 6, 3);
+	buffer_clear(&small);
+	buffer_init(&tiny, 2);
+	at = 0;
+	assert_int_equal(tile_entries(&t, &at, entry_of, list, &tiny), -1);
+	buffer_clear(&tiny);
 	for (size_t size = 0; size < sizeof want; size++) {
 		told.count = 0;
 		assert_int_equal(tile_read_entries(&t, (struct span){ want, size }, tell, &told, &f),
