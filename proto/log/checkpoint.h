@@ -19,6 +19,10 @@ struct checkpoint {
 
 /* Parses the text of a note. Extension lines are accepted and not kept. */
 int checkpoint_parse(struct checkpoint *c, struct span text, struct fault *f);
+/* The same, and of size 0 any root is taken: for a witness, who answers that otherwise. */
+int checkpoint_read(struct checkpoint *c, struct span text, struct fault *f);
+/* A size as checkpoints have it: decimal, no leading zeroes. -1: it is none. */
+int checkpoint_size_read(struct span s, uint64_t *out);
 /* The text, with its final newline, appended to out. */
 void checkpoint_write(const struct checkpoint *c, struct buffer *out);
 /* The signed note, appended to out. */

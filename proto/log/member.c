@@ -147,6 +147,12 @@ static int check_fields(const struct member *m, struct fault *f)
 	if (is_zero(m->link_key, LINK_KEY_SIZE))
 		return fault_set(f, FAULT_INPUT, "the link key of \"%s\" is all zero: give the real "
 				 "one", m->name);
+	if (m->cosigns && m->role != TRAC__ROLE__HUB)
+		return fault_set(f, FAULT_INPUT, "\"%s\" is no hub and has a cosigning key: only "
+				 "hubs vouch for others; ask without it", m->name);
+	if (m->cosigns && is_zero(m->cosign_key, KEY_SIZE))
+		return fault_set(f, FAULT_INPUT, "the cosigning key of \"%s\" is all zero: give the "
+				 "real one", m->name);
 	if (m->commune[0] && !is_commune(m->commune))
 		return fault_set(f, FAULT_INPUT, "the commune of \"%s\" is \"%s\", not an INSEE code "
 				 "of five characters: correct it", m->name, m->commune);
@@ -184,9 +190,21 @@ int member_complete(struct member *m, const char *network,
 	(void)length;
 	if (verifier_init(&m->key, m->origin, KEY_ED25519, key, f))
 		return -1;
+	/* C2SP tlog-cosignature wants a distinct key per cosigner */
+	if (m->cosigns && memcmp(m->cosign_key, key, KEY_SIZE) == 0)
+		return fault_set(f, FAULT_INPUT, "\"%s\" cosigns with the key of its own log: make a "
+				 "key for that alone", m->name);
 	log_id_of(m->origin, &m->log);
 	m->revoked_from = REVOKED_NEVER;
 	return 0;
+}
+
+bool member_cosigner(const struct member *m, struct verifier *out)
+{
+	struct fault f;
+
+	return m->cosigns &&
+	       verifier_init(out, m->origin, KEY_COSIGNATURE, m->cosign_key, &f) == 0;
 }
 
 int member_from(struct member *m, const char *network, const Trac__Member *message,
@@ -210,6 +228,12 @@ int member_from(struct member *m, const char *network, const Trac__Member *messa
 		return fault_set(f, FAULT_INPUT, "the link key of \"%s\" is not %d bytes: ask for a "
 				 "new request", m->name, LINK_KEY_SIZE);
 	memcpy(m->link_key, message->link_key.data, LINK_KEY_SIZE);
+	m->cosigns = message->has_cosign_key;
+	if (m->cosigns && message->cosign_key.len != KEY_SIZE)
+		return fault_set(f, FAULT_INPUT, "the cosigning key of \"%s\" is not %d bytes: ask "
+				 "for a new request", m->name, KEY_SIZE);
+	if (m->cosigns)
+		memcpy(m->cosign_key, message->cosign_key.data, KEY_SIZE);
 	m->role = message->has_role ? (unsigned)message->role : TRAC__ROLE__ROLE_UNSPECIFIED;
 	return member_complete(m, network, message->sign_key.data, f);
 }
@@ -232,6 +256,8 @@ void member_to(struct member_message *to, const struct member *m)
 	message->has_sign_key = message->has_link_key = 1;
 	message->sign_key = (ProtobufCBinaryData){ KEY_SIZE, (uint8_t *)m->key.key };
 	message->link_key = (ProtobufCBinaryData){ LINK_KEY_SIZE, (uint8_t *)m->link_key };
+	message->has_cosign_key = m->cosigns;
+	message->cosign_key = (ProtobufCBinaryData){ KEY_SIZE, (uint8_t *)m->cosign_key };
 	for (unsigned i = 0; i < m->address_count; i++)
 		to->address[i] = (char *)m->address[i];
 	message->n_address = m->address_count;

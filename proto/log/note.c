@@ -10,6 +10,8 @@ static const char dash[] = "\xe2\x80\x94 ";
 
 /* "cosignature/v1\ntime 18446744073709551615\n" */
 #define COSIGNED_HEAD_MAX 64
+/* id, time, signature */
+#define LINE_BYTES_MAX (4 + 8 + SIGNATURE_SIZE)
 
 static struct span span_of(const uint8_t *from, const uint8_t *to)
 {
@@ -125,15 +127,31 @@ int note_parse(struct note *n, struct span bytes, struct fault *f)
 	return parse_lines(n, split + 1, end, f);
 }
 
-static bool is_line_of(const struct note_line *line, const struct verifier *v)
+bool note_line_is(const struct note_line *line, const struct verifier *v)
 {
 	return line->name.size == strlen(v->name) &&
 	       memcmp(line->name.data, v->name, line->name.size) == 0 &&
 	       memcmp(line->id, v->id, sizeof v->id) == 0;
 }
 
+void note_line_write(const struct note_line *line, struct buffer *out)
+{
+	write_bytes(out, dash, DASH_SIZE);
+	write_bytes(out, line->name.data, line->name.size);
+	write_bytes(out, " ", 1);
+	write_bytes(out, line->base64.data, line->base64.size);
+	write_bytes(out, "\n", 1);
+}
+
 /* "two newline (U+000A) terminated lines (one header line and one timestamp
  * line) followed by the whole note body of the cosigned checkpoint" */
+static void write_cosigned(struct buffer *message, struct span text, uint64_t time_s)
+{
+	buffer_init(message, COSIGNED_HEAD_MAX + NOTE_BYTES_MAX);
+	write_format(message, "cosignature/v1\ntime %llu\n", (unsigned long long)time_s);
+	write_bytes(message, text.data, text.size);
+}
+
 static int check_cosigned(struct span text, const struct verifier *v,
 			  const uint8_t stamped[8 + SIGNATURE_SIZE])
 {
@@ -144,16 +162,16 @@ static int check_cosigned(struct span text, const struct verifier *v,
 	/* "It MUST NOT exceed 2^63 - 1" */
 	if (time_s > INT64_MAX)
 		return -1;
-	buffer_init(&message, COSIGNED_HEAD_MAX + NOTE_BYTES_MAX);
-	write_format(&message, "cosignature/v1\ntime %llu\n", (unsigned long long)time_s);
-	write_bytes(&message, text.data, text.size);
+	write_cosigned(&message, text, time_s);
 	if (!message.failed)
 		rc = verifier_check(v, (struct span){ message.data, message.used }, stamped + 8);
 	buffer_clear(&message);
 	return rc;
 }
 
-static int check_line(struct span text, const struct note_line *line, const struct verifier *v)
+/* time_s: of a cosignature. */
+static int check_line(struct span text, const struct note_line *line, const struct verifier *v,
+		      int64_t *time_s)
 {
 	const bool cosigned = v->type == KEY_COSIGNATURE;
 	const size_t head = sizeof line->id + (cosigned ? 8 : 0);
@@ -163,45 +181,97 @@ static int check_line(struct span text, const struct note_line *line, const stru
 
 	if (n < 0 || (size_t)n != head + SIGNATURE_SIZE)
 		return -1;
-	if (cosigned)
+	if (cosigned) {
+		*time_s = (int64_t)get_u64(bytes + sizeof line->id);
 		return check_cosigned(text, v, bytes + sizeof line->id);
+	}
 	return verifier_check(v, text, bytes + head);
 }
 
-int note_check(const struct note *n, const struct verifier *v, struct fault *f)
+/* Checks every line of this verifier; earliest: of its cosignatures. */
+static int check_lines(const struct note *n, const struct verifier *v, int64_t *earliest_s,
+		       struct fault *f)
 {
 	int good = 0;
 
 	for (unsigned i = 0; i < n->count; i++) {
-		if (!is_line_of(&n->line[i], v))
+		int64_t time_s = 0;
+
+		if (!note_line_is(&n->line[i], v))
 			continue;
 		/* "If the key name and key ID match a known key, verifiers
 		 * MUST verify the signature.", every such line */
-		if (check_line(n->text, &n->line[i], v))
+		if (check_line(n->text, &n->line[i], v, &time_s))
 			return fault_set(f, FAULT_UNPROVED, "the signature of \"%s\" does not verify: "
 					 "the note was changed or the key is another", v->name);
+		if (!good || time_s < *earliest_s)
+			*earliest_s = time_s;
 		good = 1;
 	}
 	return good;
+}
+
+int note_check(const struct note *n, const struct verifier *v, struct fault *f)
+{
+	int64_t none;
+
+	return check_lines(n, v, &none, f);
+}
+
+int note_cosigned(const struct note *n, const struct verifier *v, int64_t *time_s,
+		  struct fault *f)
+{
+	assert(v->type == KEY_COSIGNATURE);
+	return check_lines(n, v, time_s, f);
+}
+
+static int add_line(struct buffer *out, const struct verifier *v, const uint8_t *bytes,
+		    size_t size, struct fault *f)
+{
+	char base64[4 * ((LINE_BYTES_MAX + 2) / 3) + 1];
+
+	assert(size <= LINE_BYTES_MAX);
+	base64_write(base64, bytes, size);
+	write_format(out, "%s%s %s\n", dash, v->name, base64);
+	if (out->failed)
+		return fault_set(f, FAULT_LIMIT, "no room for the signature of \"%s\": the note "
+				 "is too long or memory is short", v->name);
+	return 0;
 }
 
 int note_add(struct buffer *out, struct span text, const struct signer *s, struct fault *f)
 {
 	const struct verifier *v = signer_verifier(s);
 	uint8_t bytes[sizeof v->id + SIGNATURE_SIZE];
-	char base64[4 * ((sizeof bytes + 2) / 3) + 1];
 
 	/* a cosignature carries a time, which nobody gave us */
 	assert(v->type == KEY_ED25519);
 	assert(text.size > 0 && text.data[text.size - 1] == '\n');
 	memcpy(bytes, v->id, sizeof v->id);
 	signer_sign(s, text, bytes + sizeof v->id);
-	base64_write(base64, bytes, sizeof bytes);
-	write_format(out, "%s%s %s\n", dash, v->name, base64);
-	if (out->failed)
-		return fault_set(f, FAULT_LIMIT, "no room for the signature of \"%s\": the note "
-				 "is too long or memory is short", v->name);
-	return 0;
+	return add_line(out, v, bytes, sizeof bytes, f);
+}
+
+int note_cosign(struct buffer *out, struct span text, const struct signer *s, int64_t time_s,
+		struct fault *f)
+{
+	const struct verifier *v = signer_verifier(s);
+	uint8_t bytes[LINE_BYTES_MAX];
+	struct buffer message;
+
+	assert(v->type == KEY_COSIGNATURE && time_s >= 0);
+	assert(text.size > 0 && text.data[text.size - 1] == '\n');
+	write_cosigned(&message, text, (uint64_t)time_s);
+	if (message.failed) {
+		buffer_clear(&message);
+		return fault_set(f, FAULT_FULL, "no memory for the cosignature of \"%s\": free some",
+				 v->name);
+	}
+	memcpy(bytes, v->id, sizeof v->id);
+	put_u64(bytes + sizeof v->id, (uint64_t)time_s);
+	signer_sign(s, (struct span){ message.data, message.used }, bytes + sizeof v->id + 8);
+	buffer_clear(&message);
+	return add_line(out, v, bytes, sizeof bytes, f);
 }
 
 int note_sign(struct buffer *out, struct span text, const struct signer *s, struct fault *f)

@@ -29,6 +29,8 @@ struct registry {
 	uint64_t size;
 	unsigned count, room;
 	struct member *member;          /* owned; room of them */
+	unsigned cosigners;
+	uint16_t cosigner[COSIGNERS_MAX];
 	uint16_t sorted[ORDER_COUNT][MEMBERS_MAX];
 };
 
@@ -107,6 +109,8 @@ static void insert(struct registry *r, const struct member *m)
 		memmove(at + 1, at, (r->count - place) * sizeof *at);
 		*at = (uint16_t)r->count;
 	}
+	if (m->cosigns && r->cosigners < COSIGNERS_MAX)
+		r->cosigner[r->cosigners++] = (uint16_t)r->count;
 	r->member[r->count++] = *m;
 }
 
@@ -117,6 +121,18 @@ struct change {
 	struct member *target;          /* borrowed from the registry */
 	struct member member;           /* as it will be */
 };
+
+/* One key of two hubs would count for two that vouch. */
+static const struct member *find_cosign_key(const struct registry *r, const uint8_t *key)
+{
+	for (unsigned i = 0; i < r->count; i++) {
+		const struct member *m = &r->member[i];
+
+		if (m->cosigns && memcmp(m->cosign_key, key, KEY_SIZE) == 0)
+			return m;
+	}
+	return NULL;
+}
 
 static int check_new(const struct registry *r, const struct member *m, struct fault *f)
 {
@@ -136,6 +152,10 @@ static int check_new(const struct registry *r, const struct member *m, struct fa
 	if (other)
 		return fault_set(f, FAULT_INPUT, "the link key of \"%s\" is that of \"%s\": make a "
 				 "new key", m->name, other->name);
+	other = m->cosigns ? find_cosign_key(r, m->cosign_key) : NULL;
+	if (other)
+		return fault_set(f, FAULT_INPUT, "the cosigning key of \"%s\" is that of \"%s\": "
+				 "make a new key", m->name, other->name);
 	return 0;
 }
 
@@ -402,6 +422,17 @@ const struct member *registry_by_link_key(const struct registry *r,
 					  const uint8_t key[LINK_KEY_SIZE])
 {
 	return find(r, BY_LINK_KEY, key);
+}
+
+unsigned registry_cosigners(const struct registry *r)
+{
+	return r->cosigners;
+}
+
+const struct member *registry_cosigner(const struct registry *r, unsigned i)
+{
+	assert(i < r->cosigners);
+	return &r->member[r->cosigner[i]];
 }
 
 bool member_may_link(const struct member *m)

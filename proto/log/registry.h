@@ -24,6 +24,8 @@ struct member {
 	unsigned role;                      /* enum Role of member.proto */
 	struct verifier key;                /* of its log, named by its origin */
 	uint8_t link_key[LINK_KEY_SIZE];
+	bool cosigns;                       /* it is a hub that has told its cosign_key */
+	uint8_t cosign_key[KEY_SIZE];       /* member_cosigner(); zero when it does not */
 	unsigned address_count;
 	char address[MEMBER_ADDRESSES_MAX][ADDRESS_MAX + 1];
 	char structure[TEXT_MAX + 1];
@@ -64,10 +66,20 @@ const struct member *registry_by_log(const struct registry *r, const struct log_
 const struct member *registry_by_link_key(const struct registry *r,
 					  const uint8_t key[LINK_KEY_SIZE]);
 
+/*
+ * Members that cosign, by order of admission: at most COSIGNERS_MAX, those admitted later
+ * are not counted. A place is given once: it stays that of a member that was revoked.
+ */
+unsigned registry_cosigners(const struct registry *r);
+const struct member *registry_cosigner(const struct registry *r, unsigned i);
+
 /* May this member link to us now? Revoked members may not. */
 bool member_may_link(const struct member *m);
 /* Is entry index of this member's log still valid? */
 bool member_entry_valid(const struct member *m, uint64_t index);
+
+/* The key with which it cosigns, named as its log; false: it does not. */
+bool member_cosigner(const struct member *m, struct verifier *out);
 
 /* A member name: 1 to 63 of a-z 0-9 and single inner hyphens; "members" is taken. */
 bool member_name_is_valid(const char *name);

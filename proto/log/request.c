@@ -42,6 +42,8 @@ static void write_request(struct buffer *out, const char *network, const struct 
 	write_line(out, "role", request_roles[m->role]);
 	write_key(out, "sign-key", m->key.key);
 	write_key(out, "link-key", m->link_key);
+	if (m->cosigns)
+		write_key(out, "cosign-key", m->cosign_key);
 	for (unsigned i = 0; i < m->address_count; i++)
 		write_line(out, "address", m->address[i]);
 	write_line(out, "structure", m->structure);
@@ -136,6 +138,12 @@ static int take_link_key(struct draft *d, const char *value)
 	return take_key(d->member->link_key, value);
 }
 
+static int take_cosign_key(struct draft *d, const char *value)
+{
+	d->member->cosigns = true;
+	return take_key(d->member->cosign_key, value);
+}
+
 static int take_address(struct draft *d, const char *value)
 {
 	struct member *m = d->member;
@@ -169,6 +177,7 @@ static const struct line_type {
 	{ "role", 1, 1, take_role },
 	{ "sign-key", 1, 1, take_sign_key },
 	{ "link-key", 1, 1, take_link_key },
+	{ "cosign-key", 0, 1, take_cosign_key },
 	{ "address", 0, MEMBER_ADDRESSES_MAX, take_address },
 	{ "structure", 0, 1, take_structure },
 	{ "commune", 0, 1, take_commune },

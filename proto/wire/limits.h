@@ -28,6 +28,9 @@
 #define NOTE_BYTES_MAX (32 * 1024)
 /* One log signature and 16 cosignatures of Ed25519 are below 3 KiB. */
 #define CHECKPOINT_BYTES_MAX 4096
+/* Hubs that cosign: 18 regions and room for those that were revoked. The first of the
+ * member log count, since gossip tells of them by a bit each. */
+#define COSIGNERS_MAX 64
 
 /* Text fields of events: serials are 5 to 25 characters, models below 60. */
 #define TEXT_MAX 128

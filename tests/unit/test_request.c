@@ -44,11 +44,14 @@ static void opens_what_it_writes(void **state)
 	t.member.title[0] = t.member.structure[0] = t.member.commune[0] = '\0';
 	t.member.address_count = 0;
 	t.member.role = TRAC__ROLE__HUB;
+	t.member.cosigns = true;
+	memset(t.member.cosign_key, 3, KEY_SIZE);
 	write_request(&t, &b);
 	assert_int_equal(request_open(SPAN(b), network, &m, &f), 0);
 	assert_int_equal(m.address_count, 0);
 	assert_int_equal(m.role, TRAC__ROLE__HUB);
 	assert_string_equal(m.title, "");
+	assert_memory_equal(&m, &t.member, sizeof m);
 	buffer_clear(&b);
 	test_member_clear(&t);
 }

@@ -1,0 +1,21 @@
+/* Policies: k of n hubs. */
+#include "proto/log/policy.h"
+
+#include <string.h>
+
+void policy_judge(struct policy_word *out, const struct vouches *v, const struct registry *r,
+		  const char *origin, unsigned need)
+{
+	const unsigned last = need > 0 && need < v->count ? need : v->count;
+
+	*out = (struct policy_word){ .count = v->count, .need = need };
+	for (unsigned i = 0; i < registry_cosigners(r); i++) {
+		const struct member *m = registry_cosigner(r, i);
+
+		if (member_may_link(m) && strcmp(m->origin, origin) != 0)
+			out->of++;
+	}
+	out->enough = v->count >= need;
+	if (last > 0)
+		out->since_s = v->vouch[need > 0 ? last - 1 : 0].time_s;
+}
