@@ -52,6 +52,7 @@ struct log_size {
 	struct log_id log;
 	uint64_t seen;
 	uint64_t held;                 /* held <= seen */
+	uint64_t vouched;              /* hubs that cosigned that head: proto/log/cosign.h */
 };
 
 /* Spans are borrowed from the decoded bytes or from whoever builds the message. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOG_SIZE_SIZE (LOG_ID_SIZE + 8 + 8)
+#define LOG_SIZE_SIZE (LOG_ID_SIZE + 8 + 8 + 8)
 
 /* --- reading --- */
 
@@ -52,6 +52,7 @@ static void read_summary(struct reader *r, struct gossip_box *box)
 		read_fixed(r, item[i].log.b, LOG_ID_SIZE);
 		item[i].seen = read_u64(r);
 		item[i].held = read_u64(r);
+		item[i].vouched = read_u64(r);
 	}
 	box->memory = item;
 	box->msg.summary.item = item;
@@ -180,6 +181,7 @@ static void write_summary(const struct gossip *g, struct buffer *b)
 		write_bytes(b, s->log.b, LOG_ID_SIZE);
 		write_u64(b, s->seen);
 		write_u64(b, s->held);
+		write_u64(b, s->vouched);
 	}
 }
 

@@ -74,6 +74,9 @@ static int take_summary(struct gossip_box *box, const Trac__Summary *m, struct f
 	if (m->log.len % LOG_ID_SIZE || m->n_seen != count || m->n_held != count)
 		return fault_set(f, FAULT_PROTOCOL,
 				 "gossip: summary: log ids, seen and held differ in number");
+	if (m->n_vouched && m->n_vouched != count)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: summary: log ids and vouched differ in "
+				 "number");
 	if (count == 0)
 		return 0;
 	struct log_size *item = calloc(count, sizeof *item);
@@ -84,6 +87,7 @@ static int take_summary(struct gossip_box *box, const Trac__Summary *m, struct f
 		memcpy(item[i].log.b, m->log.data + i * LOG_ID_SIZE, LOG_ID_SIZE);
 		item[i].seen = m->seen[i];
 		item[i].held = m->held[i];
+		item[i].vouched = m->n_vouched ? m->vouched[i] : 0;
 	}
 	box->msg.summary.count = (uint32_t)count;
 	box->msg.summary.item = item;
@@ -252,14 +256,16 @@ static int pack_summary(const struct gossip *g, struct buffer *b, struct fault *
 {
 	Trac__Summary m = TRAC__SUMMARY__INIT;
 	size_t count = g->summary.count;
-	uint64_t *seen = calloc(count + 1, 2 * sizeof *seen + LOG_ID_SIZE);
+	uint64_t any = 0;
+	uint64_t *seen = calloc(count + 1, 3 * sizeof *seen + LOG_ID_SIZE);
 	if (!seen)
 		return fault_set(f, FAULT_FULL, "gossip: summary: no memory for %zu logs", count);
-	uint64_t *held = seen + count;
-	uint8_t *log = (uint8_t *)(held + count);
+	uint64_t *held = seen + count, *vouched = held + count;
+	uint8_t *log = (uint8_t *)(vouched + count);
 	for (size_t i = 0; i < count; i++) {
 		seen[i] = g->summary.item[i].seen;
 		held[i] = g->summary.item[i].held;
+		any |= vouched[i] = g->summary.item[i].vouched;
 		memcpy(log + i * LOG_ID_SIZE, g->summary.item[i].log.b, LOG_ID_SIZE);
 	}
 	m.has_log = true;
@@ -267,6 +273,8 @@ static int pack_summary(const struct gossip *g, struct buffer *b, struct fault *
 	m.n_seen = m.n_held = count;
 	m.seen = seen;
 	m.held = held;
+	m.n_vouched = any ? count : 0;
+	m.vouched = vouched;
 	pack_body(g, &m, b);
 	free(seen);
 	return 0;

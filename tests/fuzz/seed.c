@@ -62,7 +62,7 @@ static void save_gossip(const struct gossip *g, struct buffer *b)
 static void seed_gossip(struct buffer *b)
 {
 	static const uint8_t proof[2][32] = { { 1 }, { 2 } };
-	static const struct log_size size[] = { { { { 1 } }, 9, 7 }, { { { 2 } }, 1, 0 } };
+	static const struct log_size size[] = { { { { 1 } }, 9, 7, 5 }, { { { 2 } }, 1, 0, 0 } };
 	static const struct span entry[] = { { (const uint8_t *)"one", 3 },
 					     { (const uint8_t *)"two", 3 } };
 

@@ -25,7 +25,7 @@ static void claim(struct bench *b, uint32_t link, unsigned member, uint64_t size
 
 static void claim_again(struct bench *b, uint32_t link, uint64_t size)
 {
-	const struct log_size item = { log_of(1), size, 0 };
+	const struct log_size item = { log_of(1), size, 0, 0 };
 	struct gossip g = { .type = GOSSIP_SUMMARY };
 
 	g.summary.count = 1;

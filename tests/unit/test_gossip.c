@@ -81,6 +81,7 @@ static struct gossip summary(uint32_t count)
 		put_u32(sizes[i].log.b, i);
 		sizes[i].seen = UINT64_MAX;
 		sizes[i].held = UINT64_MAX - i;
+		sizes[i].vouched = UINT64_MAX / 3;
 	}
 	g.summary.count = count;
 	g.summary.item = sizes;
