@@ -9,6 +9,21 @@ static const char title[] = "tracd fork evidence v1";
 
 /* --- judging --- */
 
+static int judge_common(const struct fork_evidence *e, struct fault *f)
+{
+	const struct checkpoint *a = &e->small.head, *b = &e->large.head;
+
+	if (e->common == 0)
+		return 0;
+	if (e->common >= a->size ||
+	    consistency_verify(e->common, a->size, &e->common_root, &a->root, &e->common_small) ||
+	    consistency_verify(e->common, b->size, &e->common_root, &b->root, &e->common_large))
+		return fault_set(f, FAULT_UNPROVED, "the evidence against \"%s\" does not prove that "
+				 "both histories begin with the same %" PRIu64 " entries", a->origin,
+				 e->common);
+	return 0;
+}
+
 int evidence_judge(const struct fork_evidence *e, struct fault *f)
 {
 	const struct checkpoint *a = &e->small.head, *b = &e->large.head;
@@ -28,7 +43,7 @@ int evidence_judge(const struct fork_evidence *e, struct fault *f)
 		return fault_set(f, FAULT_UNPROVED, "the evidence against \"%s\" does not prove which "
 				 "history stands behind size %" PRIu64 ": nobody is accused", a->origin,
 				 b->size);
-	return 0;
+	return judge_common(e, f);
 }
 
 int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f)
@@ -56,6 +71,23 @@ static void write_hash(const struct hash *h, struct buffer *out)
 	write_format(out, "%s\n", text);
 }
 
+static void write_proof(const struct proof *p, struct buffer *out)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		write_hash(&p->hash[i], out);
+	write_format(out, "\n");
+}
+
+static void write_common(const struct fork_evidence *e, struct buffer *out)
+{
+	if (e->common == 0)
+		return;
+	write_format(out, "common %" PRIu64 " ", e->common);
+	write_hash(&e->common_root, out);
+	write_proof(&e->common_small, out);
+	write_proof(&e->common_large, out);
+}
+
 int evidence_write(const struct fork_evidence *e, struct buffer *out, struct fault *f)
 {
 	const struct evidence_branch *branch[] = { &e->small, &e->large };
@@ -66,14 +98,15 @@ int evidence_write(const struct fork_evidence *e, struct buffer *out, struct fau
 	if (e->has_prefix) {
 		write_format(out, "prefix ");
 		write_hash(&e->prefix, out);
+		write_proof(&e->proof, out);
+	} else {
+		write_format(out, "\n");
 	}
-	for (unsigned i = 0; e->has_prefix && i < e->proof.count; i++)
-		write_hash(&e->proof.hash[i], out);
-	write_format(out, "\n");
 	for (int i = 0; i < 2; i++) {
 		write_format(out, "note %zu\n", branch[i]->note.size);
 		write_bytes(out, branch[i]->note.data, branch[i]->note.size);
 	}
+	write_common(e, out);
 	return out->failed ? fault_set(f, FAULT_FULL, "no memory for fork evidence") : 0;
 }
 
@@ -90,7 +123,22 @@ static int read_hash(struct span line, struct hash *out)
 	return base64_read(out->b, HASH_SIZE, (const char *)line.data, line.size) == HASH_SIZE ? 0 : -1;
 }
 
-static int parse_proof(struct fork_evidence *e, struct span *bytes)
+/* Hashes up to an empty line. */
+static int read_proof(struct proof *p, struct span *bytes)
+{
+	struct span line;
+
+	for (;;) {
+		if (!span_take_line(bytes, &line))
+			return -1;
+		if (line.size == 0)
+			return 0;
+		if (p->count == PROOF_HASHES_MAX || read_hash(line, &p->hash[p->count++]))
+			return -1;
+	}
+}
+
+static int parse_prefix(struct fork_evidence *e, struct span *bytes)
 {
 	struct span line;
 
@@ -101,14 +149,27 @@ static int parse_proof(struct fork_evidence *e, struct span *bytes)
 	if (!span_take_word(&line, "prefix ") || read_hash(line, &e->prefix))
 		return -1;
 	e->has_prefix = true;
-	for (;;) {
-		if (!span_take_line(bytes, &line) || e->proof.count == PROOF_HASHES_MAX)
-			return -1;
-		if (line.size == 0)
-			return 0;
-		if (read_hash(line, &e->proof.hash[e->proof.count++]))
-			return -1;
-	}
+	return read_proof(&e->proof, bytes);
+}
+
+static int parse_common(struct fork_evidence *e, struct span *bytes)
+{
+	const uint8_t *space;
+	struct span line, size;
+
+	if (bytes->size == 0)
+		return 0;
+	if (!span_take_line(bytes, &line) || !span_take_word(&line, "common "))
+		return -1;
+	space = memchr(line.data, ' ', line.size);
+	if (!space)
+		return -1;
+	size = (struct span){ line.data, (size_t)(space - line.data) };
+	line = (struct span){ space + 1, line.size - size.size - 1 };
+	if (checkpoint_size_read(size, &e->common) || e->common == 0 ||
+	    read_hash(line, &e->common_root))
+		return -1;
+	return read_proof(&e->common_small, bytes) || read_proof(&e->common_large, bytes) ? -1 : 0;
 }
 
 static int parse_branch(struct evidence_branch *b, struct span *bytes)
@@ -145,8 +206,8 @@ int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f)
 	    || line.size > 0)
 		return fault_set(f, FAULT_INPUT, "it does not begin with \"%s\", or is longer than %d "
 				 "bytes: it is no evidence of a fork", title, EVIDENCE_BYTES_MAX);
-	if (parse_proof(e, &bytes) || parse_branch(&e->small, &bytes)
-	    || parse_branch(&e->large, &bytes) || bytes.size > 0)
+	if (parse_prefix(e, &bytes) || parse_branch(&e->small, &bytes)
+	    || parse_branch(&e->large, &bytes) || parse_common(e, &bytes) || bytes.size > 0)
 		return cut_short(f);
 	return 0;
 }

@@ -11,16 +11,21 @@
  *	...
  *	note <bytes>                   of the larger one
  *	...
+ *	common <size> <base64 root>    when known: so many entries are in both, and
+ *	<base64 hash>                  the proofs of it: to the smaller tree, an
+ *	...                            empty line, to the larger one, an empty line
  *
  * Equal sizes with different roots need nothing else; of different sizes the
  * larger tree is shown to begin with another history than the smaller one signed.
+ * What is common is beyond the quarrel: only entries from there on are in doubt.
  */
 #ifndef TRAC_LOG_EVIDENCE_H
 #define TRAC_LOG_EVIDENCE_H
 
 #include "proto/log/checkpoint.h"
 
-#define EVIDENCE_BYTES_MAX (2 * CHECKPOINT_BYTES_MAX + 45 * (PROOF_HASHES_MAX + 1) + 128)
+/* Two notes and three proofs, a hash a line. */
+#define EVIDENCE_BYTES_MAX (2 * CHECKPOINT_BYTES_MAX + 3 * 45 * (PROOF_HASHES_MAX + 1) + 256)
 
 struct evidence_branch {
 	struct checkpoint head;
@@ -32,6 +37,9 @@ struct fork_evidence {
 	bool has_prefix;                       /* the sizes differ */
 	struct hash prefix;                    /* the root at small's size under large's root */
 	struct proof proof;
+	uint64_t common;                       /* entries that both are proved to have; 0: unknown */
+	struct hash common_root;               /* while common > 0, and its proofs */
+	struct proof common_small, common_large;
 };
 
 /* Appended to out. FAULT_INPUT when it proves no fork (evidence_judge()). */
@@ -45,5 +53,18 @@ int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f);
 int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f);
 /* The same but for the signatures, for who has checked them. */
 int evidence_judge(const struct fork_evidence *e, struct fault *f);
+
+/*
+ * Of a frame that proves against its tree, and does not continue what is held: the
+ * root of the first start entries in that tree, and the consistency proof from start
+ * to size, as a range proof (tree.h) implies them. The range has been verified. -1:
+ * start is 0, or the range is not one.
+ */
+struct range_taken {
+	uint64_t start, count, size;
+	const struct hash *leaf;               /* count of them; borrowed */
+	const struct proof *proof;             /* borrowed */
+};
+int evidence_of_range(const struct range_taken *r, struct hash *prefix, struct proof *out);
 
 #endif

@@ -158,12 +158,110 @@ static void every_changed_or_missing_byte_is_refused(void **state)
 	fork_clear(&k);
 }
 
+/* Adds that the first common entries are in both; the trees are those of accuse(). */
+static void prove_common(struct ram_log *small, struct ram_log *large, uint64_t common,
+			 struct fork_evidence *e)
+{
+	struct tree_reader s = ram_log_reader(small), l = ram_log_reader(large);
+	struct checkpoint at;
+
+	ram_log_checkpoint(small, ORIGIN, common, &at);
+	e->common = common;
+	e->common_root = at.root;
+	assert_int_equal(tree_consistency(&s, common, e->small.head.size, &e->common_small), 0);
+	assert_int_equal(tree_consistency(&l, common, e->large.head.size, &e->common_large), 0);
+}
+
+static void what_is_common_is_proved(void **state)
+{
+	static const struct {
+		uint64_t a, b;
+	} sizes[] = { { 6, 6 }, { 8, 21 }, { 16, 20 } };
+	struct fork_evidence e;
+	struct fault f;
+	struct fork k;
+
+	(void)state;
+	fork_init(&k);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		for (uint64_t common = 1; common < sizes[i].a; common++) {
+			accuse(&k, &k.left, sizes[i].a, &k.right, sizes[i].b, &e);
+			prove_common(&k.left, &k.right, common, &e);
+			/* the histories part behind 5 entries */
+			assert_int_equal(evidence_judge(&e, &f), common <= 5 ? 0 : -1);
+			if (common > 5)
+				continue;
+			buffer_reset(&k.file);
+			assert_int_equal(evidence_write(&e, &k.file, &f), 0);
+			assert_int_equal(check_bytes(SPAN(k.file), signer_verifier(k.signer)), 0);
+		}
+	}
+	/* every changed byte is refused here too */
+	for (size_t i = 0; i < k.file.used; i++) {
+		k.file.data[i] ^= 1;
+		if (check_bytes(SPAN(k.file), signer_verifier(k.signer)) == 0)
+			fail_msg("byte %zu may change", i);
+		k.file.data[i] ^= 1;
+	}
+	fork_clear(&k);
+}
+
+/* Each frame that does not fit accuses its author by itself. */
+static void a_frame_that_does_not_fit_is_evidence(void **state)
+{
+	struct fork k;
+	struct hash *leaf;
+
+	(void)state;
+	fork_init(&k);
+	leaf = ram_log_leaves(&k.right);
+	for (uint64_t start = 1; start < 21; start++) {
+		for (uint64_t size = start + 1; size <= 21; size++) {
+			for (uint64_t end = start + 1; end <= size; end++) {
+				struct tree_reader r = ram_log_reader(&k.right);
+				struct checkpoint whole, part;
+				struct proof given, proof;
+				struct range_taken range = { start, end - start, size, leaf + start,
+							     &given };
+				struct hash prefix;
+
+				assert_int_equal(tree_range(&r, start, end, size, &given), 0);
+				assert_int_equal(evidence_of_range(&range, &prefix, &proof), 0);
+				ram_log_checkpoint(&k.right, ORIGIN, start, &part);
+				ram_log_checkpoint(&k.right, ORIGIN, size, &whole);
+				assert_true(hash_equal(&prefix, &part.root));
+				assert_int_equal(consistency_verify(start, size, &prefix, &whole.root,
+								    &proof), 0);
+			}
+		}
+	}
+	free(leaf);
+	fork_clear(&k);
+}
+
+static void a_range_of_lies_is_no_range(void **state)
+{
+	struct hash leaf[4] = { { { 0 } } }, prefix;
+	struct proof none = { .count = 0 }, out;
+	struct range_taken r = { 5, 4, 100, leaf, &none };
+
+	(void)state;
+	assert_int_equal(evidence_of_range(&r, &prefix, &out), -1);
+	r.start = 0;
+	assert_int_equal(evidence_of_range(&r, &prefix, &out), -1);
+	r = (struct range_taken){ 98, 4, 100, leaf, &none };
+	assert_int_equal(evidence_of_range(&r, &prefix, &out), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fork_is_proved_at_equal_and_different_sizes),
 		cmocka_unit_test(who_only_grew_is_not_accused),
 		cmocka_unit_test(every_changed_or_missing_byte_is_refused),
+		cmocka_unit_test(what_is_common_is_proved),
+		cmocka_unit_test(a_frame_that_does_not_fit_is_evidence),
+		cmocka_unit_test(a_range_of_lies_is_no_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
