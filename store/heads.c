@@ -184,6 +184,26 @@ void head_cut(struct txn *t, uint32_t log)
 		txn_delete(t, TABLE_HEADS, head_key(key, log, HEAD_PROVED));
 }
 
+void head_freeze(struct txn *t, uint32_t log)
+{
+	struct checkpoint proved, target;
+	struct span note;
+	uint8_t key[4];
+
+	head_read(t, log, HEAD_PROVED, &proved, &note);
+	if (head_read(t, log, HEAD_TARGET, &target, &note) && target.size > proved.size &&
+	    log_size(t, log) > proved.size) {
+		head_write(t, log, HEAD_SEEN, &target, note);
+		return;
+	}
+	for (unsigned k = HEAD_TARGET; k < HEAD_KINDS; k++) {
+		if (head_read(t, log, HEAD_PROVED, &proved, &note))
+			head_write(t, log, (enum head_kind)k, &proved, note);
+		else
+			txn_delete(t, TABLE_HEADS, head_key(key, log, (enum head_kind)k));
+	}
+}
+
 void log_state(struct txn *t, uint32_t log, struct log_state *out)
 {
 	struct checkpoint c;

@@ -39,6 +39,12 @@ void head_advance(struct txn *t, uint32_t log);
  * larger ones say what to fetch again. */
 void head_cut(struct txn *t, uint32_t log);
 
+/*
+ * The log is forked: no head is looked for any more. One whose entries are being
+ * fetched, and fit so far, is kept as target; else the proved one is all there is.
+ */
+void head_freeze(struct txn *t, uint32_t log);
+
 void log_state(struct txn *t, uint32_t log, struct log_state *out);
 
 #endif

@@ -1,0 +1,79 @@
+/*
+ * A row of fork evidence. Key: number of the log. Value: level u64, time u64, length
+ * of the peer's name u8 and the name, the evidence.
+ */
+#include "store/evidence.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/row.h"
+
+#define FIXED (8 + 8 + 1)
+
+static struct span fork_key(uint8_t to[3], uint32_t log)
+{
+	put_u24(to, log);
+	return (struct span){ to, 3 };
+}
+
+static bool row_read(struct txn *t, uint32_t log, uint64_t *level, struct fork_row *out)
+{
+	uint8_t key[3];
+	struct span v;
+	struct fault f;
+
+	if (!txn_get(t, TABLE_EVIDENCE, fork_key(key, log), &v))
+		return false;
+	if (v.size <= FIXED || v.data[16] > MEMBER_NAME_MAX || v.size <= FIXED + (size_t)v.data[16]) {
+		fault_set(&f, FAULT_IO, "the evidence that log %u is forked is damaged in the store: "
+			  "run 'trac store check'", (unsigned)log);
+		txn_fail(t, &f);
+		return false;
+	}
+	const size_t name = v.data[16];
+	*level = get_u64(v.data);
+	out->found_ms = (int64_t)get_u64(v.data + 8);
+	memcpy(out->from, v.data + FIXED, name);
+	out->from[name] = '\0';
+	out->bytes = (struct span){ v.data + FIXED + name, v.size - FIXED - name };
+	return true;
+}
+
+bool fork_get(struct txn *t, uint32_t log, struct fork_row *out)
+{
+	uint64_t level;
+
+	return row_read(t, log, &level, out);
+}
+
+uint64_t fork_level(struct txn *t, uint32_t log)
+{
+	struct fork_row row;
+	uint64_t level;
+
+	return row_read(t, log, &level, &row) ? level : 0;
+}
+
+void fork_put(struct txn *t, uint32_t log, const struct fork_row *row)
+{
+	uint8_t key[3], value[FIXED + MEMBER_NAME_MAX + EVIDENCE_BYTES_MAX];
+	const size_t name = strlen(row->from);
+	struct fork_evidence e;
+	struct fault f;
+
+	assert(name <= MEMBER_NAME_MAX && row->bytes.size <= EVIDENCE_BYTES_MAX);
+	if (evidence_parse(&e, row->bytes, &f)) {
+		txn_fail(t, &f);
+		return;
+	}
+	put_u64(value, e.common + 1);
+	put_u64(value + 8, (uint64_t)row->found_ms);
+	value[16] = (uint8_t)name;
+	memcpy(value + FIXED, row->from, name);
+	/* the bytes may be borrowed from the row that is written over */
+	memcpy(value + FIXED + name, row->bytes.data, row->bytes.size);
+	txn_put(t, TABLE_EVIDENCE, fork_key(key, log),
+		(struct span){ value, FIXED + name + row->bytes.size });
+	head_freeze(t, log);
+}

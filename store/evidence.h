@@ -1,0 +1,30 @@
+/*
+ * Fork evidence that a node keeps: of each log at most one, with who showed it. Truth:
+ * what proves that an author signed two histories is not to be had again by asking
+ * nicely. Bytes: proto/log/evidence.h; they were checked before they came here.
+ */
+#ifndef TRAC_STORE_EVIDENCE_H
+#define TRAC_STORE_EVIDENCE_H
+
+#include "proto/log/evidence.h"
+#include "store/heads.h"
+
+struct fork_row {
+	int64_t found_ms;              /* when it came here */
+	char from[MEMBER_NAME_MAX + 1];/* the peer that showed it, or the other branch */
+	struct span bytes;             /* borrowed until the transaction writes or ends */
+};
+
+/* false: this log is not known to be forked. */
+bool fork_get(struct txn *t, uint32_t log, struct fork_row *out);
+/*
+ * Keeps this evidence against the log instead of any before, and freezes its heads
+ * (head_freeze()). A row that cannot be kept fails the transaction.
+ */
+void fork_put(struct txn *t, uint32_t log, const struct fork_row *row);
+
+/* 0: not forked. Else one more than the entries that its branches are proved to share:
+ * of two pieces of evidence the one with the higher level says more. */
+uint64_t fork_level(struct txn *t, uint32_t log);
+
+#endif
