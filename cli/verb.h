@@ -62,6 +62,7 @@ extern const struct verb verb_init, verb_record, verb_import, verb_review, verb_
 	verb_member_admit, verb_member_revoke, verb_indicators, verb_store_check,
 	verb_label, verb_scan, verb_proof, verb_reload, verb_stop, verb_version, verb_help,
 	verb_attach, verb_beneficiary, verb_forget,
+	verb_log_export, verb_log_proof,
 	verb_search, verb_lot, verb_limbo, verb_alarms;
 
 /* NULL past the end. */

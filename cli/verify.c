@@ -9,6 +9,7 @@
 #include "cli/proof.h"
 #include "cli/text.h"
 #include "cli/verb.h"
+#include "cli/verify_foreign.h"
 #include "cli/view.h"
 
 /* --authority as text or file; without it the key of the home. */
@@ -72,6 +73,8 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	char network[NETWORK_MAX + 1];
 	struct buffer bundle;
 	struct view v = { 0 };
+	if (given(a, "vkey"))
+		return verify_foreign(c, a, f);
 	if (authority_of(c, a, &authority, network, f) < 0)
 		return -1;
 	buffer_init(&bundle, BUNDLE_WIDE_BYTES_MAX);
@@ -100,6 +103,9 @@ static const struct option_row option[] = {
 	{ "authority", 'a', "VKEY", false,
 	  N_("the authority's public key, or a file with it (else that of the home)") },
 	{ "bundle", 'b', "FILE", false, N_("of a PDF (else FILE.bundle beside FILE.pdf)") },
+	{ "vkey", 'k', "VKEY", true,
+	  N_("instead: FILE is of any log, and this key, or the file with it, must have signed") },
+	{ "entry", 'e', "FILE", false, N_("of a tlog-proof (else FILE.entry beside it)") },
 	{ NULL, 0, NULL, false, NULL },
 };
 
@@ -109,7 +115,10 @@ const struct verb verb_verify = {
 	.manual = N_("FILE was written by trac show --proof, or by trac proof: then it is a PDF, and its\n"
 		     "bundle is needed too. Needs no daemon, no network and no trust in\n"
 		     "whoever made the file: only the authority's public key. Exit code 0: every line\n"
-		     "is proved; 2: at least one is not."),
+		     "is proved; 2: at least one is not.\n"
+		     "With --vkey FILE is a C2SP signed note, a checkpoint with its cosignatures, a\n"
+		     "tlog-proof, or a folder of tlog-tiles, of any log of anyone: every key given must\n"
+		     "have signed. A folder is proved whole: every checkpoint, tile and entry."),
 	.json = VIEW_JSON,
 	.option = option, .least = 1, .most = 1, .run = run,
 };
