@@ -24,9 +24,6 @@
 
 #include "proto/log/checkpoint.h"
 
-/* Two notes and three proofs, a hash a line. */
-#define EVIDENCE_BYTES_MAX (2 * CHECKPOINT_BYTES_MAX + 3 * 45 * (PROOF_HASHES_MAX + 1) + 256)
-
 struct evidence_branch {
 	struct checkpoint head;
 	struct span note;               /* borrowed */

@@ -70,6 +70,36 @@ static int check_want(const struct gossip *g, struct fault *f)
 	return 0;
 }
 
+static int check_evidence(const struct gossip *g, struct fault *f)
+{
+	size_t size = g->evidence.bytes.size;
+	if (size == 0 || size > EVIDENCE_BYTES_MAX || !g->evidence.bytes.data)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: evidence of %zu bytes, 1 to %u are "
+				 "allowed", size, EVIDENCE_BYTES_MAX);
+	return 0;
+}
+
+static int check_prove(const struct gossip *g, struct fault *f)
+{
+	if (g->prove.from == 0 || g->prove.from > g->prove.to)
+		return refuse(f, "prove: from and to do not rise");
+	return 0;
+}
+
+static int check_proof(const struct gossip *g, struct fault *f)
+{
+	const struct span *note = &g->proof.checkpoint;
+	if (g->proof.from == 0 || g->proof.from > g->proof.to)
+		return refuse(f, "proof: from and to do not rise");
+	if (note->size > CHECKPOINT_BYTES_MAX || (note->size > 0 && !note->data))
+		return fault_set(f, FAULT_PROTOCOL, "gossip: proof: checkpoint of %zu bytes, limit %u",
+				 note->size, CHECKPOINT_BYTES_MAX);
+	if (g->proof.proof_count > PROOF_HASHES_MAX || (g->proof.proof_count && !g->proof.proof))
+		return fault_set(f, FAULT_PROTOCOL, "gossip: proof of %u hashes, limit %u",
+				 g->proof.proof_count, PROOF_HASHES_MAX);
+	return 0;
+}
+
 static int check_frame(const struct gossip *g, struct fault *f)
 {
 	uint32_t count = g->frame.count;
@@ -143,6 +173,12 @@ int gossip_check(const struct gossip *g, struct fault *f)
 		return check_bye(g, f);
 	case GOSSIP_LETTER:
 		return check_letter(g, f);
+	case GOSSIP_EVIDENCE:
+		return check_evidence(g, f);
+	case GOSSIP_PROVE:
+		return check_prove(g, f);
+	case GOSSIP_PROOF:
+		return check_proof(g, f);
 	}
 	return refuse(f, "a message of no known kind: update the older side");
 }
@@ -152,6 +188,12 @@ void gossip_box_clear(struct gossip_box *box)
 	free(box->memory);
 	unpack_free(box->memory2);
 	*box = (struct gossip_box){ .memory = NULL };
+}
+
+uint64_t root_mark(const uint8_t root[32])
+{
+	uint64_t mark = get_u64(root);
+	return mark ? mark : 1;
 }
 
 const char *gossip_name(enum gossip_type type)
@@ -175,6 +217,12 @@ const char *gossip_name(enum gossip_type type)
 		return "bye";
 	case GOSSIP_LETTER:
 		return "letter";
+	case GOSSIP_EVIDENCE:
+		return "evidence";
+	case GOSSIP_PROVE:
+		return "prove";
+	case GOSSIP_PROOF:
+		return "proof";
 	}
 	return "unknown";
 }

@@ -29,6 +29,9 @@ enum gossip_type {
 	GOSSIP_PONG,
 	GOSSIP_BYE,
 	GOSSIP_LETTER,
+	GOSSIP_EVIDENCE,
+	GOSSIP_PROVE,
+	GOSSIP_PROOF,
 };
 
 enum letter_kind { LETTER_REQUEST = 1, LETTER_PART, LETTER_REFUSAL };
@@ -53,6 +56,8 @@ struct log_size {
 	uint64_t seen;
 	uint64_t held;                 /* held <= seen */
 	uint64_t vouched;              /* hubs that cosigned that head: proto/log/cosign.h */
+	uint64_t mark;                 /* root_mark() of that head; 0: it does not say */
+	uint64_t forked;               /* 0: not known to be; else as fork_level() of the store */
 };
 
 /* Spans are borrowed from the decoded bytes or from whoever builds the message. */
@@ -82,6 +87,7 @@ struct gossip {
 		struct {
 			struct log_id log;
 			uint64_t start, end, tree_size;  /* start < end <= tree_size */
+			uint64_t mark;             /* root_mark() of that tree; 0: any */
 		} want;
 		struct {
 			struct log_id log;
@@ -108,6 +114,25 @@ struct gossip {
 			struct span body;          /* of a part, at most LETTER_BYTES_MAX */
 			uint8_t signature[64];
 		} letter;
+		struct {
+			struct log_id log;
+			struct span bytes;         /* proto/log/evidence.h */
+		} evidence;
+		/* "How does your tree of size `to` begin with `from` entries?" */
+		struct {
+			struct log_id log;
+			uint64_t from, to;         /* 0 < from <= to */
+		} prove;
+		/* The answer; or instead of a frame of a tree that the sender does not have:
+		 * then with its own checkpoint, of size `to`. */
+		struct {
+			struct log_id log;
+			uint64_t from, to;
+			uint8_t root[32];          /* at size from */
+			struct span checkpoint;    /* empty in the answer to prove */
+			uint32_t proof_count;      /* at most PROOF_HASHES_MAX */
+			const uint8_t *proof;      /* from `from` to `to`, 32 bytes each */
+		} proof;
 	};
 };
 
@@ -130,6 +155,9 @@ int gossip_read(struct gossip_box *box, struct span bytes, struct fault *f);
 int gossip_write(const struct gossip *g, struct buffer *b, struct fault *f);
 
 void gossip_box_clear(struct gossip_box *box);
+
+/* Tells two roots apart without naming them; never 0. */
+uint64_t root_mark(const uint8_t root[32]);
 
 /* "head", for logs and traces; never NULL. */
 const char *gossip_name(enum gossip_type type);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOG_SIZE_SIZE (LOG_ID_SIZE + 8 + 8 + 8)
+#define LOG_SIZE_SIZE (LOG_ID_SIZE + 5 * 8)
 
 /* --- reading --- */
 
@@ -53,6 +53,8 @@ static void read_summary(struct reader *r, struct gossip_box *box)
 		item[i].seen = read_u64(r);
 		item[i].held = read_u64(r);
 		item[i].vouched = read_u64(r);
+		item[i].mark = read_u64(r);
+		item[i].forked = read_u64(r);
 	}
 	box->memory = item;
 	box->msg.summary.item = item;
@@ -102,6 +104,21 @@ static void read_letter(struct reader *r, struct gossip *g)
 	read_fixed(r, g->letter.signature, sizeof g->letter.signature);
 }
 
+static void read_proof(struct reader *r, struct gossip *g)
+{
+	read_fixed(r, g->proof.log.b, LOG_ID_SIZE);
+	g->proof.from = read_u64(r);
+	g->proof.to = read_u64(r);
+	read_fixed(r, g->proof.root, sizeof g->proof.root);
+	g->proof.checkpoint = read_span(r, CHECKPOINT_BYTES_MAX);
+	uint32_t count = read_u32(r);
+	if (count > PROOF_HASHES_MAX)
+		r->failed = true;
+	else
+		g->proof.proof = read_bytes(r, (size_t)count * 32);
+	g->proof.proof_count = count;
+}
+
 static void read_body(struct reader *r, struct gossip_box *box)
 {
 	struct gossip *g = &box->msg;
@@ -122,6 +139,7 @@ static void read_body(struct reader *r, struct gossip_box *box)
 		g->want.start = read_u64(r);
 		g->want.end = read_u64(r);
 		g->want.tree_size = read_u64(r);
+		g->want.mark = read_u64(r);
 		break;
 	case GOSSIP_FRAME:
 		read_frame(r, box);
@@ -136,6 +154,18 @@ static void read_body(struct reader *r, struct gossip_box *box)
 		break;
 	case GOSSIP_LETTER:
 		read_letter(r, g);
+		break;
+	case GOSSIP_EVIDENCE:
+		read_fixed(r, g->evidence.log.b, LOG_ID_SIZE);
+		g->evidence.bytes = read_span(r, EVIDENCE_BYTES_MAX);
+		break;
+	case GOSSIP_PROVE:
+		read_fixed(r, g->prove.log.b, LOG_ID_SIZE);
+		g->prove.from = read_u64(r);
+		g->prove.to = read_u64(r);
+		break;
+	case GOSSIP_PROOF:
+		read_proof(r, g);
 		break;
 	default:
 		r->failed = true;
@@ -182,6 +212,8 @@ static void write_summary(const struct gossip *g, struct buffer *b)
 		write_u64(b, s->seen);
 		write_u64(b, s->held);
 		write_u64(b, s->vouched);
+		write_u64(b, s->mark);
+		write_u64(b, s->forked);
 	}
 }
 
@@ -211,6 +243,17 @@ static void write_letter(const struct gossip *g, struct buffer *b)
 	write_bytes(b, g->letter.signature, sizeof g->letter.signature);
 }
 
+static void write_proof(const struct gossip *g, struct buffer *b)
+{
+	write_bytes(b, g->proof.log.b, LOG_ID_SIZE);
+	write_u64(b, g->proof.from);
+	write_u64(b, g->proof.to);
+	write_bytes(b, g->proof.root, sizeof g->proof.root);
+	write_span(b, g->proof.checkpoint);
+	write_u32(b, g->proof.proof_count);
+	write_bytes(b, g->proof.proof, (size_t)g->proof.proof_count * 32);
+}
+
 static void write_body(const struct gossip *g, struct buffer *b)
 {
 	switch (g->type) {
@@ -230,6 +273,7 @@ static void write_body(const struct gossip *g, struct buffer *b)
 		write_u64(b, g->want.start);
 		write_u64(b, g->want.end);
 		write_u64(b, g->want.tree_size);
+		write_u64(b, g->want.mark);
 		break;
 	case GOSSIP_FRAME:
 		write_frame(g, b);
@@ -244,6 +288,18 @@ static void write_body(const struct gossip *g, struct buffer *b)
 		break;
 	case GOSSIP_LETTER:
 		write_letter(g, b);
+		break;
+	case GOSSIP_EVIDENCE:
+		write_bytes(b, g->evidence.log.b, LOG_ID_SIZE);
+		write_span(b, g->evidence.bytes);
+		break;
+	case GOSSIP_PROVE:
+		write_bytes(b, g->prove.log.b, LOG_ID_SIZE);
+		write_u64(b, g->prove.from);
+		write_u64(b, g->prove.to);
+		break;
+	case GOSSIP_PROOF:
+		write_proof(g, b);
 		break;
 	}
 }

@@ -74,9 +74,10 @@ static int take_summary(struct gossip_box *box, const Trac__Summary *m, struct f
 	if (m->log.len % LOG_ID_SIZE || m->n_seen != count || m->n_held != count)
 		return fault_set(f, FAULT_PROTOCOL,
 				 "gossip: summary: log ids, seen and held differ in number");
-	if (m->n_vouched && m->n_vouched != count)
-		return fault_set(f, FAULT_PROTOCOL, "gossip: summary: log ids and vouched differ in "
-				 "number");
+	if ((m->n_vouched && m->n_vouched != count) || (m->n_mark && m->n_mark != count) ||
+	    (m->n_forked && m->n_forked != count))
+		return fault_set(f, FAULT_PROTOCOL, "gossip: summary: log ids and what is said of each "
+				 "differ in number");
 	if (count == 0)
 		return 0;
 	struct log_size *item = calloc(count, sizeof *item);
@@ -88,6 +89,8 @@ static int take_summary(struct gossip_box *box, const Trac__Summary *m, struct f
 		item[i].seen = m->seen[i];
 		item[i].held = m->held[i];
 		item[i].vouched = m->n_vouched ? m->vouched[i] : 0;
+		item[i].mark = m->n_mark ? m->mark[i] : 0;
+		item[i].forked = m->n_forked ? m->forked[i] : 0;
 	}
 	box->msg.summary.count = (uint32_t)count;
 	box->msg.summary.item = item;
@@ -106,6 +109,7 @@ static int take_want(struct gossip *g, const Trac__Want *m, struct fault *f)
 	g->want.start = m->start;
 	g->want.end = m->end;
 	g->want.tree_size = m->tree_size;
+	g->want.mark = m->mark;
 	return take_log(&g->want.log, m->log, f);
 }
 
@@ -158,6 +162,35 @@ static int take_letter(struct gossip *g, const Trac__Letter *m, struct fault *f)
 			  "a signature", f);
 }
 
+static int take_evidence(struct gossip *g, const Trac__Evidence *m, struct fault *f)
+{
+	g->evidence.bytes = span_of(m->evidence);
+	return take_log(&g->evidence.log, m->log, f);
+}
+
+static int take_proof(struct gossip_box *box, const Trac__Proof *m, struct fault *f)
+{
+	struct gossip *g = &box->msg;
+	if (m->n_proof > PROOF_HASHES_MAX)
+		return fault_set(f, FAULT_PROTOCOL, "gossip: proof of %zu hashes, limit %u",
+				 m->n_proof, PROOF_HASHES_MAX);
+	uint8_t *proof = box->memory = calloc(m->n_proof + 1, HASH_SIZE);
+	if (!proof)
+		return fault_set(f, FAULT_FULL, "gossip: proof: no memory for %zu hashes", m->n_proof);
+	for (size_t i = 0; i < m->n_proof; i++) {
+		if (take_fixed(proof + i * HASH_SIZE, HASH_SIZE, m->proof[i], "a hash of a proof", f))
+			return -1;
+	}
+	g->proof.from = m->from;
+	g->proof.to = m->to;
+	g->proof.checkpoint = span_of(m->checkpoint);
+	g->proof.proof_count = (uint32_t)m->n_proof;
+	g->proof.proof = proof;
+	if (take_fixed(g->proof.root, HASH_SIZE, m->root, "the root of a proof", f))
+		return -1;
+	return take_log(&g->proof.log, m->log, f);
+}
+
 static int take_body(struct gossip_box *box, const Trac__Gossip *m, struct fault *f)
 {
 	struct gossip *g = &box->msg;
@@ -186,6 +219,14 @@ static int take_body(struct gossip_box *box, const Trac__Gossip *m, struct fault
 				 "the sentence of a bye", f);
 	case TRAC__GOSSIP__BODY_LETTER:
 		return take_letter(g, m->letter, f);
+	case TRAC__GOSSIP__BODY_EVIDENCE:
+		return take_evidence(g, m->evidence, f);
+	case TRAC__GOSSIP__BODY_PROVE:
+		g->prove.from = m->prove->from;
+		g->prove.to = m->prove->to;
+		return take_log(&g->prove.log, m->prove->log, f);
+	case TRAC__GOSSIP__BODY_PROOF:
+		return take_proof(box, m->proof, f);
 	case TRAC__GOSSIP__BODY__NOT_SET:
 	case _TRAC__GOSSIP__BODY__CASE_IS_INT_SIZE:
 		break;
@@ -256,16 +297,19 @@ static int pack_summary(const struct gossip *g, struct buffer *b, struct fault *
 {
 	Trac__Summary m = TRAC__SUMMARY__INIT;
 	size_t count = g->summary.count;
-	uint64_t any = 0;
-	uint64_t *seen = calloc(count + 1, 3 * sizeof *seen + LOG_ID_SIZE);
+	uint64_t any = 0, marks = 0, forks = 0;
+	uint64_t *seen = calloc(count + 1, 5 * sizeof *seen + LOG_ID_SIZE);
 	if (!seen)
 		return fault_set(f, FAULT_FULL, "gossip: summary: no memory for %zu logs", count);
 	uint64_t *held = seen + count, *vouched = held + count;
-	uint8_t *log = (uint8_t *)(vouched + count);
+	uint64_t *mark = vouched + count, *forked = mark + count;
+	uint8_t *log = (uint8_t *)(forked + count);
 	for (size_t i = 0; i < count; i++) {
 		seen[i] = g->summary.item[i].seen;
 		held[i] = g->summary.item[i].held;
 		any |= vouched[i] = g->summary.item[i].vouched;
+		marks |= mark[i] = g->summary.item[i].mark;
+		forks |= forked[i] = g->summary.item[i].forked;
 		memcpy(log + i * LOG_ID_SIZE, g->summary.item[i].log.b, LOG_ID_SIZE);
 	}
 	m.has_log = true;
@@ -275,6 +319,10 @@ static int pack_summary(const struct gossip *g, struct buffer *b, struct fault *
 	m.held = held;
 	m.n_vouched = any ? count : 0;
 	m.vouched = vouched;
+	m.n_mark = marks ? count : 0;
+	m.mark = mark;
+	m.n_forked = forks ? count : 0;
+	m.forked = forked;
 	pack_body(g, &m, b);
 	free(seen);
 	return 0;
@@ -298,6 +346,8 @@ static void pack_want(const struct gossip *g, struct buffer *b)
 	m.start = g->want.start;
 	m.end = g->want.end;
 	m.tree_size = g->want.tree_size;
+	m.has_mark = g->want.mark != 0;
+	m.mark = g->want.mark;
 	pack_body(g, &m, b);
 }
 
@@ -357,6 +407,43 @@ static void pack_letter(const struct gossip *g, struct buffer *b)
 	pack_body(g, &m, b);
 }
 
+static void pack_evidence(const struct gossip *g, struct buffer *b)
+{
+	Trac__Evidence m = TRAC__EVIDENCE__INIT;
+	m.has_log = m.has_evidence = true;
+	m.log = borrow(g->evidence.log.b, LOG_ID_SIZE);
+	m.evidence = borrow(g->evidence.bytes.data, g->evidence.bytes.size);
+	pack_body(g, &m, b);
+}
+
+static void pack_prove(const struct gossip *g, struct buffer *b)
+{
+	Trac__Prove m = TRAC__PROVE__INIT;
+	m.has_log = m.has_from = m.has_to = true;
+	m.log = borrow(g->prove.log.b, LOG_ID_SIZE);
+	m.from = g->prove.from;
+	m.to = g->prove.to;
+	pack_body(g, &m, b);
+}
+
+static void pack_proof(const struct gossip *g, struct buffer *b)
+{
+	Trac__Proof m = TRAC__PROOF__INIT;
+	ProtobufCBinaryData proof[PROOF_HASHES_MAX];
+	for (uint32_t i = 0; i < g->proof.proof_count; i++)
+		proof[i] = borrow(g->proof.proof + (size_t)i * HASH_SIZE, HASH_SIZE);
+	m.has_log = m.has_from = m.has_to = m.has_root = true;
+	m.log = borrow(g->proof.log.b, LOG_ID_SIZE);
+	m.from = g->proof.from;
+	m.to = g->proof.to;
+	m.root = borrow(g->proof.root, HASH_SIZE);
+	m.has_checkpoint = g->proof.checkpoint.size > 0;
+	m.checkpoint = borrow(g->proof.checkpoint.data, g->proof.checkpoint.size);
+	m.n_proof = g->proof.proof_count;
+	m.proof = proof;
+	pack_body(g, &m, b);
+}
+
 static int pack_any(const struct gossip *g, struct buffer *b, struct fault *f)
 {
 	switch (g->type) {
@@ -383,6 +470,15 @@ static int pack_any(const struct gossip *g, struct buffer *b, struct fault *f)
 		break;
 	case GOSSIP_LETTER:
 		pack_letter(g, b);
+		break;
+	case GOSSIP_EVIDENCE:
+		pack_evidence(g, b);
+		break;
+	case GOSSIP_PROVE:
+		pack_prove(g, b);
+		break;
+	case GOSSIP_PROOF:
+		pack_proof(g, b);
 		break;
 	}
 	return 0;

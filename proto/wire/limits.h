@@ -28,6 +28,8 @@
 #define NOTE_BYTES_MAX (32 * 1024)
 /* One log signature and 16 cosignatures of Ed25519 are below 3 KiB. */
 #define CHECKPOINT_BYTES_MAX 4096
+/* Evidence of a fork: two checkpoints and three proofs, a hash a line of 45 bytes. */
+#define EVIDENCE_BYTES_MAX (2 * CHECKPOINT_BYTES_MAX + 3 * 45 * (PROOF_HASHES_MAX + 1) + 256)
 /* Hubs that cosign: 18 regions and room for those that were revoked. The first of the
  * member log count, since gossip tells of them by a bit each. */
 #define COSIGNERS_MAX 64

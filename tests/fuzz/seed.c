@@ -62,7 +62,8 @@ static void save_gossip(const struct gossip *g, struct buffer *b)
 static void seed_gossip(struct buffer *b)
 {
 	static const uint8_t proof[2][32] = { { 1 }, { 2 } };
-	static const struct log_size size[] = { { { { 1 } }, 9, 7, 5 }, { { { 2 } }, 1, 0, 0 } };
+	static const struct log_size size[] = { { { { 1 } }, 9, 7, 5, 3, 2 },
+						 { { { 2 } }, 1, 0, 0, 0, 0 } };
 	static const struct span entry[] = { { (const uint8_t *)"one", 3 },
 					     { (const uint8_t *)"two", 3 } };
 
@@ -90,6 +91,14 @@ static void seed_gossip(struct buffer *b)
 	g.type = GOSSIP_PONG;
 	save_gossip(&g, b);
 	g = (struct gossip){ .type = GOSSIP_BYE, .bye = { FAULT_LIMIT, "too many" } };
+	save_gossip(&g, b);
+	g = (struct gossip){ .type = GOSSIP_EVIDENCE, .evidence.bytes = entry[0] };
+	save_gossip(&g, b);
+	g = (struct gossip){ .type = GOSSIP_PROVE, .prove = { .from = 3, .to = 9 } };
+	save_gossip(&g, b);
+	g = (struct gossip){ .type = GOSSIP_PROOF, .proof = {
+		.from = 3, .to = 9, .checkpoint = entry[1], .proof_count = 2, .proof = proof[0],
+	} };
 	save_gossip(&g, b);
 }
 

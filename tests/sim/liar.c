@@ -5,7 +5,7 @@
 
 static bool is_own(const struct node *n, const struct log_id *log)
 {
-	return world_log(n->world, log) == n->id + 1;
+	return world_log(n->world, log) == n->own;
 }
 
 /* Another byte in the first entry. */
@@ -93,6 +93,9 @@ bool liar_bend(struct node *n, struct gossip *g, struct buffer *room)
 	case GOSSIP_PONG:
 	case GOSSIP_BYE:
 	case GOSSIP_LETTER:
+	case GOSSIP_EVIDENCE:
+	case GOSSIP_PROVE:
+	case GOSSIP_PROOF:
 		break;
 	}
 	return true;

@@ -82,6 +82,8 @@ static struct gossip summary(uint32_t count)
 		sizes[i].seen = UINT64_MAX;
 		sizes[i].held = UINT64_MAX - i;
 		sizes[i].vouched = UINT64_MAX / 3;
+		sizes[i].mark = i + 1;
+		sizes[i].forked = i / 2;
 	}
 	g.summary.count = count;
 	g.summary.item = sizes;
@@ -103,6 +105,37 @@ static struct gossip want(uint64_t start, uint64_t end, uint64_t tree_size)
 	g.want.start = start;
 	g.want.end = end;
 	g.want.tree_size = tree_size;
+	g.want.mark = UINT64_MAX;
+	return g;
+}
+
+static struct gossip evidence(size_t size)
+{
+	struct gossip g = { .type = GOSSIP_EVIDENCE };
+	g.evidence.log.b[3] = 8;
+	g.evidence.bytes = (struct span){ zeros, size };
+	return g;
+}
+
+static struct gossip prove(uint64_t from, uint64_t to)
+{
+	struct gossip g = { .type = GOSSIP_PROVE };
+	g.prove.log.b[3] = 8;
+	g.prove.from = from;
+	g.prove.to = to;
+	return g;
+}
+
+static struct gossip proof(uint64_t from, uint64_t to, size_t size, uint32_t count)
+{
+	struct gossip g = { .type = GOSSIP_PROOF };
+	g.proof.log.b[3] = 8;
+	g.proof.from = from;
+	g.proof.to = to;
+	memset(g.proof.root, 7, sizeof g.proof.root);
+	g.proof.checkpoint = (struct span){ zeros, size };
+	g.proof.proof_count = count;
+	g.proof.proof = zeros;
 	return g;
 }
 
@@ -190,6 +223,7 @@ static void head_and_want_turn(void **state)
 		assert_int_equal(box.msg.want.start, 5);
 		assert_int_equal(box.msg.want.end, 6);
 		assert_true(box.msg.want.tree_size == UINT64_MAX);
+		assert_true(box.msg.want.mark == UINT64_MAX);
 		gossip_box_clear(&box);
 		buffer_clear(&b);
 	}
@@ -231,6 +265,37 @@ static void ping_pong_and_bye_turn(void **state)
 	turn_both(&g);
 	g = bye();
 	turn_both(&g);
+}
+
+static void what_tells_of_forks_turns(void **state)
+{
+	(void)state;
+	struct gossip e = evidence(EVIDENCE_BYTES_MAX), p = prove(1, UINT64_MAX);
+	struct gossip a = proof(3, 9, CHECKPOINT_BYTES_MAX, PROOF_HASHES_MAX);
+	struct gossip bare = proof(9, 9, 0, 0);
+	for (int i = 0; i < 2; i++) {
+		struct buffer b;
+		struct gossip_box box;
+		turn(&codecs[i], &e, &b, &box);
+		assert_int_equal(box.msg.evidence.log.b[3], 8);
+		assert_int_equal(box.msg.evidence.bytes.size, EVIDENCE_BYTES_MAX);
+		gossip_box_clear(&box);
+		buffer_clear(&b);
+		turn(&codecs[i], &p, &b, &box);
+		assert_int_equal(box.msg.prove.from, 1);
+		assert_true(box.msg.prove.to == UINT64_MAX);
+		gossip_box_clear(&box);
+		buffer_clear(&b);
+		turn(&codecs[i], &a, &b, &box);
+		assert_int_equal(box.msg.proof.from, 3);
+		assert_int_equal(box.msg.proof.to, 9);
+		assert_memory_equal(box.msg.proof.root, a.proof.root, 32);
+		assert_int_equal(box.msg.proof.checkpoint.size, CHECKPOINT_BYTES_MAX);
+		assert_int_equal(box.msg.proof.proof_count, PROOF_HASHES_MAX);
+		gossip_box_clear(&box);
+		buffer_clear(&b);
+	}
+	turn_both(&bare);
 }
 
 static void assert_refused(struct gossip g, const char *why)
@@ -276,6 +341,14 @@ static void every_bound_is_checked(void **state)
 	assert_refused(head(CHECKPOINT_BYTES_MAX + 1), "4097");
 	assert_refused(want(6, 6, 6), "want");
 	assert_refused(want(5, 7, 6), "want");
+	assert_refused(evidence(0), "evidence of 0 bytes");
+	assert_refused(evidence(EVIDENCE_BYTES_MAX + 1), "evidence of");
+	assert_refused(prove(0, 6), "prove");
+	assert_refused(prove(7, 6), "prove");
+	assert_refused(proof(0, 6, 0, 0), "proof");
+	assert_refused(proof(7, 6, 0, 0), "proof");
+	assert_refused(proof(1, 6, CHECKPOINT_BYTES_MAX + 1, 0), "4097");
+	assert_refused(proof(1, 6, 0, PROOF_HASHES_MAX + 1), "129 hashes");
 
 	assert_refused(frame(0, 1, 0), "0 entries");
 	assert_refused(frame(FRAME_ENTRIES_MAX + 1, 1, 0), "257 entries");
@@ -303,7 +376,8 @@ static void cut_messages_are_refused(void **state)
 {
 	(void)state;
 	struct gossip all[] = { greeting(), summary(3), head(100), want(1, 2, 3), frame(2, 30, 2),
-				{ .type = GOSSIP_PING }, bye() };
+				{ .type = GOSSIP_PING }, bye(), evidence(40), prove(3, 4),
+				proof(3, 4, 40, 2) };
 	for (size_t m = 0; m < sizeof all / sizeof *all; m++) {
 		for (int i = 0; i < 2; i++) {
 			struct buffer b;
@@ -383,6 +457,7 @@ int main(void)
 		cmocka_unit_test(head_and_want_turn),
 		cmocka_unit_test(frame_turns),
 		cmocka_unit_test(ping_pong_and_bye_turn),
+		cmocka_unit_test(what_tells_of_forks_turns),
 		cmocka_unit_test(every_bound_is_checked),
 		cmocka_unit_test(cut_messages_are_refused),
 		cmocka_unit_test(hostile_protobuf_is_refused),
