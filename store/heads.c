@@ -140,6 +140,24 @@ int head_take(struct txn *t, uint32_t log, const struct checkpoint *c, struct sp
 	return 0;
 }
 
+bool head_lines(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note)
+{
+	bool any = false;
+
+	assert(note.size <= CHECKPOINT_BYTES_MAX);
+	for (unsigned k = 0; k < HEAD_KINDS; k++) {
+		struct checkpoint there;
+		struct span old;
+
+		if (!head_read(t, log, (enum head_kind)k, &there, &old) || there.size != c->size ||
+		    !hash_equal(&there.root, &c->root))
+			continue;
+		head_write(t, log, (enum head_kind)k, c, note);
+		any = true;
+	}
+	return any;
+}
+
 /* Entries came in proved against this head, so that another root is our defect. */
 static bool root_is_ours(struct txn *t, uint32_t log, const struct checkpoint *c)
 {

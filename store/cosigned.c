@@ -1,0 +1,87 @@
+/*
+ * Cosigned heads. Key: SHA-256(origin). Row: size, root, time (s), length of the
+ * origin (u8), origin, note.
+ */
+#include "store/cosigned.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROW_FIXED (8 + HASH_SIZE + 8 + 1)
+
+static bool row_read(struct txn *t, struct span v, struct cosigned_row *out)
+{
+	struct reader r;
+	const uint8_t *root, *origin;
+	struct fault f;
+	size_t size;
+
+	memset(out, 0, sizeof *out);
+	reader_init(&r, v.data, v.size);
+	out->last.known = true;
+	out->last.size = read_u64(&r);
+	root = read_bytes(&r, HASH_SIZE);
+	out->last.time_s = (int64_t)read_u64(&r);
+	size = read_u8(&r);
+	origin = read_bytes(&r, size);
+	if (r.failed || size == 0 || size > ORIGIN_MAX || r.left == 0) {
+		fault_set(&f, FAULT_IO, "what was cosigned last of a log is damaged in the store: "
+			  "run 'trac store check'");
+		txn_fail(t, &f);
+		memset(out, 0, sizeof *out);
+		return false;
+	}
+	memcpy(out->last.root.b, root, HASH_SIZE);
+	memcpy(out->origin, origin, size);
+	out->note = (struct span){ r.data, r.left };
+	return true;
+}
+
+bool cosigned_find(struct txn *t, const struct hash *origin, struct cosigned_row *out)
+{
+	struct span v;
+
+	memset(out, 0, sizeof *out);
+	return txn_get(t, TABLE_COSIGNED, (struct span){ origin->b, HASH_SIZE }, &v) &&
+	       row_read(t, v, out);
+}
+
+void cosigned_get(struct txn *t, const char *origin, struct cosigned *out)
+{
+	struct cosigned_row row;
+	struct hash key;
+
+	hash_bytes(origin, strlen(origin), &key);
+	cosigned_find(t, &key, &row);
+	*out = row.last;
+}
+
+void cosigned_put(struct txn *t, const struct checkpoint *c, int64_t time_s, struct span note)
+{
+	struct cosigned last;
+	struct buffer row;
+	struct hash key;
+	struct fault f;
+
+	cosigned_get(t, c->origin, &last);
+	assert(!last.known || c->size > last.size ||
+	       (c->size == last.size && hash_equal(&c->root, &last.root)));
+	assert(note.size > 0 && c->origin[0]);
+	buffer_init(&row, ROW_FIXED + ORIGIN_MAX + NOTE_BYTES_MAX);
+	write_u64(&row, c->size);
+	write_bytes(&row, c->root.b, HASH_SIZE);
+	write_u64(&row, (uint64_t)time_s);
+	write_u8(&row, (uint8_t)strlen(c->origin));
+	write_bytes(&row, c->origin, strlen(c->origin));
+	write_bytes(&row, note.data, note.size);
+	hash_bytes(c->origin, strlen(c->origin), &key);
+	if (row.failed) {
+		fault_set(&f, FAULT_FULL, "no memory to keep what was cosigned of %s", c->origin);
+		txn_fail(t, &f);
+	} else {
+		txn_put(t, TABLE_COSIGNED, (struct span){ key.b, HASH_SIZE },
+			(struct span){ row.data, row.used });
+	}
+	buffer_clear(&row);
+}
