@@ -355,6 +355,7 @@ const struct verb verb_log_export = {
 		     "an origin, as C2SP tlog-tiles: a web server may hand them out as they are. Done\n"
 		     "again, it adds what is new. Works beside a running tracd. log.vkey is the key that\n"
 		     "the member log gives: who checks compares it with one from elsewhere."),
-	.json = "{\"logs\": [{\"origin\", \"size\": N, \"written\": N, \"kept\": N, \"vkey\": string or null}]}",
+	.json = "{\"logs\": [{\"origin\", \"size\": N, \"written\": N, \"kept\": N,\n"
+		" \"vkey\": string or null}]}",
 	.option = option, .least = 1, .most = 1, .run = run,
 };

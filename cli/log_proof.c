@@ -97,6 +97,11 @@ static int print(const struct context *c, const struct held_log *l, uint64_t ind
 	return 0;
 }
 
+static int write_new(const char *path, const struct buffer *b, struct fault *f)
+{
+	return file_write(path, (struct span){ b->data, b->used }, 0644, FILE_KEEP, f);
+}
+
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
 	char name[ORIGIN_MAX + 1], proof_path[PATH_MAX], entry_path[PATH_MAX];
@@ -120,11 +125,9 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	if (rc == 0)
 		rc = prove(&h, &l, index, &proof, &entry, f);
 	if (rc == 0)
-		rc = file_write(entry_path, (struct span){ entry.data, entry.used }, 0644, FILE_KEEP,
-				f);
+		rc = write_new(entry_path, &entry, f);
 	if (rc == 0)
-		rc = file_write(proof_path, (struct span){ proof.data, proof.used }, 0644, FILE_KEEP,
-				f);
+		rc = write_new(proof_path, &proof, f);
 	if (rc == 0)
 		rc = print(c, &l, index, proof_path, entry_path, f);
 	held_close(&h);
@@ -144,6 +147,7 @@ const struct verb verb_log_proof = {
 	.manual = N_("The proof is a C2SP tlog-proof: which entry, the path to the root, and the signed\n"
 		     "head; beside it the bytes of the entry. Works beside a running tracd. For all\n"
 		     "that is known of a device there is trac show --proof."),
-	.json = "{\"origin\", \"index\": N, \"size\": N, \"proof\": path, \"entry\": path, \"vkey\": string or null}",
+	.json = "{\"origin\", \"index\": N, \"size\": N, \"proof\": path, \"entry\": path,\n"
+		" \"vkey\": string or null}",
 	.option = option, .least = 1, .most = 1, .run = run,
 };

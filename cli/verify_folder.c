@@ -155,8 +155,10 @@ static int walk(struct tiled *t, const char *folder, unsigned depth, struct faul
 	if (depth > DEPTH_MAX)
 		return fault_set(f, FAULT_INPUT, "%s: folders are nested deeper than tiles are",
 				 safe(folder));
-	if (snprintf(path, sizeof path, "%s/%s", t->dir, folder) >= PATH_MAX || !(d = opendir(path)))
-		return fault_set(f, FAULT_IO, "%s: cannot be read: %s", safe(folder), strerror(errno));
+	if (snprintf(path, sizeof path, "%s/%s", t->dir, folder) >= PATH_MAX ||
+	    !(d = opendir(path)))
+		return fault_set(f, FAULT_IO, "%s: cannot be read: %s", safe(folder),
+				 strerror(errno));
 	for (struct dirent *one; rc == 0 && (one = readdir(d));) {
 		if (!strcmp(one->d_name, ".") || !strcmp(one->d_name, ".."))
 			continue;

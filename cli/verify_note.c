@@ -82,7 +82,8 @@ static uint64_t cosigned_at(const struct note *n, const struct verifier *v)
 
 	for (unsigned i = 0; i < n->count; i++) {
 		const struct note_line *l = &n->line[i];
-		if (l->name.size == strlen(v->name) && !memcmp(l->name.data, v->name, l->name.size) &&
+		if (l->name.size == strlen(v->name) &&
+		    !memcmp(l->name.data, v->name, l->name.size) &&
 		    !memcmp(l->id, v->id, sizeof v->id) &&
 		    base64_read(bytes, sizeof bytes, (const char *)l->base64.data,
 				l->base64.size) == (long)sizeof bytes)

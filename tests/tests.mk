@@ -11,7 +11,7 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp \
 		-ljansson -lzmq
 # tests of the command line link its core, which others need not wait for
-CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan)
+CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan tile_verify)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \
 		$(BUILD)/libcli.a $(STORE_A) | $(FRENCH)
 	@mkdir -p $(@D)

@@ -303,10 +303,9 @@ static void clients_that_leave_amid_pieces_are_forgotten(void **state)
 	}
 	int fd = dial();
 	get(fd, "/health");
-	uint32_t id;
-	do
+	uint32_t id = receive_question();
+	while (strcmp(asked_path, "/health"))
 		id = receive_question();
-	while (strcmp(asked_path, "/health"));
 	send_answer(id, 200, "ok\n");
 	assert_non_null(strstr(hear(fd), " 200 "));
 }
@@ -436,7 +435,6 @@ static void a_silent_tracd_gives_503(void **state)
 	assert_in_range(now_ms() - from_ms, 4000, 9000);
 }
 
-/* A byte now and then keeps evhttp's own patience alive, and ours not. */
 /* libevent says so on stderr when it meets a descriptor that is closed. */
 static void after_a_while_nothing_is_watched_any_more(void **state)
 {
@@ -449,6 +447,7 @@ static void after_a_while_nothing_is_watched_any_more(void **state)
 	assert_int_equal(poll(&p, 1, 6000), 0);        /* longer than evhttp's patience */
 }
 
+/* A byte now and then keeps evhttp's own patience alive, and ours not. */
 static void a_dripping_client_is_cut_after_its_life(void **state)
 {
 	(void)state;

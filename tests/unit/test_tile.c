@@ -134,7 +134,7 @@ static void entry_bundles_have_the_known_bytes(void **state)
 	assert_int_equal(at, 3);
 	assert_int_equal(b.used, sizeof want);
 	assert_memory_equal(b.data, want, sizeof want);
-	assert_int_equal(tile_read_entries(&t, (struct span){ b.data, b.used }, tell, &told, &f), 0);
+	assert_int_equal(tile_read_entries(&t, SPAN(b), tell, &told, &f), 0);
 	assert_int_equal(told.count, 3);
 	/* in pieces of seven bytes: two entries, then one */
 	struct buffer small, tiny;
@@ -154,8 +154,8 @@ static void entry_bundles_have_the_known_bytes(void **state)
 	buffer_clear(&tiny);
 	for (size_t size = 0; size < sizeof want; size++) {
 		told.count = 0;
-		assert_int_equal(tile_read_entries(&t, (struct span){ want, size }, tell, &told, &f),
-				 -1);
+		assert_int_equal(tile_read_entries(&t, (struct span){ want, size }, tell, &told,
+						   &f), -1);
 	}
 	const struct tile narrow = { true, 0, 0, 2 };
 	told.count = 0;
