@@ -70,6 +70,7 @@ static bool log_event(struct node *n, const struct log_id *log, struct core_even
 	ev->state.proved = s.head[HEAD_PROVED];
 	ev->state.target = s.head[HEAD_TARGET];
 	ev->state.seen = s.head[HEAD_SEEN];
+	intake_log_vouched(n, log, &ev->state.vouched, &ev->state.cosigned);
 	return true;
 }
 
@@ -125,6 +126,18 @@ static void sign(struct node *n)
 		node_alert(n, f.text);
 }
 
+static void cosign(struct node *n, const struct core_effect *fx)
+{
+	struct fault f = { 0 };
+
+	if (intake_cosign(n, &fx->log, &f) == 0)
+		return;
+	if (f.code == FAULT_IO || f.code == FAULT_BUG)
+		node_die(n, &f);
+	else
+		node_alert(n, f.text);
+}
+
 static void perform(struct node *n, const struct core_effect *fx)
 {
 	struct timeval tv;
@@ -146,6 +159,9 @@ static void perform(struct node *n, const struct core_effect *fx)
 		break;
 	case FX_SIGN:
 		sign(n);
+		break;
+	case FX_COSIGN:
+		cosign(n, fx);
 		break;
 	case FX_DIAL_ALLOWED:
 		transport_update(n);

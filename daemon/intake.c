@@ -6,14 +6,14 @@
 
 #include <string.h>
 
+#include "daemon/cosigner.h"
 #include "daemon/derive.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
 
-/* The origin and verifier of a log that this node knows; false: it does not. */
-static bool log_identity(const struct node *n, const struct log_id *log, const char **origin,
-			 const struct verifier **v)
+bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
+		const struct verifier **v)
 {
 	const struct member *m;
 
@@ -44,7 +44,7 @@ int intake_log_state(struct node *n, const struct log_id *log, struct log_state 
 	uint32_t number;
 
 	memset(out, 0, sizeof *out);
-	if (!log_identity(n, log, &origin, &v))
+	if (!intake_log(n, log, &origin, &v))
 		return -1;
 	t = txn_begin(n->store, false, &f);
 	if (!t)
@@ -56,31 +56,71 @@ int intake_log_state(struct node *n, const struct log_id *log, struct log_state 
 	return 0;
 }
 
-enum intake_result intake_head(struct node *n, const struct gossip *g, struct fault *f)
+void intake_log_vouched(struct node *n, const struct log_id *log, uint64_t *vouched,
+			uint64_t *cosigned)
 {
 	const struct verifier *v;
-	struct checkpoint c;
 	const char *origin;
+	struct fault f;
 	struct txn *t;
-	uint32_t log;
 
-	if (!log_identity(n, &g->head.log, &origin, &v))
-		return INTAKE_STALE;
-	if (checkpoint_open(&c, g->head.checkpoint, v, f) < 0)
-		return INTAKE_REJECTED;
-	t = writer_txn(n, f);
-	if (!t)
-		return INTAKE_FAILED;
-	log = log_open(t, origin);
-	if (head_take(t, log, &c, g->head.checkpoint, f) < 0) {
+	*vouched = *cosigned = 0;
+	t = intake_log(n, log, &origin, &v) ? txn_begin(n->store, false, &f) : NULL;
+	if (t)
+		cosigner_state(n, t, log_find(t, origin), origin, vouched, cosigned);
+	txn_abort(t);
+}
+
+int intake_cosign(struct node *n, const struct log_id *log, struct fault *f)
+{
+	const struct verifier *v;
+	const char *origin;
+
+	return intake_log(n, log, &origin, &v) ? cosigner_sign(n, log, origin, v, f) : 0;
+}
+
+static enum intake_result take_head(struct node *n, struct txn *t, const struct gossip *g,
+				    const struct checkpoint *c, const struct verifier *v,
+				    struct buffer *kept, struct fault *f)
+{
+	const uint32_t log = log_open(t, c->origin);
+	struct span note;
+
+	if (cosigner_merge(n, t, c, log, g->head.checkpoint, v, kept, f) < 0)
+		return f->code == FAULT_FULL ? INTAKE_FAILED : INTAKE_REJECTED;
+	note = (struct span){ kept->data, kept->used };
+	if (head_take(t, log, c, note, f) < 0) {
 		if (txn_failed(t))
 			return INTAKE_FAILED;
 		/* the author signed it: who hands it on is not at fault */
 		node_alert(n, f->text);
 		return INTAKE_STALE;
 	}
-	writer_changed(n, &g->head.log, log, 0, 0, g->head.checkpoint.size);
+	head_lines(t, log, c, note);
+	writer_changed(n, &g->head.log, log, 0, 0, note.size);
 	return INTAKE_TAKEN;
+}
+
+enum intake_result intake_head(struct node *n, const struct gossip *g, struct fault *f)
+{
+	const struct verifier *v;
+	enum intake_result r;
+	struct checkpoint c;
+	struct buffer kept;
+	const char *origin;
+	struct txn *t;
+
+	if (!intake_log(n, &g->head.log, &origin, &v))
+		return INTAKE_STALE;
+	if (checkpoint_open(&c, g->head.checkpoint, v, f) < 0)
+		return INTAKE_REJECTED;
+	t = writer_txn(n, f);
+	if (!t)
+		return INTAKE_FAILED;
+	buffer_init(&kept, NOTE_BYTES_MAX);
+	r = take_head(n, t, g, &c, v, &kept, f);
+	buffer_clear(&kept);
+	return r;
 }
 
 /* Proves the frame against the target head and what is held; leaf: of its entries. */
@@ -133,7 +173,7 @@ enum intake_result intake_frame(struct node *n, const struct gossip *g, struct f
 	struct txn *t;
 	uint32_t log;
 
-	if (!log_identity(n, &g->frame.log, &origin, &v))
+	if (!intake_log(n, &g->frame.log, &origin, &v))
 		return INTAKE_STALE;
 	if (!derive_ready(n)) {
 		fault_set(f, FAULT_FULL, "the index cannot be written, so nothing is taken from "
@@ -200,7 +240,7 @@ void intake_send_head(struct node *n, uint32_t link, const struct log_id *log)
 	uint32_t number;
 	struct txn *t;
 
-	if (!log_identity(n, log, &origin, &v))
+	if (!intake_log(n, log, &origin, &v))
 		return;
 	t = txn_begin(n->store, false, &f);
 	if (!t)
@@ -251,7 +291,7 @@ void intake_serve(struct node *n, const struct core_effect *fx)
 	uint32_t log;
 	struct txn *t;
 
-	if (!log_identity(n, &fx->log, &origin, &v))
+	if (!intake_log(n, &fx->log, &origin, &v))
 		return;
 	t = txn_begin(n->store, false, &f);
 	if (!t)

@@ -14,14 +14,24 @@ enum intake_result {
 	INTAKE_FAILED,     /* our own store failed */
 };
 
+/* The origin and verifier of a log that this node knows; false: it does not. */
+bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
+		const struct verifier **v);
 /* -1: the log is neither ours nor the registry's. */
 int intake_log_state(struct node *n, const struct log_id *log, struct log_state *out);
+
+/* Whose lines its seen head carries, and the size that this node cosigned last. */
+void intake_log_vouched(struct node *n, const struct log_id *log, uint64_t *vouched,
+			uint64_t *cosigned);
 
 enum intake_result intake_head(struct node *n, const struct gossip *g, struct fault *f);
 enum intake_result intake_frame(struct node *n, const struct gossip *g, struct fault *f);
 
 /* Signs the own log as far as it is held, and keeps the head. */
 int intake_sign(struct node *n, struct fault *f);
+
+/* Cosigns the proved head of a log of others. */
+int intake_cosign(struct node *n, const struct log_id *log, struct fault *f);
 
 void intake_send_head(struct node *n, uint32_t link, const struct log_id *log);
 void intake_serve(struct node *n, const struct core_effect *fx);

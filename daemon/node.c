@@ -10,6 +10,7 @@
 #include "daemon/clock.h"
 #include "daemon/commitments.h"
 #include "daemon/control.h"
+#include "daemon/cosigner.h"
 #include "daemon/derive.h"
 #include "daemon/engine.h"
 #include "daemon/letters.h"
@@ -62,10 +63,13 @@ int node_check(struct node *n, struct fault *f)
 	snprintf(n->origin, sizeof n->origin, "%s/%s", n->settings.network, n->settings.member);
 	rc = open_signers(n, f);
 	if (rc == 0)
+		rc = cosigner_open(n, f);
+	if (rc == 0)
 		rc = read_key(n, "link.key", secret, f);
 	secret_wipe(secret, sizeof secret);
 	signer_destroy(n->signer);
 	signer_destroy(n->member_signer);
+	signer_destroy(n->cosigner);
 	return rc;
 }
 
@@ -106,6 +110,7 @@ static int open_core(struct node *n, struct fault *f)
 		.member = n->settings.member, .network = n->settings.network,
 		.scope = 3, .dial_count = n->settings.peer_count,
 		.dial_members = n->settings.hubs_to_dial,
+		.cosigns = n->cosigner != NULL,
 		/* dice for whom to greet: the start differs, that is enough */
 		.seed = (uint64_t)clock_wall_ms() ^ get_u64(signer_verifier(n->signer)->key),
 	};
@@ -124,7 +129,7 @@ int node_open(struct node *n, struct fault *f)
 	n->base = event_base_new();
 	if (!n->base || event_base_priority_init(n->base, PRIORITIES) < 0)
 		return fault_set(f, FAULT_FULL, "no memory for the event loop");
-	if (open_signers(n, f) < 0 || open_store(n, f) < 0 || open_transport(n, f) < 0 ||
+	if (open_signers(n, f) < 0 || cosigner_open(n, f) < 0 || open_store(n, f) < 0 || open_transport(n, f) < 0 ||
 	    membership_open(n, f) < 0)
 		return -1;
 	n->index = index_create(n->store, f);
@@ -164,6 +169,7 @@ void node_close(struct node *n)
 	store_close(n->store);
 	signer_destroy(n->signer);
 	signer_destroy(n->member_signer);
+	signer_destroy(n->cosigner);
 	if (n->base)
 		event_base_free(n->base);
 }

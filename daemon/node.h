@@ -47,6 +47,7 @@ struct node {
 	struct registry *registry;
 	struct signer *signer;            /* of the own log */
 	struct signer *member_signer;     /* of the member log; NULL unless authority */
+	struct signer *cosigner;          /* of a hub that cosigns, else NULL */
 	struct index *index;
 	struct figures *figures;
 	struct core *core;

@@ -140,6 +140,23 @@ int head_take(struct txn *t, uint32_t log, const struct checkpoint *c, struct sp
 	return 0;
 }
 
+/* Of a note: all before its last empty line. */
+static size_t text_size(struct span note)
+{
+	size_t size = note.size;
+
+	while (size > 1 && (note.data[size - 1] != '\n' || note.data[size - 2] != '\n'))
+		size--;
+	return size;
+}
+
+static bool same_text(struct span a, struct span b)
+{
+	const size_t size = text_size(a);
+
+	return size == text_size(b) && memcmp(a.data, b.data, size) == 0;
+}
+
 bool head_lines(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note)
 {
 	bool any = false;
@@ -150,7 +167,7 @@ bool head_lines(struct txn *t, uint32_t log, const struct checkpoint *c, struct 
 		struct span old;
 
 		if (!head_read(t, log, (enum head_kind)k, &there, &old) || there.size != c->size ||
-		    !hash_equal(&there.root, &c->root))
+		    !hash_equal(&there.root, &c->root) || !same_text(old, note))
 			continue;
 		head_write(t, log, (enum head_kind)k, c, note);
 		any = true;

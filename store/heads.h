@@ -31,8 +31,8 @@ bool head_get(struct txn *t, uint32_t log, enum head_kind kind, struct checkpoin
 int head_take(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note,
 	      struct fault *f);
 
-/* The heads that are of this size and root are kept with the lines of this note now: it has
- * the same text. false: none is. */
+/* The heads that are of this size, root and text are kept with the lines of this note now.
+ * false: none is. */
 bool head_lines(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note);
 
 /* After entries came in: when held has reached target, it becomes proved and
