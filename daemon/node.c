@@ -189,6 +189,9 @@ int node_reload(struct node *n, struct fault *f)
 	now->peer_count = fresh.peer_count;
 	memcpy(now->peer, fresh.peer, sizeof now->peer);
 	now->log_level = fresh.log_level;
+	now->witness_policy = fresh.witness_policy;
+	now->witness_log_count = fresh.witness_log_count;
+	memcpy(now->witness_log, fresh.witness_log, sizeof now->witness_log);
 	log_init("tracd", now->log_level);
 	n->alert_count = 0;   /* read and acted on; what still holds is said again */
 	transport_update(n);

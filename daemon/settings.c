@@ -107,7 +107,7 @@ static void names_of_all(char *to, size_t room)
 
 static void on_error(cfg_t *cfg, const char *fmt, va_list args)
 {
-	char text[160], names[200];
+	char text[160], names[256];
 	if (now->refused)
 		return;
 	now->refused = true;
@@ -141,13 +141,15 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 	if (!value)
 		value = "";
 	/* a list is called for once more when it ends; assigned anew it starts at one */
-	if (t->type == SETTING_PEERS && size == now->given[row] && !now->closed[row]) {
+	if (setting_is_list(t) && size == now->given[row] && !now->closed[row]) {
 		now->closed[row] = true;
 		return 0;
 	}
-	if (size <= now->given[row] || now->closed[row])
+	/* += goes on with a list */
+	if (size <= now->given[row] || (now->closed[row] && !setting_is_list(t)))
 		return refuse_value(cfg, t, value, "is given twice, the second time");
 	now->given[row] = size;
+	now->closed[row] = false;
 	if (!setting_take(t, now->s, value))
 		return refuse_value(cfg, t, value, "found");
 	return 0;
@@ -159,7 +161,7 @@ static void options_build(cfg_opt_t *opt)
 	for (unsigned i = 0; i < settings_count; i++) {
 		const cfg_opt_t text = CFG_STR(settings_table[i].name, NULL, CFGF_NODEFAULT);
 		const cfg_opt_t list = CFG_STR_LIST(settings_table[i].name, NULL, CFGF_NONE);
-		opt[i] = settings_table[i].type == SETTING_PEERS ? list : text;
+		opt[i] = setting_is_list(&settings_table[i]) ? list : text;
 	}
 	const cfg_opt_t end = CFG_END();
 	opt[settings_count] = end;
@@ -195,7 +197,7 @@ static int fill_absent(struct fault *f)
 {
 	for (unsigned i = 0; i < settings_count; i++) {
 		const struct setting *t = &settings_table[i];
-		if (now->given[i] || t->type == SETTING_PEERS)
+		if (now->given[i] || setting_is_list(t))
 			continue;
 		if (!t->fallback)
 			return fault_set(f, FAULT_CONFIG, "%s: %s is missing: add %s = \"...\": "
@@ -258,7 +260,7 @@ static void print_row(FILE *out, const struct setting *t)
 		 t->type == SETTING_NUMBER ? " Unit: " : "",
 		 t->type == SETTING_NUMBER ? t->unit : "", t->type == SETTING_NUMBER ? "." : "");
 	print_folded(out, line);
-	if (t->type == SETTING_PEERS)
+	if (setting_is_list(t))
 		fprintf(out, "#%s = {}\n", t->name);
 	else if (!t->fallback)
 		fprintf(out, "# Must be given.\n%s = \"%s\"\n", t->name, t->example);

@@ -9,6 +9,7 @@
  *	                 named <network>/members; the only thing that is trusted
  *	keys/sign.key    Ed25519 seed, mode 0600 (store/keyfile.h)
  *	keys/link.key    CURVE secret key, mode 0600
+ *	keys/cosign.key  Ed25519 seed of a hub that cosigns logs of others, mode 0600
  *	store/           LMDB
  *	tracd.sock       control socket, mode 0660
  */
@@ -44,6 +45,9 @@ struct settings {
 	unsigned net_memory_mib;           /* RLIMIT_DATA of tracd-net */
 	unsigned hubs_to_dial;             /* of the registry, beside the peers named */
 	unsigned log_level;
+	unsigned witness_policy;           /* hubs that must vouch: proto/log/policy.h */
+	unsigned witness_log_count;
+	struct verifier witness_log[WITNESS_LOGS_MAX];   /* logs of others that a hub witnesses */
 };
 
 /* Reads home/tracd.conf and home/authority.vkey. FAULT_CONFIG names file, line,

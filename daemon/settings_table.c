@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "proto/log/policy.h"
 #include "proto/wire/bytes.h"
 
 #define FIELD(name) offsetof(struct settings, name), sizeof ((struct settings *)0)->name
@@ -139,6 +140,16 @@ const struct setting settings_table[] = {
 	{ "log_level", SETTING_CHOICE, "", 1, 1, "note", NULL,
 	  "The least urgent lines that are logged",
 	  "bug, alert, note or trace", levels, LOG_BUG, NULL, FIELD(log_level) },
+	{ "witness_policy", SETTING_NUMBER, "hubs", 0, POLICY_MAX, "1", NULL,
+	  "How many hubs must vouch for a log before trac says so without a warning; "
+	  "0 asks for none",
+	  "a number from 0 to 16", NULL, 0, NULL, FIELD(witness_policy) },
+	{ "witness_log", SETTING_VKEYS, "logs", 0, WITNESS_LOGS_MAX, "", NULL,
+	  "Logs outside of the network that this hub cosigns when it is asked over HTTP at "
+	  "/witness/add-checkpoint; those of the network need no mention",
+	  "a list of C2SP public keys \"NAME+ID+BASE64\" of Ed25519, at most 16, each NAME being "
+	  "the origin of its log",
+	  NULL, 0, NULL, FIELD(witness_log) },
 };
 const unsigned settings_count = sizeof settings_table / sizeof settings_table[0];
 
@@ -185,6 +196,28 @@ static bool take_peer(const struct setting *t, struct settings *s, const char *v
 	return true;
 }
 
+/* An origin twice would have two keys, and the second never be looked at. */
+static bool take_vkey(const struct setting *t, struct settings *s, const char *value)
+{
+	struct verifier *v = &s->witness_log[s->witness_log_count];
+	struct fault f;
+
+	if (s->witness_log_count >= (unsigned)t->most || verifier_parse(v, value, &f) < 0 ||
+	    v->type != KEY_ED25519)
+		return false;
+	for (unsigned i = 0; i < s->witness_log_count; i++) {
+		if (!strcmp(s->witness_log[i].name, v->name))
+			return false;
+	}
+	s->witness_log_count++;
+	return true;
+}
+
+bool setting_is_list(const struct setting *t)
+{
+	return t->type == SETTING_PEERS || t->type == SETTING_VKEYS;
+}
+
 bool setting_take(const struct setting *t, struct settings *s, const char *value)
 {
 	void *field = (char *)s + t->offset;
@@ -197,6 +230,8 @@ bool setting_take(const struct setting *t, struct settings *s, const char *value
 		return take_choice(t, field, value);
 	case SETTING_PEERS:
 		return take_peer(t, s, value);
+	case SETTING_VKEYS:
+		return take_vkey(t, s, value);
 	}
 	return false;
 }

@@ -15,6 +15,7 @@ enum setting_type {
 	SETTING_NUMBER,
 	SETTING_CHOICE,    /* one of the names; the value is first + its place */
 	SETTING_PEERS,     /* a list of strings; least and most count them */
+	SETTING_VKEYS,     /* a list of public keys of logs, counted alike */
 };
 
 struct setting {
@@ -35,6 +36,7 @@ struct setting {
 extern const struct setting settings_table[];
 extern const unsigned settings_count;
 
+bool setting_is_list(const struct setting *t);
 /* Checks one value and writes it to its field. False: not accepted, nothing changed. */
 bool setting_take(const struct setting *t, struct settings *s, const char *value);
 

@@ -33,6 +33,8 @@
 /* Hubs that cosign: 18 regions and room for those that were revoked. The first of the
  * member log count, since gossip tells of them by a bit each. */
 #define COSIGNERS_MAX 64
+/* Logs outside of the network that one hub witnesses. */
+#define WITNESS_LOGS_MAX 16
 
 /* Text fields of events: serials are 5 to 25 characters, models below 60. */
 #define TEXT_MAX 128

@@ -15,6 +15,9 @@
 #include "daemon/settings_table.h"
 #include "proto/wire/member.pb-c.h"
 
+#define VKEY "tracd.example/atelier/001+a480d88e+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"
+#define OTHER_VKEY "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+#define COSIGNER_VKEY "tracd.example/hub/idf+9a5e4338+BIE5dw6ofRdfVqNUZsNMfszLjYqRtO43ol32D1uPybOU"
 #define PEER "0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef"
 
 static char home[] = "/tmp/test_settings.XXXXXX";
@@ -79,7 +82,9 @@ static void every_setting_is_read(void **state)
 			      "listen = \"tcp://*:7700\"\naddress = \"tcp://hub.example:7700\"\n"
 			      "http = \"127.0.0.1:0\"\n"
 			      "peers = {\"" PEER "@a.example:1\", \"" PEER "@[::1]:65535\"}\n"
-			      "hubs_to_dial = 16\nnet_memory_mib = 512\nlog_level = trace\n"), 0);
+			      "hubs_to_dial = 16\nnet_memory_mib = 512\nlog_level = trace\n"
+			      "witness_policy = 2\nwitness_log += \"" VKEY "\"\n"
+			      "witness_log += {\"" OTHER_VKEY "\"}\n"), 0);
 	assert_string_equal(s.home, home);
 	assert_string_equal(s.network, "fne.example");
 	assert_string_equal(s.authority.name, "fne.example/members");
@@ -98,6 +103,10 @@ static void every_setting_is_read(void **state)
 	assert_int_equal(s.hubs_to_dial, 16);
 	assert_int_equal(s.net_memory_mib, 512);
 	assert_int_equal(s.log_level, LOG_TRACE);
+	assert_int_equal(s.witness_policy, 2);
+	assert_int_equal(s.witness_log_count, 2);
+	assert_string_equal(s.witness_log[0].name, "tracd.example/atelier/001");
+	assert_string_equal(s.witness_log[1].name, "example.com/foo");
 }
 
 static void what_is_not_given_has_its_default(void **state)
@@ -111,6 +120,8 @@ static void what_is_not_given_has_its_default(void **state)
 	assert_int_equal(s.hubs_to_dial, 2);
 	assert_int_equal(s.net_memory_mib, 256);
 	assert_int_equal(s.log_level, LOG_NOTE);
+	assert_int_equal(s.witness_policy, 1);
+	assert_int_equal(s.witness_log_count, 0);
 }
 
 /* A bad line 3, and what the refusal says besides file, line and setting. */
@@ -142,6 +153,12 @@ static const struct bad bad_lines[] = {
 	{ "net_memory_mib = 99999999999999999999", "net_memory_mib", "99999999999999999999" },
 	{ "net_memory_mib = \"\"", "net_memory_mib", "" },
 	{ "log_level = 3", "log_level", "3" },
+	{ "witness_policy = 17", "witness_policy", "17" },
+	{ "witness_log = {\"no key\"}", "witness_log", "no key" },
+	{ "witness_log += \"example.com/foo+530d903b+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k\"",
+	  "witness_log", "530d903b" },
+	{ "witness_log = {\"" COSIGNER_VKEY "\"}", "witness_log", "hub/idf" },
+	{ "witness_log = {\"" VKEY "\", \"" VKEY "\"}", "witness_log", "atelier/001" },
 	{ "log_level = loud", "log_level", "loud" },
 	{ "role = hub", "role", "hub" },                       /* the second time */
 	{ "member = other", "member", "other" },
