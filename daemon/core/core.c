@@ -21,11 +21,19 @@ struct core *core_create(const struct core_config *cfg, const struct registry *r
 	snprintf(c->member, sizeof c->member, "%s", cfg->member);
 	snprintf(c->network, sizeof c->network, "%s", cfg->network);
 	c->scope = cfg->scope;
-	c->dial_count = cfg->dial_count;
+	if (cfg->dial_key)
+		core_set_dials(c, cfg->dial_key, cfg->dial_count);
 	c->dial_members = cfg->dial_members;
 	c->seed = cfg->seed;
+	c->instance = rng_mix(cfg->seed) | 1;
 	c->registry = r;
-	c->first_greeting_ms = c->wake_ms = c->lazy_ms = NEVER_MS;
+	c->authority = cfg->authority;
+	c->quarantine = cfg->doubt;
+	c->known_size = cfg->fence_size;
+	c->known_members = cfg->fence_members;
+	c->cosigns = cfg->cosigns;
+	c->cosign_ms = NEVER_MS;
+	c->first_greeting_ms = c->wake_ms = c->lazy_ms = c->answer_ms = NEVER_MS;
 	c->entropy_ms = c->retry_ms = NEVER_MS;
 	rng_seed(&c->rng, cfg->seed);
 	if (logs_init(&c->logs, r, c->member)) {
@@ -128,6 +136,7 @@ void core_drop(struct core *c, struct link *l, const struct fault *f)
 		x->fault = *f;
 	wants_release(c, l);
 	l->gone = true;
+	greet_twins(c, l->key);
 }
 
 /* --- who --- */
@@ -160,6 +169,7 @@ static void on_start(struct core *c, const struct core_event *ev)
 {
 	(void)ev;
 	c->started = true;
+	own_start(c);
 	core_effect(c, FX_DIAL_ALLOWED, 0);
 	timers_start(c);
 }
@@ -175,7 +185,7 @@ static void on_log(struct core *c, const struct core_event *ev)
 {
 	const uint32_t row = logs_find(&c->logs, &ev->log);
 	struct log_row *g;
-	bool grown;
+	bool grown, vouched;
 
 	if (row == ROW_NONE) {
 		c->ignored++;
@@ -183,21 +193,33 @@ static void on_log(struct core *c, const struct core_event *ev)
 	}
 	g = &c->logs.row[row];
 	grown = ev->state.proved > g->proved;
+	vouched = ev->state.seen == g->seen && (ev->state.vouched & ~g->vouched) != 0;
 	if (ev->state.held > g->held)
 		g->stale = 0;
 	if (ev->state.target != g->target)
 		g->unheld = false;
+	/* frozen, or put aside: what is in flight is of a tree that is not looked for any more */
+	if (ev->state.target < g->target)
+		wants_forget(c, row);
+	g->target_mark = ev->state.target_mark;
+	g->mark = ev->state.seen_mark;
 	g->held = ev->state.held;
 	g->proved = ev->state.proved;
 	g->target = ev->state.target;
 	g->seen = ev->state.seen;
+	g->vouched = ev->state.vouched;
+	g->cosigned = ev->state.cosigned;
 	if (g->next < g->held)
 		g->next = g->held;
+	fork_changed(c, row, ev->state.forked);
 	if (row == ROW_OWN)
 		own_changed(c);
 	c->logs.dirty = true;
 	if (grown && c->started)
 		push_log(c, row);
+	else if (vouched && c->started)
+		push_lines(c, row);
+	cosign_log(c, row);
 	c->plan_due = true;
 }
 
@@ -206,6 +228,7 @@ static void on_members(struct core *c, const struct core_event *ev)
 	(void)ev;
 	if (logs_grow(&c->logs, c->registry))
 		c->starved++;
+	cosign_logs(c);
 	if (!c->started)
 		return;
 	core_effect(c, FX_DIAL_ALLOWED, 0);
@@ -255,13 +278,22 @@ static void on_link_up(struct core *c, const struct core_event *ev)
 static void on_link_down(struct core *c, const struct core_event *ev)
 {
 	struct link *l = links_find(&c->links, ev->link);
+	uint8_t key[LINK_KEY_SIZE];
 
 	if (!l) {
 		c->ignored++;
 		return;
 	}
+	memcpy(key, l->key, sizeof key);
 	wants_release(c, l);
 	links_remove(&c->links, ev->link);
+	greet_twins(c, key);
+}
+
+static void on_consent(struct core *c, const struct core_event *ev)
+{
+	(void)ev;
+	own_consent(c);
 }
 
 static void on_pong_due(struct core *c, struct link *l, const struct gossip *g)
@@ -326,6 +358,15 @@ static void on_message(struct core *c, const struct core_event *ev)
 	case GOSSIP_LETTER:
 		letters_take(c, l, g);
 		return;
+	case GOSSIP_EVIDENCE:
+		fork_take_evidence(c, l, g);
+		return;
+	case GOSSIP_PROVE:
+		fork_serve_proof(c, l, g);
+		return;
+	case GOSSIP_PROOF:
+		fork_take_proof(c, l, g);
+		return;
 	}
 	c->ignored++;
 }
@@ -343,7 +384,7 @@ static void on_rejected(struct core *c, const struct core_event *ev)
 		c->plan_due = true;
 	}
 	if (row == ROW_OWN)
-		own_rejected(c);
+		own_rejected(c, l);
 	if (!l)
 		return;
 	fault_prefix(&f, "link: %s sent what does not prove, and is closed", core_name(c, l));
@@ -362,7 +403,7 @@ static void on_stale(struct core *c, const struct core_event *ev)
 	if (row == ROW_NONE)
 		return;
 	if (row == ROW_OWN)
-		own_forked(c, ev->link);
+		own_stale(c, links_find(&c->links, ev->link), ev->forked);
 	wants_forget(c, row);
 	log_stale(&c->logs.row[row], c->now_ms);
 	c->logs.row[row].avoids = true;
@@ -382,12 +423,16 @@ static const struct {
 	[EV_LINK_DOWN] = { on_link_down, false },
 	[EV_MESSAGE] = { on_message, false },
 	[EV_REJECTED] = { on_rejected, false },
+	[EV_FORKED] = { fork_found, false },
+	[EV_COMPARED] = { fork_compared, false },
+	[EV_CONSENT] = { on_consent, false },
 	[EV_STALE] = { on_stale, false },
 };
 
 static void finish(struct core *c)
 {
-	int64_t sign_ms = push_sign(c), next_ms;
+	int64_t own_ms = own_settle(c), sign_ms = push_sign(c), watch_ms = own_watch(c), next_ms;
+	const int64_t cosign_ms = cosign_plan(c);
 
 	if (c->plan_due)
 		wants_plan(c);
@@ -395,6 +440,12 @@ static void finish(struct core *c)
 	next_ms = timers_next(c);
 	if (sign_ms < next_ms)
 		next_ms = sign_ms;
+	if (own_ms < next_ms)
+		next_ms = own_ms;
+	if (watch_ms < next_ms)
+		next_ms = watch_ms;
+	if (cosign_ms < next_ms)
+		next_ms = cosign_ms;
 	/* being woken early is harmless: only an earlier time is worth an effect */
 	if (next_ms < c->wake_ms) {
 		struct core_effect *x = core_effect(c, FX_WAKE, 0);

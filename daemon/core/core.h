@@ -27,11 +27,20 @@
  *     again.
  *  5. Own entries are signed (FX_SIGN) when a link that has greeted can receive
  *     the head, never before. A peer that says it knows more of our log than we
- *     have signed delays that a little, so that it can prove it. The proof is a
- *     head under our own signature, taken like any other (FX_TAKE_HEAD): when it
- *     is stored (EV_LOG: seen > proved) or contradicts what is held (EV_STALE),
- *     the operator is told and nothing is signed (quarantine) until proved has
- *     reached its size. The own log is not fetched: that would be restoring it.
+ *     have signed holds that up, so that it can prove it: a configured one until
+ *     it does or takes it back, another one a little. The proof is a head under
+ *     our own signature, taken like any other (FX_TAKE_HEAD).
+ *  6. Quarantine: such a proof is stored (EV_LOG: seen > proved) or contradicts
+ *     what is held (EV_STALE), or the performer is in doubt at the start (fence).
+ *     Nothing is signed. What of the own log is not signed is moved aside at once
+ *     (FX_ASIDE), with all that is recorded from then on; the own log, now exactly
+ *     what was signed, is fetched like any other. When every configured address
+ *     has answered in this run, or one and the operator consents, and nobody knows
+ *     more than is held, the entries aside are appended behind (FX_RESUME). A
+ *     signed history that contradicts the signed one here ends the log: only a new
+ *     epoch goes on.
+ *  7. A hub cosigns the largest proved head of each log of others (FX_COSIGN). A head
+ *     of the same size with lines of more hubs is news too, told within LAZY_MS.
  */
 #ifndef TRAC_CORE_CORE_H
 #define TRAC_CORE_CORE_H
@@ -55,10 +64,16 @@ struct core_config {
 	const char *member;         /* own name; copied */
 	const char *network;
 	uint32_t scope;             /* enum Scope: 3, ALL, is all that this version has */
-	unsigned dial_count;        /* addresses of the settings, numbered from 0; the
-	                             * performer knows them, the core numbers them */
+	unsigned dial_count;        /* addresses of the settings, at most DIALS_MAX */
+	const uint8_t (*dial_key)[LINK_KEY_SIZE];   /* their link keys; copied */
 	unsigned dial_members;      /* also dial up to that many hubs of the registry */
 	uint64_t seed;              /* of the core's own dice */
+	bool doubt;                 /* begin in quarantine, which the performer has told of */
+	/* what was signed, as the fence says: of the own log, and of the member log when
+	 * this is the authority. Quarantine does not end below it. */
+	uint64_t fence_size, fence_members;
+	bool authority;             /* it signs the member log too */
+	bool cosigns;               /* a hub with a key for that: FX_COSIGN */
 };
 
 /* registry: borrowed; it may grow between steps (then EV_MEMBERS is due). */
@@ -75,6 +90,11 @@ enum core_event_type {
 	EV_MESSAGE,
 	EV_REJECTED,        /* a head or frame from that link did not prove by itself: its
 	                     * peer is at fault, and is dropped */
+	EV_FORKED,          /* in what that link sent a fork was found, and one of the branches is
+	                     * held whole here: fork.from entries are not the same in the
+	                     * tree of fork.to that the link showed */
+	EV_COMPARED,        /* of an answer taken with FX_TAKE_PROOF: are fork.from entries? */
+	EV_CONSENT,         /* the operator says that those who answered are all there is */
 	EV_STALE,           /* a frame came late or did not fit what is held, or a head or frame
 	                     * proves but contradicts it (its author forked) or could not be
 	                     * stored: the link that passed it on is not at fault. Of a head
@@ -89,7 +109,16 @@ struct core_event {
 	union {
 		struct {
 			uint64_t held, proved, target, seen;   /* store/heads.h */
+			uint64_t target_mark, seen_mark;   /* root_mark() of these heads */
+			uint64_t forked;    /* fork_level() of store/evidence.h */
+			uint64_t vouched;   /* hubs whose lines the seen head carries */
+			uint64_t cosigned;  /* size that we cosigned last; 0: none */
 		} state;                    /* LOG */
+		struct {
+			uint64_t from, to;
+			bool same;          /* COMPARED */
+		} fork;                     /* FORKED, COMPARED */
+		bool forked;                /* STALE: proves but contradicts what is held */
 		struct {
 			uint8_t key[LINK_KEY_SIZE];   /* CURVE key that the other side proved */
 			bool inbound;
@@ -103,11 +132,25 @@ enum core_effect_type {
 	FX_SEND,            /* message to link */
 	FX_SEND_HEAD,       /* the seen head of log to link, with held */
 	FX_SERVE,           /* entries [start, end) of log for tree_size, as a frame, to link;
-	                     * fewer entries when FRAME_BYTES_MAX says so */
+	                     * fewer entries when FRAME_BYTES_MAX says so. When that tree has
+	                     * another mark: a proof of its root instead, with our checkpoint */
 	FX_TAKE_HEAD,       /* verify message (a head), store it; then EV_LOG or EV_REJECTED */
 	FX_TAKE_FRAME,      /* verify message (a frame) against target, store it; then EV_LOG,
 	                     * EV_STALE or EV_REJECTED */
 	FX_SIGN,            /* sign the own log at its held size, store as proved; then EV_LOG */
+	FX_ASIDE,           /* of the own log move what is not signed to the log aside, with all
+	                     * that is recorded from now on, for good until FX_RESUME; then EV_LOG */
+	FX_RESUME,          /* keep the fence at proved, append what is aside (what the log
+	                     * holds already is not repeated), record there again; then EV_LOG */
+	FX_COSIGN,          /* cosign the proved head of log, if it continues what was cosigned
+	                     * last; keep both; then EV_LOG */
+	FX_SEND_EVIDENCE,   /* what is kept of the fork of log to link */
+	FX_TAKE_EVIDENCE,   /* verify message (evidence), keep it when it says more than what is
+	                     * kept, freeze the log; then EV_LOG or EV_REJECTED */
+	FX_PROVE,           /* how the tree of tree_size of log begins with start entries, to link */
+	FX_TAKE_PROOF,      /* verify message (a proof). With a checkpoint: it may contradict a head
+	                     * that is kept; else it is compared with what is held (EV_COMPARED),
+	                     * and with keep the evidence gains that so much is common */
 	FX_DIAL_ALLOWED,    /* admitted link keys or dialled members changed: core_dials() */
 	FX_DROP,            /* close link, after saying code and text */
 	FX_LETTER,          /* message is a letter to this node: daemon/letters.h */
@@ -120,7 +163,9 @@ struct core_effect {
 	uint32_t link;
 	struct log_id log;
 	const struct gossip *message;   /* SEND, TAKE_*, LETTER: borrowed */
-	uint64_t start, end, tree_size; /* SERVE */
+	uint64_t start, end, tree_size; /* SERVE; PROVE */
+	uint64_t mark;                  /* SERVE: root_mark() that is asked for; 0: any */
+	bool keep;                      /* TAKE_PROOF */
 	int64_t at_ms;                  /* WAKE */
 	struct fault fault;             /* DROP, TELL */
 };
@@ -154,9 +199,15 @@ struct core_counts {
 	uint64_t messages_in, messages_out;
 	uint64_t frames_taken, frames_served, heads_taken, rejected, stale;
 	uint64_t missing;               /* entries under seen heads that are not held */
-	bool quarantine;                /* more of our log was signed than we know of */
+	bool quarantine;                /* nothing is signed: see 6. above */
+	bool forked;                    /* and never will be: a new epoch is needed */
+	unsigned answers, answers_due;  /* configured addresses that answered, of how many */
+	uint64_t own_known;             /* entries of our log that others know, as far as proved */
 };
 void core_counts(const struct core *c, struct core_counts *out);
+
+/* The addresses of the settings have changed; between steps. */
+void core_set_dials(struct core *c, const uint8_t (*key)[LINK_KEY_SIZE], unsigned count);
 
 /* What of the own log may be told to others: its size under the last signature. */
 uint64_t core_published(const struct core *c);

@@ -19,6 +19,9 @@ void greet_send(struct core *c, struct link *l)
 	memcpy(g->greeting.digest, c->logs.digest.b, sizeof g->greeting.digest);
 	g->greeting.your_size = theirs ? theirs->seen : 0;
 	g->greeting.members_size = c->logs.row[ROW_MEMBERS].held;
+	g->greeting.instance = c->instance;
+	g->greeting.twin = core_twin(c, l);
+	l->told_twin = g->greeting.twin;
 	l->summary_sent = false;
 }
 
@@ -84,6 +87,17 @@ void greet_recheck(struct core *c, struct link *l)
 		core_drop(c, l, &f);
 }
 
+void greet_twins(struct core *c, const uint8_t key[LINK_KEY_SIZE])
+{
+	for (unsigned i = 0; i < c->links.count; i++) {
+		struct link *l = c->links.item[i];
+
+		if (!l->gone && l->greeted && memcmp(l->key, key, LINK_KEY_SIZE) == 0 &&
+		    core_twin(c, l) != l->told_twin)
+			greet_send(c, l);
+	}
+}
+
 void greet_take(struct core *c, struct link *l, const struct gossip *g)
 {
 	const bool first = !l->greeted;
@@ -94,14 +108,15 @@ void greet_take(struct core *c, struct link *l, const struct gossip *g)
 		core_drop(c, l, &f);
 		return;
 	}
-	own_claim(c, l, g->greeting.your_size);
 	l->greeted = true;
 	memcpy(l->name, g->greeting.member, sizeof l->name);
+	own_greeted(c, l, g);
 	l->summary_sent = false;
 	if (c->first_greeting_ms == NEVER_MS)
 		c->first_greeting_ms = c->now_ms;
-	if (first && l->inbound)
+	if ((first && l->inbound) || core_twin(c, l) != l->told_twin)
 		greet_send(c, l);
+	greet_twins(c, l->key);
 	logs_refresh(&c->logs);
 	if (memcmp(g->greeting.digest, c->logs.digest.b, sizeof g->greeting.digest) == 0)
 		sync_equal(c, l);

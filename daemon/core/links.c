@@ -11,6 +11,7 @@ static void destroy(struct link *l)
 		return;
 	free(l->known);
 	free(l->owed);
+	free(l->fork);
 	free(l);
 }
 
@@ -162,6 +163,11 @@ void link_learn(struct link *l, uint32_t row, struct known k)
 {
 	assert(row < l->rows);
 	l->known[row] = k;
+}
+
+bool link_lacks_lines(const struct known *k, const struct log_size *ours)
+{
+	return k->seen == ours->seen && (ours->vouched & ~k->vouched) != 0;
 }
 
 void link_owe(struct link *l, uint32_t row, bool owed)

@@ -1,7 +1,7 @@
 /*
  * The open links: who is there, what the other side knows of each log, what
  * was asked of it, and how it behaves. At most LINKS_MAX; what is known of the
- * other's logs takes 17 bytes a log and is made when the link first says it.
+ * other's logs takes 25 bytes a log and is made when the link first says it.
  */
 #ifndef TRAC_CORE_LINKS_H
 #define TRAC_CORE_LINKS_H
@@ -43,6 +43,7 @@ struct want_slot {
 /* What the other side said it knows of a log, or was told by us. */
 struct known {
 	uint64_t seen, held;
+	uint64_t vouched;              /* hubs that cosigned that head */
 };
 
 struct link {
@@ -55,7 +56,10 @@ struct link {
 	bool summary_due;              /* as soon as there may be one */
 	bool deaf;                     /* it spoke of logs that we did not know */
 	bool faulted;                  /* a fault was told */
-	bool claimed;                  /* to know more of our log than we have signed */
+	uint64_t claim;                /* what it last said to know of our log */
+	uint64_t instance;             /* of the other side; 0: it did not say */
+	unsigned twin;                 /* enum greeting_twin: what it says of us */
+	unsigned told_twin;            /* what we last said of it */
 	uint8_t key[LINK_KEY_SIZE];
 	char name[MEMBER_NAME_MAX + 1];        /* as it greeted */
 	int64_t since_ms, heard_ms;
@@ -73,6 +77,9 @@ struct link {
 	struct known *known;           /* owned; by row */
 	uint8_t *owed;                 /* owned; by row: its head is to be told */
 	unsigned owed_count;
+	bool fork_heard;               /* what the other side knows of forks: it has said it */
+	unsigned fork_rows;            /* room of fork, made when there is a fork */
+	uint64_t *fork;                /* owned; by row: level of the evidence that it has */
 	struct want_slot slot[WANTS_MAX];
 	uint64_t frames_in, frames_out;
 	unsigned faults;
@@ -100,6 +107,8 @@ unsigned links_of_key(const struct links *l, const uint8_t key[LINK_KEY_SIZE],
 int link_reserve(struct link *l, unsigned rows);
 struct known link_known(const struct link *l, uint32_t row);
 void link_learn(struct link *l, uint32_t row, struct known k);   /* row is reserved */
+/* Does the head that it knows lack lines that ours of that size carries? */
+bool link_lacks_lines(const struct known *k, const struct log_size *ours);
 void link_owe(struct link *l, uint32_t row, bool owed);          /* row is reserved */
 
 /* Fills a count by rate each second, up to most; then takes one. false: none left. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/log/cosign.h"
+
 static int compare(const struct logs *l, uint32_t row, const struct log_id *id)
 {
 	return memcmp(l->row[row].id.b, id->b, LOG_ID_SIZE);
@@ -104,6 +106,8 @@ int logs_grow(struct logs *l, const struct registry *r)
 	const unsigned count = registry_count(r);
 
 	assert(l->members <= count);
+	l->marks = cosign_marks_all(r);
+	l->dirty = true;
 	for (; l->members < count; l->members++) {
 		if (add(l, &registry_member(r, l->members)->log))
 			return -1;
@@ -116,12 +120,28 @@ struct log_size logs_told(const struct logs *l, uint32_t row)
 	const struct log_row *g = &l->row[row];
 	struct log_size s = { .log = g->id, .seen = g->seen, .held = g->held };
 
+	s.vouched = g->vouched & l->marks;
+	s.mark = g->mark;
+	s.forked = g->forked;
+
 	/* behind what is signed stands a tail that nobody may know yet */
 	if (row == ROW_OWN)
 		s.held = g->proved;
 	if (s.held > s.seen)
 		s.held = s.seen;
 	return s;
+}
+
+/* Of a forked log every node holds the branch that it saw first: what all of them have
+ * in common is the evidence, and that there is a branch. */
+static void digest_log(struct buffer *b, const struct log_size *s)
+{
+	const bool whole = s->seen > 0 && s->held == s->seen;
+
+	write_u64(b, s->forked ? UINT64_MAX : s->seen);
+	write_u64(b, s->forked ? whole : s->held);
+	write_u64(b, s->forked ? s->forked : s->vouched);
+	write_u64(b, s->forked ? 0 : s->mark);
 }
 
 void logs_refresh(struct logs *l)
@@ -131,16 +151,15 @@ void logs_refresh(struct logs *l)
 
 	if (!l->dirty)
 		return;
-	buffer_init(&b, (LOGS_MAX + 1) * (LOG_ID_SIZE + 16));
+	buffer_init(&b, (LOGS_MAX + 1) * (LOG_ID_SIZE + 32));
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct log_size s = logs_told(l, l->sorted[i]);
 
-		if (s.seen == 0 || n == LOGS_MAX)
+		if ((s.seen == 0 && !s.forked) || n == LOGS_MAX)
 			continue;
 		l->told[n++] = s;
 		write_bytes(&b, s.log.b, LOG_ID_SIZE);
-		write_u64(&b, s.seen);
-		write_u64(&b, s.held);
+		digest_log(&b, &s);
 	}
 	l->told_count = n;
 	hash_bytes(b.data ? b.data : (const uint8_t *)"", b.used, &l->digest);
@@ -190,5 +209,7 @@ void log_shun(struct log_row *row, int64_t now_ms)
 
 void log_claim(struct log_row *row, int64_t now_ms)
 {
-	row->claim_ms = now_ms + doubled(CLAIM_MIN_MS, row->claims++, CLAIM_MAX_MS);
+	if (++row->claims < CLAIMS_FREE)
+		return;
+	row->claim_ms = now_ms + doubled(CLAIM_MIN_MS, row->claims - CLAIMS_FREE, CLAIM_MAX_MS);
 }

@@ -23,9 +23,10 @@
  * each time: it stays a member until the authority says otherwise. */
 #define SHUN_MIN_MS 60000
 #define SHUN_MAX_MS 3600000
-/* What a member claims of our log is not heard again for that long, doubled each
- * time: an honest one whose link broke gets through, a liar is soon ignored. */
-#define CLAIM_MIN_MS 2000
+/* What a member claims of our log is heard so many times, for one whose link breaks gets
+ * through; then not again for that long, doubled each time: a liar is soon ignored. */
+#define CLAIMS_FREE 3
+#define CLAIM_MIN_MS 60000
 #define CLAIM_MAX_MS 3600000
 
 struct log_row {
@@ -43,6 +44,17 @@ struct log_row {
 	unsigned stale;                /* in a row, since held last grew */
 	int64_t retry_ms;              /* not before */
 	int64_t taken_ms;              /* when a frame was last handed to be stored */
+	uint64_t vouched;              /* hubs whose lines the seen head carries */
+	uint64_t cosigned;             /* by us, last */
+	int64_t cosign_ms;             /* when it is due; 0: it is not */
+	uint64_t mark, target_mark;    /* root_mark() of seen and target; 0: unknown */
+	/* evidence.c: a fork, and the search for where its branches part */
+	uint64_t forked;               /* level of the evidence; 0: none is known */
+	unsigned fork_news;            /* times that rose since the start */
+	bool parting, part_last;
+	uint32_t part_link;            /* that showed the other branch */
+	uint64_t part_lo, part_hi;     /* entries that are the same, that are not */
+	uint64_t part_tree, part_asked;
 	/* the member of this log, as a peer */
 	int64_t shun_ms;               /* until then */
 	unsigned shuns;
@@ -54,7 +66,8 @@ struct logs {
 	unsigned count, room;
 	struct log_row *row;           /* owned */
 	uint32_t *sorted;              /* owned; rows by log id; room of them */
-	unsigned members;              /* of the registry that have been seen */
+	unsigned members, epochs;      /* of the registry that have been seen */
+	uint64_t marks;                /* hubs of the registry that may vouch */
 	/* what is told of all logs; made anew after a change */
 	bool dirty;
 	struct log_size *told;         /* owned; by log id; room of them */

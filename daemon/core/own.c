@@ -1,41 +1,19 @@
 /*
- * What others know of our own log. A claim to know more than we have signed may
- * be a lie: it delays a signature, once. A head under our own signature is no
- * lie: it stops all signing, since another history may stand behind it.
+ * Quarantine of the own log. A head under our own signature that we do not hold is
+ * no lie: another history may stand behind it. So nothing more is signed, what is
+ * not signed goes aside, and the log is fetched back; then the rest goes on behind
+ * it. Rules: reliability 3 of the design notes; told in core.h, 6.
  */
 #include <inttypes.h>
 
 #include "daemon/core/state.h"
 
-/* Each link once, and each member ever more rarely: who only claims and links
- * again and again does not hold us up. A proof of who was shunned is not heard. */
-static bool may_delay(struct core *c, struct link *l)
-{
-	struct log_row *peer = core_peer_row(c, l);
-
-	if (l->claimed)
-		return false;
-	l->claimed = true;
-	if (!peer)
-		return true;   /* an address of our settings */
-	if (peer->shun_ms > c->now_ms || peer->claim_ms > c->now_ms)
-		return false;
-	log_claim(peer, c->now_ms);
-	return true;
-}
-
-void own_claim(struct core *c, struct link *l, uint64_t size)
-{
-	/* others can know only what we signed: entries not yet published are no answer */
-	if (size <= c->logs.row[ROW_OWN].proved || c->quarantine || !may_delay(c, l))
-		return;
-	if (c->sign_after_ms < c->now_ms + SIGN_FIRST_MS)
-		c->sign_after_ms = c->now_ms + SIGN_FIRST_MS;
-}
-
 bool own_is_news(const struct core *c, uint64_t size)
 {
-	return size > c->logs.row[ROW_OWN].seen && !(c->quarantine && size <= c->known_size);
+	if (c->forked)
+		return false;
+	/* one that contradicted the tail comes again once the tail is aside */
+	return size > c->logs.row[ROW_OWN].seen && (!c->quarantine || c->aside);
 }
 
 void own_weigh(struct core *c, uint64_t size)
@@ -44,17 +22,32 @@ void own_weigh(struct core *c, uint64_t size)
 	c->weighed_size = size;
 }
 
+static void weighed(struct core *c)
+{
+	if (c->weighing > 0)
+		c->weighing--;
+}
+
+/* --- in --- */
+
+static void enter(struct core *c)
+{
+	c->quarantine = true;
+	c->aside = false;
+	c->consent = false;
+	core_effect(c, FX_ASIDE, 0);
+}
+
 /* A head of ours of that size is proved by our signature. */
-static void enter(struct core *c, uint32_t link, uint64_t size)
+static void learn(struct core *c, uint32_t link, uint64_t size)
 {
 	struct fault f;
 
-	if (c->quarantine && size <= c->known_size)
-		return;
-	c->known_size = size;
+	if (c->known_size < size)
+		c->known_size = size;
 	if (c->quarantine)
 		return;   /* the operator knows */
-	c->quarantine = true;
+	enter(c);
 	fault_set(&f, FAULT_REFUSED, "own log: others know %" PRIu64 " entries of it under our "
 		  "signature, this node has signed %" PRIu64 ": an old copy of the store is "
 		  "running, or a second node under this name; nothing is published until the log "
@@ -62,27 +55,131 @@ static void enter(struct core *c, uint32_t link, uint64_t size)
 	core_tell(c, link, &f);
 }
 
+void own_start(struct core *c)
+{
+	if (c->quarantine)
+		core_effect(c, FX_ASIDE, 0);
+}
+
+/* All links say anew what they know: one of them showed a head that did not fit then. */
+static void ask_again(struct core *c)
+{
+	for (unsigned i = 0; i < c->links.count; i++) {
+		if (!c->links.item[i]->gone && c->links.item[i]->greeted)
+			greet_send(c, c->links.item[i]);
+	}
+}
+
 void own_changed(struct core *c)
 {
-	const struct log_row *own = &c->logs.row[ROW_OWN];
+	struct log_row *own = &c->logs.row[ROW_OWN];
 
 	c->weighing = 0;
 	if (own->seen > own->proved)
-		enter(c, 0, own->seen);
-	else if (c->quarantine && own->proved >= c->known_size)
-		c->quarantine = false;
-}
-
-void own_forked(struct core *c, uint32_t link)
-{
-	if (c->weighing == 0)
+		learn(c, 0, own->seen);
+	if (!c->quarantine || c->aside || !c->started || own->held > own->proved)
 		return;
-	c->weighing--;
-	enter(c, link, c->weighed_size);
+	c->aside = true;
+	own->unheld = false;
+	wants_forget(c, ROW_OWN);
+	ask_again(c);
 }
 
-void own_rejected(struct core *c)
+static void end_of_log(struct core *c, uint32_t link)
 {
-	if (c->weighing > 0)
-		c->weighing--;
+	struct fault f;
+
+	c->forked = true;
+	fault_set(&f, FAULT_REFUSED, "own log: it was signed in two histories that part below entry %"
+		  PRIu64 ", here and elsewhere: a second node ran under this name; it cannot be "
+		  "continued, only begun anew: see trac recover --new-epoch",
+		  c->logs.row[ROW_OWN].held + 1);
+	core_tell(c, link, &f);
+}
+
+void own_stale(struct core *c, struct link *l, bool contradicts)
+{
+	const bool was_head = c->weighing > 0;
+	const uint32_t link = l ? l->id : 0;
+
+	weighed(c);
+	if (!contradicts || c->forked)
+		return;
+	/* it may only contradict what nobody has seen: once that is aside, it comes again */
+	if (c->logs.row[ROW_OWN].held > c->logs.row[ROW_OWN].proved && !c->aside) {
+		if (was_head)
+			learn(c, link, c->weighed_size);
+		return;
+	}
+	if (was_head && c->known_size < c->weighed_size)
+		c->known_size = c->weighed_size;
+	if (!c->quarantine)
+		learn(c, link, c->weighed_size);
+	end_of_log(c, link);
+}
+
+void own_ended(struct core *c)
+{
+	if (c->forked)
+		return;
+	if (!c->quarantine)
+		enter(c);
+	end_of_log(c, 0);
+}
+
+void own_rejected(struct core *c, struct link *l)
+{
+	weighed(c);
+	if (l)
+		own_disclaim(c, l);
+}
+
+/* --- out --- */
+
+bool own_may_fetch(const struct core *c)
+{
+	return c->quarantine && c->aside && !c->forked;
+}
+
+void own_consent(struct core *c)
+{
+	c->consent = c->quarantine;
+	/* outside of quarantine: what was claimed and not proved does not count any more */
+	for (unsigned i = 0; i < c->dial_count && !c->quarantine; i++)
+		c->dial[i].claim = 0;
+	c->sign_after_ms = c->now_ms;
+}
+
+/* Is everything here that was ever signed, as far as anyone could prove? */
+static bool is_whole(const struct core *c)
+{
+	const struct log_row *own = &c->logs.row[ROW_OWN], *members = &c->logs.row[ROW_MEMBERS];
+
+	if (own->held > own->proved || own->seen > own->proved || own->proved < c->known_size)
+		return false;
+	return !c->authority ||
+	       (members->seen <= members->proved && members->proved >= c->known_members);
+}
+
+int64_t own_settle(struct core *c)
+{
+	if (!own_may_fetch(c) || c->weighing > 0 || !is_whole(c))
+		return NEVER_MS;
+	if (!own_is_answered(c)) {
+		if (c->answer_ms == NEVER_MS)
+			return NEVER_MS;
+		if (c->sign_after_ms > c->now_ms)
+			return c->sign_after_ms;
+		if (c->dial_count == 0 && c->answer_ms + ANSWER_MS > c->now_ms)
+			return c->answer_ms + ANSWER_MS;
+		return NEVER_MS;
+	}
+	if (!core_effect(c, FX_RESUME, 0))
+		return c->now_ms + SIGN_MS;
+	c->quarantine = c->aside = c->consent = false;
+	for (unsigned i = 0; i < c->dial_count; i++) {
+		if (c->dial[i].claim > c->logs.row[ROW_OWN].proved)
+			c->dial[i].claim = 0;   /* consented */
+	}
+	return NEVER_MS;
 }

@@ -3,11 +3,15 @@
  * in few hops; to the others after LAZY_MS, when one message may stand for
  * many. And signing, which is what makes news of the own log.
  */
+#include <string.h>
+
 #include "daemon/core/state.h"
 
 static bool would_learn(const struct known *k, const struct log_size *ours)
 {
-	return k->seen < ours->seen || k->held < ours->held;
+	if (ours->forked)   /* who has a branch keeps to it */
+		return k->seen == 0 && ours->seen > 0;
+	return k->seen < ours->seen || k->held < ours->held || link_lacks_lines(k, ours);
 }
 
 /* false: the limits of this link or step are reached. */
@@ -27,8 +31,10 @@ static bool tell_head(struct core *c, struct link *l, uint32_t row)
 	c->heads_left--;
 	x->log = ours.log;
 	c->messages_out++;
-	if (k.seen < ours.seen)
+	if (k.seen <= ours.seen) {
+		k.vouched = ours.vouched | (k.seen == ours.seen ? k.vouched : 0);
 		k.seen = ours.seen;
+	}
 	link_learn(l, row, k);
 	link_owe(l, row, false);
 	return true;
@@ -45,6 +51,8 @@ void push_owed(struct core *c, struct link *l)
 	const struct log_row *theirs = core_peer_row(c, l);
 	const uint32_t first = theirs ? (uint32_t)(theirs - c->logs.row) : ROW_NONE;
 
+	if (!fork_push(c, l))
+		wake_lazy(c);
 	/* before all others the head of its own log: it may be about to sign another */
 	if (first < l->rows && l->owed[first] && !tell_head(c, l, first)) {
 		wake_lazy(c);
@@ -86,19 +94,43 @@ void push_log(struct core *c, uint32_t row)
 	}
 }
 
-/* --- signing --- */
-
-static unsigned greeted_links(const struct core *c, bool dialled_only)
+void push_lines(struct core *c, uint32_t row)
 {
-	unsigned n = 0;
+	const struct log_size ours = logs_told(&c->logs, row);
 
 	for (unsigned i = 0; i < c->links.count; i++) {
-		const struct link *l = c->links.item[i];
+		struct link *l = c->links.item[i];
+		const struct known k = link_known(l, row);
 
-		if (!l->gone && l->greeted && !(dialled_only && l->inbound))
-			n++;
+		if (l->gone || !l->greeted || !would_learn(&k, &ours))
+			continue;
+		if (link_reserve(l, c->logs.count)) {
+			c->starved++;
+			continue;
+		}
+		link_owe(l, row, true);
+		wake_lazy(c);
 	}
-	return n;
+}
+
+/* --- signing --- */
+
+static bool has_greeted_link(const struct core *c)
+{
+	for (unsigned i = 0; i < c->links.count; i++) {
+		if (!c->links.item[i]->gone && c->links.item[i]->greeted)
+			return true;
+	}
+	return false;
+}
+
+static bool has_all_dials(const struct core *c)
+{
+	for (unsigned i = 0; i < c->dial_count; i++) {
+		if (!c->dial[i].answered)
+			return false;
+	}
+	return true;
 }
 
 /* Others ignore the head of a log that the member log does not know. */
@@ -106,13 +138,15 @@ static bool is_admitted(const struct core *c)
 {
 	const struct member *m = registry_by_name(c->registry, c->member);
 
-	return m && member_may_link(m);
+	/* a log that was closed takes no more: the performer begins the next one */
+	return m && member_may_link(m) &&
+	       memcmp(m->log.b, c->logs.row[ROW_OWN].id.b, LOG_ID_SIZE) == 0;
 }
 
 /* When the first signature after a start may be made. */
 static int64_t first_sign_ms(const struct core *c)
 {
-	if (c->signed_once || greeted_links(c, true) >= c->dial_count)
+	if (c->signed_once || has_all_dials(c))
 		return c->now_ms;
 	return c->first_greeting_ms + SIGN_FIRST_MS;
 }
@@ -125,13 +159,13 @@ int64_t push_sign(struct core *c)
 
 	if (own->held <= own->proved || c->quarantine || c->weighing > 0 || !is_admitted(c))
 		return NEVER_MS;
-	if (greeted_links(c, false) == 0)
+	if (!has_greeted_link(c) || own_held_up(c) == NEVER_MS)
 		return NEVER_MS;
 	at_ms = first_sign_ms(c);
 	if (c->signed_once && at_ms < c->sign_ms + SIGN_MS)
 		at_ms = c->sign_ms + SIGN_MS;
-	if (at_ms < c->sign_after_ms)
-		at_ms = c->sign_after_ms;
+	if (at_ms < own_held_up(c))
+		at_ms = own_held_up(c);
 	if (at_ms > c->now_ms)
 		return at_ms;
 	x = core_effect(c, FX_SIGN, 0);

@@ -40,7 +40,13 @@ void core_counts(const struct core *c, struct core_counts *out)
 		.stale = c->stale,
 		.missing = logs_missing(&c->logs),
 		.quarantine = c->quarantine,
+		.forked = c->forked,
+		.answers_due = c->dial_count,
+		.own_known = c->known_size > c->logs.row[ROW_OWN].seen ? c->known_size :
+			     c->logs.row[ROW_OWN].seen,
 	};
+	for (unsigned i = 0; i < c->dial_count; i++)
+		out->answers += c->dial[i].answered;
 }
 
 uint64_t core_published(const struct core *c)

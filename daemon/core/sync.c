@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/core/state.h"
+#include "proto/log/cosign.h"
 
 static bool is_shunned(struct core *c, const struct link *l)
 {
@@ -42,17 +43,34 @@ void sync_equal(struct core *c, struct link *l)
 	for (uint32_t row = 0; row < c->logs.count; row++) {
 		const struct log_size s = logs_told(&c->logs, row);
 
-		link_learn(l, row, (struct known){ s.seen, s.held });
+		link_learn(l, row, (struct known){ s.seen, s.held, s.vouched });
 		link_owe(l, row, false);
 		c->logs.row[row].unheld = false;
 	}
+	fork_learn_all(c, l);
 	c->plan_due = true;
+}
+
+/* Another head of the size of ours: they know less than ours, and we less than theirs. */
+static struct known known_of(const struct log_size *ours, const struct log_size *theirs)
+{
+	struct known k = { theirs->seen, theirs->held, theirs->vouched };
+
+	if (k.seen == 0 || k.seen != ours->seen || !ours->mark || !theirs->mark ||
+	    ours->mark == theirs->mark)
+		return k;
+	k.seen--;
+	k.vouched = 0;
+	if (k.held > k.seen)
+		k.held = k.seen;
+	return k;
 }
 
 /* What they said they know, less what of it we could not use. */
 static void learn_summary(struct core *c, struct link *l, const struct gossip *g)
 {
 	memset(l->known, 0, l->rows * sizeof *l->known);
+	l->fork_heard = true;
 	for (uint32_t i = 0; i < g->summary.count; i++) {
 		const struct log_size *s = &g->summary.item[i];
 		const uint32_t row = logs_find(&c->logs, &s->log);
@@ -62,8 +80,10 @@ static void learn_summary(struct core *c, struct link *l, const struct gossip *g
 			continue;
 		}
 		if (row == ROW_OWN)
-			own_claim(c, l, s->seen);
-		link_learn(l, row, (struct known){ s->seen, s->held });
+			own_claim(c, l, s->seen);   /* absent: the greeting has said it */
+		const struct log_size ours = logs_told(&c->logs, row);
+		link_learn(l, row, known_of(&ours, s));
+		fork_learn(c, l, row, s->forked);
 		c->logs.row[row].unheld = false;
 	}
 }
@@ -81,7 +101,9 @@ void sync_take_summary(struct core *c, struct link *l, const struct gossip *g)
 
 		/* what we hold of a head that they saw stands in our summary,
 		 * unless that came true after it */
-		link_owe(l, row, k.seen < ours.seen || (l->owed[row] && k.held < ours.held));
+		link_owe(l, row, ours.forked ? k.seen == 0 && ours.seen > 0 :
+			 k.seen < ours.seen || link_lacks_lines(&k, &ours) ||
+			 (l->owed[row] && k.held < ours.held));
 	}
 	if (!l->summary_sent)
 		sync_tell(c, l);
@@ -89,8 +111,14 @@ void sync_take_summary(struct core *c, struct link *l, const struct gossip *g)
 	c->plan_due = true;
 }
 
-/* The size in a head, and that it is of the log it says. No signature is looked at. */
-static int head_size(const struct gossip *g, uint64_t *size, struct fault *f)
+/* What a head says, by hearsay. */
+struct heard {
+	uint64_t size, held, vouched, mark;
+};
+
+/* And that it is of the log it says. No signature is looked at. */
+static int head_read(const struct core *c, const struct gossip *g, struct heard *out,
+		     struct fault *f)
 {
 	struct checkpoint cp;
 	struct note note;
@@ -102,20 +130,31 @@ static int head_size(const struct gossip *g, uint64_t *size, struct fault *f)
 	if (memcmp(id.b, g->head.log.b, LOG_ID_SIZE) != 0)
 		return fault_set(f, FAULT_PROTOCOL, "head: its origin \"%s\" is not that of the log "
 				 "it is sent for: update that node", cp.origin);
-	*size = cp.size;
+	*out = (struct heard){ cp.size, g->head.held, cosign_marks(&note, c->registry),
+			       root_mark(cp.root.b) };
 	return 0;
 }
 
-static void learn_head(struct core *c, struct link *l, uint32_t row, uint64_t size, uint64_t held)
+/* Another root of the same size: one of the two heads is of another history. */
+static bool contradicts(const struct core *c, uint32_t row, const struct heard *h)
+{
+	const struct log_row *g = &c->logs.row[row];
+
+	return h->size > 0 && h->size == g->seen && g->mark && h->mark != g->mark;
+}
+
+static void learn_head(struct core *c, struct link *l, uint32_t row, const struct heard *h)
 {
 	const struct log_size ours = logs_told(&c->logs, row);
 	struct known k = link_known(l, row);
 
-	if (k.seen < size)
-		k.seen = size;
-	k.held = held < k.seen ? held : k.seen;
+	if (k.seen <= h->size) {
+		k.vouched = h->vouched;
+		k.seen = h->size;
+	}
+	k.held = h->held < k.seen ? h->held : k.seen;
 	link_learn(l, row, k);
-	if (k.seen >= ours.seen && k.held >= ours.held)
+	if (k.seen >= ours.seen && k.held >= ours.held && !link_lacks_lines(&k, &ours))
 		link_owe(l, row, false);
 	c->logs.row[row].unheld = false;
 	c->plan_due = true;
@@ -135,10 +174,18 @@ static void take_head(struct core *c, struct link *l, const struct gossip *g, ui
 		own_weigh(c, size);
 }
 
+/* The same head, with lines of hubs that ours lacks. */
+static bool has_more_lines(const struct core *c, uint32_t row, const struct heard *h)
+{
+	const struct log_size ours = logs_told(&c->logs, row);
+
+	return h->size == ours.seen && h->size > 0 && (h->vouched & ~ours.vouched) != 0;
+}
+
 void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 {
 	const uint32_t row = logs_find(&c->logs, &g->head.log);
-	uint64_t size = 0;
+	struct heard h = { 0 };
 	struct fault f;
 
 	if (row == ROW_NONE) {
@@ -150,7 +197,7 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 		c->ignored++;
 		return;
 	}
-	if (head_size(g, &size, &f)) {
+	if (head_read(c, g, &h, &f)) {
 		core_fault(c, l, &f);
 		core_drop(c, l, &f);
 		return;
@@ -159,7 +206,10 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 		c->starved++;
 		return;
 	}
-	learn_head(c, l, row, size, g->head.held);
-	if (row == ROW_OWN ? own_is_news(c, size) : size > c->logs.row[row].seen)
-		take_head(c, l, g, row, size);
+	learn_head(c, l, row, &h);
+	if (c->logs.row[row].forked && c->logs.row[row].seen > 0)
+		return;   /* frozen */
+	if (contradicts(c, row, &h) || has_more_lines(c, row, &h) ||
+	    (row == ROW_OWN ? own_is_news(c, h.size) : h.size > c->logs.row[row].seen))
+		take_head(c, l, g, row, h.size);
 }

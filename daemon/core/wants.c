@@ -32,6 +32,11 @@ static void slot_free(struct core *c, struct want_slot *s)
 	c->plan_due = true;
 }
 
+void wants_free(struct core *c, struct link *l, unsigned k)
+{
+	slot_free(c, &l->slot[k]);
+}
+
 void wants_forget(struct core *c, uint32_t row)
 {
 	struct log_row *g = &c->logs.row[row];
@@ -185,6 +190,7 @@ static bool ask(struct core *c, struct link *l, struct log_row *g)
 	want->want.start = s->start;
 	want->want.end = s->end;
 	want->want.tree_size = s->tree_size;
+	want->want.mark = g->target_mark;
 	g->next = s->end;
 	g->live++;
 	return true;
@@ -193,7 +199,7 @@ static bool ask(struct core *c, struct link *l, struct log_row *g)
 /* Can more of this log be asked for now? */
 static bool is_wanted(struct core *c, struct log_row *g)
 {
-	if (g->held >= g->target || row_of(c, g) == ROW_OWN)
+	if (g->held >= g->target || (row_of(c, g) == ROW_OWN && !own_may_fetch(c)))
 		return false;
 	if (g->retry_ms > c->now_ms) {
 		retry_at(c, g->retry_ms);
@@ -367,6 +373,7 @@ void wants_serve(struct core *c, struct link *l, const struct gossip *m)
 	x->start = start;
 	x->end = end;
 	x->tree_size = size;
+	x->mark = m->want.mark;
 	l->frames_out++;
 	c->frames_served++;
 }

@@ -8,6 +8,43 @@
 
 /* --- truth: what each author has published --- */
 
+/* The first place where two logs differ, or the end of the shorter one. */
+static uint64_t common(const struct ram_log *a, const struct ram_log *b)
+{
+	uint64_t i = 0;
+
+	while (i < a->count && i < b->count &&
+	       hash_equal(&a->level[0].hash[i], &b->level[0].hash[i]))
+		i++;
+	return i;
+}
+
+static bool continues(const struct ram_log *own, const struct ram_log *truth)
+{
+	const struct tree_reader reader = ram_reader(own);
+	struct hash a, b;
+
+	if (truth->count == 0)
+		return true;
+	frontier_root(&truth->frontier, &a);
+	return own->count >= truth->count && !tree_root(&reader, truth->count, &b) &&
+	       hash_equal(&a, &b);
+}
+
+void check_shown(struct node *n, unsigned log, const struct checkpoint *c)
+{
+	struct world *w = n->world;
+	const struct tree_reader reader = ram_reader(&w->truth[log]);
+	struct hash root;
+
+	if (c->size > w->truth[log].count || tree_root(&reader, c->size, &root) ||
+	    !hash_equal(&root, &c->root))
+		world_fail(w, n, "is shown a second history of %s, of %" PRIu64 " entries",
+			   world_log_name(w, log), c->size);
+	else if (w->shown[log] < c->size)
+		w->shown[log] = c->size;
+}
+
 void check_signed(struct node *n, unsigned log, const struct checkpoint *c)
 {
 	struct ram_log *truth = &n->world->truth[log];
@@ -15,6 +52,13 @@ void check_signed(struct node *n, unsigned log, const struct checkpoint *c)
 	const struct tree_reader reader = ram_reader(truth);
 	struct hash root;
 
+	/* what nobody else ever saw was never published */
+	if (!continues(own, truth)) {
+		const uint64_t same = common(truth, own);
+
+		if (same < own->count && n->world->shown[log] <= same)
+			ram_cut(truth, same);
+	}
 	for (uint64_t i = truth->count; i < c->size; i++)
 		ram_append(truth, own->entry[i]);
 	if (tree_root(&reader, c->size, &root) || !hash_equal(&root, &c->root))
@@ -25,7 +69,7 @@ static void check_entries(struct node *n, unsigned log)
 {
 	const struct ram_log *l = &n->log[log], *truth = &n->world->truth[log];
 
-	if (log == n->id + 1)
+	if (log == n->own)
 		return;
 	if (l->count > truth->count) {
 		world_fail(n->world, n, "holds %" PRIu64 " entries of %s, which published %" PRIu64,
@@ -118,7 +162,7 @@ void check_node(struct node *n)
 
 static bool is_correct(const struct node *n)
 {
-	return n->up && !n->lies && registry_by_name(n->registry, n->name);
+	return n->up && !n->lies && n->own == n->id + 1 && registry_by_name(n->registry, n->name);
 }
 
 static bool check_log(struct world *w, const struct node *n, unsigned log, char *why, size_t room)
@@ -127,7 +171,9 @@ static bool check_log(struct world *w, const struct node *n, unsigned log, char 
 	const struct node *author = &w->node[log == MEMBERS_LOG ? AUTHORITY : log - 1];
 	const uint64_t all = author->log[log].count;
 
-	if (!is_correct(author) || !registry_by_name(n->registry, author->name))
+	/* who is in quarantine may have less than others: test_fork_free.c says when */
+	if (!is_correct(author) || !registry_by_name(n->registry, author->name) ||
+	    (log != MEMBERS_LOG && author->in_aside))
 		return true;
 	if (l->count == all && l->head[RAM_PROVED].size == all)
 		return true;

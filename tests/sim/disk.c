@@ -64,6 +64,34 @@ void ram_clear(struct ram_log *l)
 	memset(l, 0, sizeof *l);
 }
 
+void ram_cut(struct ram_log *l, uint64_t size)
+{
+	const struct tree_reader reader = ram_reader(l);
+	struct frontier at;
+
+	if (size >= l->count || tree_frontier(&reader, size, &at))
+		return;
+	while (l->count > size)
+		free((void *)l->entry[--l->count].data);
+	for (unsigned i = 0; i < RAM_LEVELS; i++) {
+		if (l->level[i].count > size >> i)
+			l->level[i].count = size >> i;
+	}
+	l->frontier = at;
+}
+
+bool ram_has(const struct ram_log *l, struct span entry)
+{
+	struct hash leaf;
+
+	hash_leaf(entry.data, entry.size, &leaf);
+	for (uint64_t i = 0; i < l->count; i++) {
+		if (hash_equal(&l->level[0].hash[i], &leaf))
+			return true;
+	}
+	return false;
+}
+
 void ram_copy(struct ram_log *to, const struct ram_log *from)
 {
 	ram_clear(to);

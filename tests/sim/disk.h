@@ -35,6 +35,10 @@ struct ram_log {
 /* A zeroed ram_log is empty. Memory that runs out ends the program. */
 void ram_append(struct ram_log *l, struct span entry);
 void ram_clear(struct ram_log *l);
+/* log_cut() of store/log.h; heads stay. */
+void ram_cut(struct ram_log *l, uint64_t size);
+/* Is an entry of these bytes in it? */
+bool ram_has(const struct ram_log *l, struct span entry);
 /* A deep copy: a backup. */
 void ram_copy(struct ram_log *to, const struct ram_log *from);
 struct tree_reader ram_reader(const struct ram_log *l);

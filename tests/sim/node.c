@@ -31,6 +31,9 @@ static void step_pending(struct node *n)
 	memmove(n->pending, n->pending + 1, --n->pending_count * sizeof *n->pending);
 	if (p.type == EV_LOG) {
 		ev = node_log_event(n, p.log);
+	} else if (p.type == EV_STALE) {
+		ev.log = n->world->log_id[p.log];
+		ev.forked = p.forked;
 	} else {
 		ev.log = n->world->log_id[p.log];
 		ev.fault = &p.fault;
@@ -173,14 +176,24 @@ void node_revoke(struct world *w, unsigned id)
 
 static struct core *make_core(struct node *n)
 {
+	const enum fence_word word = node_fence(n);
+	uint8_t key[DIALS_ROOM][LINK_KEY_SIZE];
 	const struct core_config config = {
 		.member = n->name,
 		.network = NETWORK,
 		.scope = 3,
 		.dial_count = n->dial_count,
+		.dial_key = key,
 		.dial_members = n->dial_members,
 		.seed = rng_next(&n->world->rng),
+		.doubt = n->doubt || (word != FENCE_FRESH && word != FENCE_GOOD),
+		.fence_size = n->fence.size,
+		.authority = n->id == AUTHORITY,
 	};
+
+	for (unsigned i = 0; i < n->dial_count; i++)
+		memcpy(key[i], n->world->node[n->dial[i]].link_key, LINK_KEY_SIZE);
+	n->in_aside = config.doubt;
 
 	return core_create(&config, n->registry);
 }
@@ -239,7 +252,7 @@ void node_dials(struct world *w, unsigned id, unsigned to)
 void node_record(struct world *w, unsigned id, unsigned count)
 {
 	struct node *n = &w->node[id];
-	struct ram_log *l = &n->log[id + 1];
+	struct ram_log *l = n->in_aside ? &n->aside : &n->log[n->own];
 	struct core_event ev;
 
 	if (!n->up)
@@ -250,9 +263,19 @@ void node_record(struct world *w, unsigned id, unsigned count)
 					  n->name, l->count, rng_next(&w->rng));
 
 		ram_append(l, (struct span){ (uint8_t *)text, (size_t)size });
+		ram_append(&w->said[id], (struct span){ (uint8_t *)text, (size_t)size });
 	}
 	n->recorded += count;
-	world_say(w, n, "records %u, holds %" PRIu64, count, l->count);
-	ev = node_log_event(n, id + 1);
+	world_say(w, n, "records %u, holds %" PRIu64 "%s", count, l->count,
+		  n->in_aside ? " aside" : "");
+	ev = node_log_event(n, n->own);
 	node_step(n, &ev);
+}
+
+void node_consent(struct world *w, unsigned id)
+{
+	const struct core_event ev = { .type = EV_CONSENT, .now_ms = w->now };
+
+	world_say(w, &w->node[id], "has the operator's consent");
+	node_step(&w->node[id], &ev);
 }

@@ -9,6 +9,8 @@
 static void result(struct node *n, enum core_event_type type, uint32_t link, unsigned log,
 		   const struct fault *f)
 {
+	if (!n->up)
+		return;   /* it died in the middle of an effect */
 	n->pending = ram_grow(n->pending, n->pending_count, &n->pending_room, sizeof *n->pending);
 	n->pending[n->pending_count] = (struct pending){ .type = type, .link = link, .log = log };
 	if (f)
@@ -68,7 +70,7 @@ static const struct verifier *verifier_of(const struct node *n, unsigned log)
 
 	if (log == MEMBERS_LOG)
 		return registry_verifier(n->registry);
-	if (log == n->id + 1)
+	if (log == n->own)
 		return signer_verifier(n->signer);
 	m = registry_by_log(n->registry, &n->world->log_id[log]);
 	return m ? &m->key : NULL;
@@ -90,18 +92,20 @@ static int open_head(struct node *n, unsigned log, struct checkpoint *c, struct 
 
 static void do_sign(struct node *n, const struct core_effect *x)
 {
-	struct ram_log *l = &n->log[n->id + 1];
+	struct ram_log *l = &n->log[n->own];
 	struct checkpoint c = { .size = l->count };
 	struct buffer note;
 	struct fault f = { .code = FAULT_NONE };
 
 	(void)x;
+	if (n->in_aside)
+		world_fail(n->world, n, "signs in quarantine");
 	if (l->head[RAM_SEEN].size > l->head[RAM_PROVED].size)
 		world_fail(n->world, n, "signs %" PRIu64 " while it knows a head of its own of %" PRIu64,
 			   c.size, l->head[RAM_SEEN].size);
 	snprintf(c.origin, sizeof c.origin, "%s", signer_verifier(n->signer)->name);
 	frontier_root(&l->frontier, &c.root);
-	check_signed(n, n->id + 1, &c);
+	check_signed(n, n->own, &c);
 	buffer_init(&note, CHECKPOINT_BYTES_MAX);
 	if (n->world->fake ? fake_sign(&c, n->signer, &note) :
 	    checkpoint_sign(&c, n->signer, &note, &f))
@@ -110,7 +114,9 @@ static void do_sign(struct node *n, const struct core_effect *x)
 		ram_head_set(l, kind, &c, (struct span){ note.data, note.used });
 	buffer_clear(&note);
 	world_say(n->world, n, "signs %" PRIu64, c.size);
-	result(n, EV_LOG, 0, n->id + 1, NULL);
+	if (!aside_signed(n))
+		return;
+	result(n, EV_LOG, 0, n->own, NULL);
 }
 
 static void do_send_head(struct node *n, const struct core_effect *x)
@@ -125,7 +131,7 @@ static void do_send_head(struct node *n, const struct core_effect *x)
 		return;
 	}
 	g.head.log = x->log;
-	g.head.held = log == n->id + 1 ? l->head[RAM_PROVED].size :
+	g.head.held = log == n->own ? l->head[RAM_PROVED].size :
 		l->count < h->size ? l->count : h->size;
 	g.head.checkpoint = (struct span){ h->note, h->note_size };
 	net_send(n, x->link, &g);
@@ -143,7 +149,7 @@ static void do_serve(struct node *n, const struct core_effect *x)
 	if (most && end - x->start > most)
 		end = x->start + most;
 	if (x->start >= x->end || x->end > x->tree_size || x->tree_size > l->count
-	    || (log == n->id + 1 && x->tree_size > l->head[RAM_PROVED].size)
+	    || (log == n->own && x->tree_size > l->head[RAM_PROVED].size)
 	    || tree_range(&reader, x->start, end, x->tree_size, &proof)) {
 		world_fail(n->world, n, "is to serve [%" PRIu64 ", %" PRIu64 ") of %" PRIu64 " of %s",
 			   x->start, x->end, x->tree_size, world_log_name(n->world, log));
@@ -171,9 +177,12 @@ static void do_take_head(struct node *n, const struct core_effect *x)
 		result(n, EV_REJECTED, x->link, log, &f);
 		return;
 	}
+	if (log != n->own)
+		check_shown(n, log, &c);
 	if (ram_head_take(l, &c, x->message->head.checkpoint)) {
 		world_say(n->world, n, "%s has forked", world_log_name(n->world, log));
 		result(n, EV_STALE, x->link, log, NULL);
+		n->pending[n->pending_count - 1].forked = true;
 		return;
 	}
 	if (l->head[RAM_SEEN].size > seen)
@@ -213,11 +222,15 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 	struct fault f;
 	int rc = 1;
 
-	if (g->frame.start == l->count && g->frame.tree_size == l->head[RAM_TARGET].size)
+	const bool proves = g->frame.start == l->count &&
+			    g->frame.tree_size == l->head[RAM_TARGET].size;
+
+	if (proves)
 		rc = prove(l, g);
 	if (rc > 0) {
 		world_say(n->world, n, "a frame of %s does not fit", world_log_name(n->world, log));
 		result(n, EV_STALE, x->link, log, NULL);
+		n->pending[n->pending_count - 1].forked = proves;
 		return;
 	}
 	if (rc < 0) {
@@ -285,6 +298,20 @@ static void perform_one(struct node *n, const struct core_effect *x)
 	case FX_SIGN:
 		do_sign(n, x);
 		return;
+	case FX_ASIDE:
+		if (aside_begin(n))
+			result(n, EV_LOG, 0, n->own, NULL);
+		return;
+	case FX_RESUME:
+		if (aside_end(n))
+			result(n, EV_LOG, 0, n->own, NULL);
+		return;
+	case FX_COSIGN:
+	case FX_SEND_EVIDENCE:
+	case FX_TAKE_EVIDENCE:
+	case FX_PROVE:
+	case FX_TAKE_PROOF:
+		return;
 	case FX_DIAL_ALLOWED:
 		do_dials(n);
 		return;
@@ -316,5 +343,7 @@ void perform(struct node *n)
 		world_mix(n->world, (uint64_t)x->type << 40 ^ (uint64_t)x->link << 8
 			  ^ get_u64(x->log.b) ^ x->start << 16 ^ x->end);
 		perform_one(n, x);
+		if (!n->up)
+			return;
 	}
 }

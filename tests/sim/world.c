@@ -170,6 +170,8 @@ static void make_node(struct world *w, unsigned id, unsigned hubs, const char *n
 
 	n->world = w;
 	n->id = id;
+	n->own = id + 1;
+	n->store = id + 1;
 	n->role = id == AUTHORITY ? TRAC__ROLE__AUTHORITY :
 		id <= hubs ? TRAC__ROLE__HUB : TRAC__ROLE__WORKSHOP;
 	if (name)
@@ -204,6 +206,8 @@ struct world *world_create(uint64_t seed, unsigned count, unsigned hubs,
 	w->log_id = calloc(count + 1, sizeof *w->log_id);
 	w->log_sorted = calloc(count + 1, sizeof *w->log_sorted);
 	w->truth = calloc(count + 1, sizeof *w->truth);
+	w->shown = calloc(count + 1, sizeof *w->shown);
+	w->said = calloc(count, sizeof *w->said);
 	w->dialling = calloc(count, count);
 	for (unsigned i = 0; i < count; i++)
 		make_node(w, i, hubs, names ? names[i] : NULL);
@@ -221,6 +225,7 @@ static void destroy_node(struct world *w, struct node *n)
 	core_effects_clear(&n->effects);
 	for (unsigned i = 0; i <= w->count; i++)
 		ram_clear(&n->log[i]);
+	ram_clear(&n->aside);
 	free(n->log);
 	free(n->checked);
 	free(n->pending);
@@ -238,6 +243,10 @@ void world_destroy(struct world *w)
 	free(w->node);
 	free(w->log_id);
 	free(w->log_sorted);
+	for (unsigned i = 0; i < w->count; i++)
+		ram_clear(&w->said[i]);
+	free(w->said);
+	free(w->shown);
 	free(w->truth);
 	free(w->dialling);
 	free(w->conn);

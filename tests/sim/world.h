@@ -11,6 +11,7 @@
 
 #include "daemon/core/core.h"
 #include "daemon/core/rng.h"
+#include "proto/log/fence.h"
 #include "proto/log/keys.h"
 #include "tests/sim/disk.h"
 
@@ -32,12 +33,19 @@ struct pending {               /* a result that the core has not been told of */
 	enum core_event_type type;
 	uint32_t link;
 	unsigned log;
+	bool forked;
 	struct fault fault;
+};
+
+struct sim_fence {
+	uint64_t size, store;          /* 0: none */
+	struct hash root;
 };
 
 struct node {
 	struct world *world;
 	unsigned id;
+	unsigned own;                  /* its log: id + 1, but for a twin */
 	char name[MEMBER_NAME_MAX + 1];
 	unsigned role;
 	unsigned lies;                 /* enum lie */
@@ -54,6 +62,10 @@ struct node {
 	struct core *core;
 	struct core_effects effects;
 	struct ram_log *log;           /* durable; of all logs of the world */
+	struct ram_log aside;          /* durable: recorded in quarantine, and the tail */
+	bool doubt;                    /* durable: in quarantine when it died */
+	struct sim_fence fence;        /* durable, and in no copy of the rest */
+	bool in_aside;                 /* records go there */
 	uint64_t *checked;             /* entries of each log that check.c has seen */
 	uint64_t wake;                 /* number of the last FX_WAKE */
 	unsigned crash_in;             /* dies before that effect from now; 0: no */
@@ -61,6 +73,7 @@ struct node {
 	struct pending *pending;
 	uint64_t pending_room;
 	uint64_t recorded;
+	uint64_t store;                /* id of the store */
 	unsigned stepping;             /* in core_step or performing */
 };
 
@@ -92,6 +105,8 @@ struct world {
 	struct log_id *log_id;         /* of all logs */
 	uint32_t *log_sorted;          /* log numbers by id */
 	struct ram_log *truth;         /* what was published of each log */
+	uint64_t *shown;               /* how far anyone but its author saw that */
+	struct ram_log *said;          /* what each node acknowledged and must not lose */
 	uint8_t *dialling;             /* count * count: a dial of that pair is due */
 	struct conn *conn;
 	uint64_t conn_count, conn_room;
@@ -127,6 +142,7 @@ void node_start(struct world *w, unsigned id);
 void node_stop(struct world *w, unsigned id);     /* as by SIGKILL */
 void node_dials(struct world *w, unsigned id, unsigned to);
 void node_record(struct world *w, unsigned id, unsigned count);
+void node_consent(struct world *w, unsigned id);
 void node_admit(struct world *w, unsigned id);    /* by the authority */
 void node_revoke(struct world *w, unsigned id);
 void node_step(struct node *n, const struct core_event *ev);
@@ -135,9 +151,38 @@ bool node_members(struct node *n);
 struct core_event node_log_event(const struct node *n, unsigned log);
 /* Another node of that id may be linked to: listed, or nothing is known yet. */
 bool node_admits(const struct node *n, unsigned id);
+/* What its fence says of its store. */
+enum fence_word node_fence(const struct node *n);
 
 /* --- perform.c --- */
 void perform(struct node *n);
+
+/* --- aside.c --- */
+/* false: it died on the way. */
+bool aside_signed(struct node *n);    /* behind a signature: the fence */
+bool aside_begin(struct node *n);     /* FX_ASIDE */
+bool aside_end(struct node *n);       /* FX_RESUME */
+
+struct disk_copy {
+	unsigned logs;
+	struct ram_log *log;           /* owned */
+	struct ram_log aside;
+	bool doubt;
+	uint64_t store;
+	struct sim_fence fence;
+};
+/* What becomes of the fence when a copy is put back: it lies outside of it, it is
+ * lost, or it was taken back too, as by a snapshot of the whole machine. */
+enum disk_fence { FENCE_KEPT, FENCE_LOST, FENCE_COPIED };
+void disk_save(struct disk_copy *to, const struct node *n);
+void disk_restore(struct node *n, const struct disk_copy *d, enum disk_fence fence);
+void disk_clear(struct disk_copy *d);
+/* After a disk was lost: what nobody holds any more is owed no more. */
+void disk_forget_lost(struct node *n);
+/* Only the keys are left. */
+void disk_lose(struct node *n);
+/* Node id becomes a copy of another node, which runs beside it under the same keys. */
+void node_twin(struct world *w, unsigned id, unsigned of);
 
 /* --- net.c --- */
 void net_dial(struct world *w, unsigned from, unsigned to, int64_t in_ms);
@@ -154,6 +199,8 @@ unsigned net_other(const struct world *w, uint32_t link);
 bool liar_bend(struct node *n, struct gossip *g, struct buffer *room);
 
 /* --- check.c --- */
+/* Another node has verified that head. */
+void check_shown(struct node *n, unsigned log, const struct checkpoint *c);
 void check_signed(struct node *n, unsigned log, const struct checkpoint *c);
 void check_node(struct node *n);
 /* Do all nodes that are up and tell no lies hold the same? When not, why. */
