@@ -38,6 +38,7 @@ enum ipc_type {
 	IPC_HTTP_READY,      /* u16 port it got */
 	IPC_HTTP_ASK,        /* u32 request id, text path, at most 1,024 bytes, u32 from (0: the
 	                      * beginning; else what the last answer said) */
+	IPC_HTTP_POST,       /* u32 request id, text path, span body */
 };
 
 /* How long others may keep an answer. */

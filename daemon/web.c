@@ -8,6 +8,7 @@
 #include "daemon/ipc.h"
 #include "daemon/log.h"
 #include "daemon/tiles.h"
+#include "daemon/witness.h"
 
 #define PATH_MAX_BYTES 1024
 #define HEADER_ROOM 1024          /* what an answer has besides its body */
@@ -58,7 +59,7 @@ static void send_answer(struct web *w, uint32_t request, const struct web_answer
 	child_send(&w->child, &w->out);
 }
 
-static void answer(struct node *n, const char *path, uint32_t from, struct web_answer *a)
+static void answer_begin(struct web_answer *a)
 {
 	a->status = 200;
 	a->type = PLAIN;
@@ -66,8 +67,15 @@ static void answer(struct node *n, const char *path, uint32_t from, struct web_a
 	a->total = 0;
 	a->more = 0;
 	buffer_reset(&a->body);
+}
+
+static void answer(struct node *n, const char *path, uint32_t from, struct web_answer *a)
+{
+	answer_begin(a);
 	if (tiles_serve(path)) {
 		tiles_answer(n, path, from, a);
+	} else if (witness_serves(path)) {
+		witness_get(n, path, a);
 	} else if (!strcmp(path, "/metrics")) {
 		metrics_write(n, &a->body);
 		a->type = OPENMETRICS;
@@ -87,6 +95,7 @@ static void on_message(struct node *n, struct span bytes)
 	struct web *w = n->web;
 	char path[PATH_MAX_BYTES + 1];
 	struct reader r;
+	struct span body;
 	uint32_t request, from;
 
 	reader_init(&r, bytes.data, bytes.size);
@@ -102,6 +111,16 @@ static void on_message(struct node *n, struct span bytes)
 		if (!reader_done(&r))
 			break;
 		answer(n, path, from, &w->answer);
+		send_answer(w, request, &w->answer);
+		break;
+	case IPC_HTTP_POST:
+		request = read_u32(&r);
+		read_text(&r, path, sizeof path);
+		body = read_span(&r, IPC_BYTES_MAX);
+		if (!reader_done(&r) || strcmp(path, WITNESS_ADD) != 0)
+			break;
+		answer_begin(&w->answer);
+		witness_post(n, body, &w->answer);
 		send_answer(w, request, &w->answer);
 		break;
 	default:

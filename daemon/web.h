@@ -1,6 +1,7 @@
 /*
  * The side of tracd that faces tracd-http: starts it and answers what it asks:
- * health, OpenMetrics, and the logs as static files (daemon/tiles.h).
+ * health, OpenMetrics, the logs as static files (daemon/tiles.h), and requests for
+ * cosignatures (daemon/witness.h).
  */
 #ifndef TRAC_DAEMON_WEB_H
 #define TRAC_DAEMON_WEB_H

@@ -19,7 +19,7 @@
 
 #define CONNECTIONS_MAX 64
 #define HEADERS_MAX 8192
-#define BODY_MAX 65536           /* nobody sends one; evhttp must read it to refuse it */
+#define BODY_MAX 65536           /* a request to a witness is below 36 KiB */
 #define IDLE_S 5
 #define LIFE_S 10                /* of a connection, whatever it does */
 #define PENDING_MAX 64

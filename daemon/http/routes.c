@@ -12,6 +12,8 @@
 /* tracd knows what to answer; here is what may be asked at all. */
 static const char *const paths[] = { "/health", "/metrics" };
 #define LOGS "/logs/"
+#define WITNESS "/witness/"
+#define WITNESS_ADD WITNESS "add-checkpoint"
 
 static void pending_clear(struct pending *p)
 {
@@ -78,17 +80,33 @@ static const char *path_of(struct evhttp_request *r)
 	return uri ? evhttp_uri_get_path(uri) : NULL;
 }
 
+static bool is_post(struct evhttp_request *r)
+{
+	return evhttp_request_get_command(r) == EVHTTP_REQ_POST;
+}
+
+static void write_body(struct evhttp_request *r, struct buffer *b)
+{
+	struct evbuffer *in = evhttp_request_get_input_buffer(r);
+	size_t size = evbuffer_get_length(in);
+	write_span(b, (struct span){ size ? evbuffer_pullup(in, -1) : NULL, size });
+}
+
 /* Asks tracd for what follows from p->more on. */
 static int ask(struct pending *p)
 {
 	static const struct timeval patience = { ANSWER_S, 0 };
 	struct http *h = p->http;
 	struct buffer b;
-	buffer_init(&b, PATH_BYTES_MAX + 16);
-	write_u8(&b, IPC_HTTP_ASK);
+	bool posts = is_post(p->request);
+	buffer_init(&b, PATH_BYTES_MAX + 16 + BODY_MAX);
+	write_u8(&b, posts ? IPC_HTTP_POST : IPC_HTTP_ASK);
 	write_u32(&b, ++h->turn);
 	write_text(&b, path_of(p->request));
-	write_u32(&b, p->more);
+	if (posts)
+		write_body(p->request, &b);
+	else
+		write_u32(&b, p->more);
 	int rc = b.failed ? -1 : channel_send(h->channel, (struct span){ b.data, b.used });
 	buffer_clear(&b);
 	if (rc < 0)
@@ -123,7 +141,8 @@ static bool is_served(const char *path)
 		if (!strcmp(path, paths[i]))
 			return true;
 	}
-	return !strncmp(path, LOGS, sizeof LOGS - 1);
+	return !strncmp(path, LOGS, sizeof LOGS - 1) ||
+	       !strncmp(path, WITNESS, sizeof WITNESS - 1);
 }
 
 void route(struct http *h, struct evhttp_request *r)
@@ -132,6 +151,8 @@ void route(struct http *h, struct evhttp_request *r)
 	if (!path || !is_served(path))
 		server_refuse(r, 404, "there is nothing here: ask for /health or /metrics, or for "
 			      "/logs/MEMBER/checkpoint");
+	else if (is_post(r) != !strcmp(path, WITNESS_ADD))
+		server_refuse(r, 405, WITNESS_ADD " takes POST alone, everything else GET");
 	else if (strlen(path) > PATH_BYTES_MAX || !text_is_clean(path, strlen(path)))
 		server_refuse(r, 400, "the path is too long or is not clean text");
 	else

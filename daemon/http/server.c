@@ -232,7 +232,8 @@ int server_open(struct http *h, const char *host, uint16_t port, struct fault *f
 		return fault_set(f, FAULT_FULL, "http: no memory");
 	evhttp_set_max_headers_size(h->server, HEADERS_MAX);
 	evhttp_set_max_body_size(h->server, BODY_MAX);
-	evhttp_set_allowed_methods(h->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
+	evhttp_set_allowed_methods(h->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD |
+				   EVHTTP_REQ_POST);
 	evhttp_set_timeout(h->server, IDLE_S);
 	evhttp_set_bevcb(h->server, on_guest, h);
 	evhttp_set_gencb(h->server, on_request, h);
