@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
+#include "daemon/forks.h"
 #include "daemon/intake.h"
 #include "daemon/letters.h"
 #include "daemon/log.h"
@@ -71,7 +72,17 @@ static bool log_event(struct node *n, const struct log_id *log, struct core_even
 	ev->state.target = s.head[HEAD_TARGET];
 	ev->state.seen = s.head[HEAD_SEEN];
 	intake_log_vouched(n, log, &ev->state.vouched, &ev->state.cosigned);
+	forks_state(n, log, ev);
 	return true;
+}
+
+/* That a fork was found, when its branches can be compared with who showed it. */
+static void push_forked(struct node *n, const struct core_event *from)
+{
+	struct core_event ev = { .type = EV_FORKED, .link = from->link, .log = from->log };
+
+	if (forks_parted(n, &ev.log, &ev.fork.from, &ev.fork.to))
+		push(n->engine, &ev);
 }
 
 /* The result of taking a head or a frame, as an event. */
@@ -85,6 +96,11 @@ static void push_taken(struct node *n, const struct core_effect *fx, enum intake
 		return;   /* EV_LOG comes with the commit */
 	case INTAKE_STALE:
 		ev.type = EV_STALE;
+		break;
+	case INTAKE_FORKED:
+		push_forked(n, &ev);
+		ev.type = EV_STALE;
+		ev.forked = true;
 		break;
 	case INTAKE_REJECTED:
 		ev.type = EV_REJECTED;
@@ -108,10 +124,25 @@ static void take(struct node *n, const struct core_effect *fx)
 	enum intake_result r;
 
 	if (fx->type == FX_TAKE_HEAD)
-		r = intake_head(n, fx->message, &f);
+		r = intake_head(n, fx, &f);
+	else if (fx->type == FX_TAKE_FRAME)
+		r = intake_frame(n, fx, &f);
 	else
-		r = intake_frame(n, fx->message, &f);
+		r = forks_take_evidence(n, fx, &f);
 	push_taken(n, fx, r, &f);
+}
+
+static void take_proof(struct node *n, const struct core_effect *fx)
+{
+	struct core_event ev = { .type = EV_COMPARED, .link = fx->link, .log = fx->log };
+	struct fault f = { 0 };
+	enum intake_result r = forks_take_proof(n, fx, &ev.fork.same, &f);
+
+	ev.fork.from = fx->message->proof.from;
+	if (r == INTAKE_TAKEN)
+		push(n->engine, &ev);
+	else
+		push_taken(n, fx, r, &f);
 }
 
 static void sign(struct node *n)
@@ -155,7 +186,17 @@ static void perform(struct node *n, const struct core_effect *fx)
 		break;
 	case FX_TAKE_HEAD:
 	case FX_TAKE_FRAME:
+	case FX_TAKE_EVIDENCE:
 		take(n, fx);
+		break;
+	case FX_TAKE_PROOF:
+		take_proof(n, fx);
+		break;
+	case FX_SEND_EVIDENCE:
+		forks_send(n, fx);
+		break;
+	case FX_PROVE:
+		forks_prove(n, fx);
 		break;
 	case FX_SIGN:
 		sign(n);

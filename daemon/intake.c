@@ -8,6 +8,7 @@
 
 #include "daemon/cosigner.h"
 #include "daemon/derive.h"
+#include "daemon/forks.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
@@ -79,13 +80,17 @@ int intake_cosign(struct node *n, const struct log_id *log, struct fault *f)
 	return intake_log(n, log, &origin, &v) ? cosigner_sign(n, log, origin, v, f) : 0;
 }
 
-static enum intake_result take_head(struct node *n, struct txn *t, const struct gossip *g,
+static enum intake_result take_head(struct node *n, struct txn *t, const struct core_effect *fx,
 				    const struct checkpoint *c, const struct verifier *v,
 				    struct buffer *kept, struct fault *f)
 {
 	const uint32_t log = log_open(t, c->origin);
+	const struct gossip *g = fx->message;
 	struct span note;
 
+	/* a forked log takes the head of no other branch than the first that came */
+	if (fork_level(t, log) && head_get(t, log, HEAD_SEEN, NULL, NULL))
+		return INTAKE_STALE;
 	if (cosigner_merge(n, t, c, log, g->head.checkpoint, v, kept, f) < 0)
 		return f->code == FAULT_FULL ? INTAKE_FAILED : INTAKE_REJECTED;
 	note = (struct span){ kept->data, kept->used };
@@ -93,16 +98,16 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 		if (txn_failed(t))
 			return INTAKE_FAILED;
 		/* the author signed it: who hands it on is not at fault */
-		node_alert(n, f->text);
-		return INTAKE_STALE;
+		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED : INTAKE_STALE;
 	}
 	head_lines(t, log, c, note);
 	writer_changed(n, &g->head.log, log, 0, 0, note.size);
 	return INTAKE_TAKEN;
 }
 
-enum intake_result intake_head(struct node *n, const struct gossip *g, struct fault *f)
+enum intake_result intake_head(struct node *n, const struct core_effect *fx, struct fault *f)
 {
+	const struct gossip *g = fx->message;
 	const struct verifier *v;
 	enum intake_result r;
 	struct checkpoint c;
@@ -118,19 +123,22 @@ enum intake_result intake_head(struct node *n, const struct gossip *g, struct fa
 	if (!t)
 		return INTAKE_FAILED;
 	buffer_init(&kept, NOTE_BYTES_MAX);
-	r = take_head(n, t, g, &c, v, &kept, f);
+	r = take_head(n, t, fx, &c, v, &kept, f);
 	buffer_clear(&kept);
 	return r;
 }
 
 /* Proves the frame against the target head and what is held; leaf: of its entries. */
 static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t log,
-				      const struct gossip *g,
+				      const struct core_effect *fx,
 				      struct hash leaf[FRAME_ENTRIES_MAX], struct fault *f)
 {
+	const struct gossip *g = fx->message;
+	struct proof proof = { .count = g->frame.proof_count };
+	const struct range_taken range = { g->frame.start, g->frame.count, g->frame.tree_size, leaf,
+					   &proof };
 	struct frontier before;
 	struct checkpoint c;
-	struct proof proof = { .count = g->frame.proof_count };
 
 	if (!head_get(t, log, HEAD_TARGET, &c, NULL) || c.size != g->frame.tree_size ||
 	    g->frame.start != log_size(t, log))
@@ -156,15 +164,12 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 			  (unsigned long long)c.size);
 		return INTAKE_REJECTED;
 	}
-	fault_set(f, FAULT_UNPROVED, "%s: its signed head of %llu entries does not continue the "
-		  "%llu held here: this log has been forked by its author", c.origin,
-		  (unsigned long long)c.size, (unsigned long long)before.size);
-	node_alert(n, f->text);
-	return INTAKE_STALE;
+	return forks_frame(n, t, log, fx, &range) ? INTAKE_FORKED : INTAKE_STALE;
 }
 
-enum intake_result intake_frame(struct node *n, const struct gossip *g, struct fault *f)
+enum intake_result intake_frame(struct node *n, const struct core_effect *fx, struct fault *f)
 {
+	const struct gossip *g = fx->message;
 	struct hash leaf[FRAME_ENTRIES_MAX];
 	const struct verifier *v;
 	enum intake_result r;
@@ -186,7 +191,7 @@ enum intake_result intake_frame(struct node *n, const struct gossip *g, struct f
 	log = log_open(t, origin);
 	if (!log)
 		return INTAKE_FAILED;
-	r = prove_frame(n, t, log, g, leaf, f);
+	r = prove_frame(n, t, log, fx, leaf, f);
 	if (r != INTAKE_TAKEN)
 		return r;
 	if (log_append_hashed(t, log, g->frame.entry, leaf, g->frame.count, NULL) == 0)
@@ -297,7 +302,7 @@ void intake_serve(struct node *n, const struct core_effect *fx)
 	if (!t)
 		return;
 	log = log_find(t, origin);
-	if (!log || log_size(t, log) < fx->tree_size)
+	if (!log || log_size(t, log) < fx->tree_size || forks_refute(n, t, log, fx))
 		goto out;
 	g.frame.log = fx->log;
 	g.frame.start = fx->start;

@@ -10,6 +10,7 @@
 enum intake_result {
 	INTAKE_TAKEN,      /* proved, in the open transaction: told when that is durable */
 	INTAKE_STALE,      /* does not fit what is held now: nobody's fault */
+	INTAKE_FORKED,     /* proves, and contradicts what is held: evidence of it is kept */
 	INTAKE_REJECTED,   /* does not prove: the sender's fault */
 	INTAKE_FAILED,     /* our own store failed */
 };
@@ -24,8 +25,9 @@ int intake_log_state(struct node *n, const struct log_id *log, struct log_state 
 void intake_log_vouched(struct node *n, const struct log_id *log, uint64_t *vouched,
 			uint64_t *cosigned);
 
-enum intake_result intake_head(struct node *n, const struct gossip *g, struct fault *f);
-enum intake_result intake_frame(struct node *n, const struct gossip *g, struct fault *f);
+/* The head or frame of the effect that brought it. */
+enum intake_result intake_head(struct node *n, const struct core_effect *fx, struct fault *f);
+enum intake_result intake_frame(struct node *n, const struct core_effect *fx, struct fault *f);
 
 /* Signs the own log as far as it is held, and keeps the head. */
 int intake_sign(struct node *n, struct fault *f);

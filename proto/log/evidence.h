@@ -52,6 +52,17 @@ int evidence_check(const struct fork_evidence *e, const struct verifier *v, stru
 int evidence_judge(const struct fork_evidence *e, struct fault *f);
 
 /*
+ * Evidence of two heads, both opened with the key of the log; it borrows their notes.
+ * ours is of tree, whose root it has; theirs is not larger. -1: the tree cannot be read.
+ */
+int evidence_of_tree(struct fork_evidence *e, const struct evidence_branch *ours,
+		     const struct tree_reader *tree, const struct evidence_branch *theirs);
+/* theirs is larger, and was proved to begin with another history than ours. */
+void evidence_of_prefix(struct fork_evidence *e, const struct evidence_branch *ours,
+			const struct evidence_branch *theirs, const struct hash *prefix,
+			const struct proof *proof);
+
+/*
  * Of a frame that proves against its tree, and does not continue what is held: the
  * root of the first start entries in that tree, and the consistency proof from start
  * to size, as a range proof (tree.h) implies them. The range has been verified. -1:

@@ -1,0 +1,261 @@
+/*
+ * Forked logs. Who holds evidence of a fork tells it to every link, once, and to those
+ * that come later; a log known to be forked takes no more heads, except by who has
+ * none of it. Who found the fork asks the link that showed it where the two histories
+ * part, by halves, so that the evidence says what is beyond doubt.
+ */
+#include "daemon/core/state.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/log/evidence.h"
+
+/* What a node takes of the fork of one log while it runs: the author can make such
+ * evidence without end, and each is told to all. */
+#define FORK_NEWS_MAX 8
+
+/* --- telling --- */
+
+static int reserve(struct core *c, struct link *l)
+{
+	uint64_t *more;
+
+	if (l->fork_rows >= c->logs.count)
+		return 0;
+	more = realloc(l->fork, c->logs.count * sizeof *more);
+	if (!more) {
+		c->starved++;
+		return -1;
+	}
+	memset(&more[l->fork_rows], 0, (c->logs.count - l->fork_rows) * sizeof *more);
+	l->fork = more;
+	l->fork_rows = c->logs.count;
+	return 0;
+}
+
+/* The level of the evidence that the other side has. */
+static uint64_t known_level(const struct link *l, uint32_t row)
+{
+	return row < l->fork_rows ? l->fork[row] : 0;
+}
+
+void fork_learn(struct core *c, struct link *l, uint32_t row, uint64_t level)
+{
+	if (level <= known_level(l, row) || reserve(c, l))
+		return;
+	l->fork[row] = level;
+}
+
+void fork_learn_all(struct core *c, struct link *l)
+{
+	l->fork_heard = true;
+	for (uint32_t row = 0; c->forks > 0 && row < c->logs.count; row++)
+		fork_learn(c, l, row, c->logs.row[row].forked);
+}
+
+bool fork_push(struct core *c, struct link *l)
+{
+	if (c->forks == 0 || !l->fork_heard || l->gone || !l->greeted)
+		return true;
+	for (uint32_t row = 0; row < c->logs.count; row++) {
+		const struct log_row *g = &c->logs.row[row];
+		struct core_effect *x;
+
+		if (g->forked <= known_level(l, row))
+			continue;
+		if (!link_take(&l->heads_left, &l->heads_ms, c->now_ms, HEADS_RATE, HEADS_BURST))
+			return false;
+		x = core_effect(c, FX_SEND_EVIDENCE, l->id);
+		if (!x)
+			return false;
+		x->log = g->id;
+		c->messages_out++;
+		fork_learn(c, l, row, g->forked);
+	}
+	return true;
+}
+
+void fork_changed(struct core *c, uint32_t row, uint64_t level)
+{
+	struct log_row *g = &c->logs.row[row];
+
+	if (level <= g->forked)
+		return;
+	c->forks += g->forked == 0;
+	g->forked = level;
+	g->fork_news++;
+	wants_forget(c, row);
+	if (row == ROW_OWN)
+		own_ended(c);
+	for (unsigned i = 0; c->started && i < c->links.count; i++) {
+		if (!fork_push(c, c->links.item[i]) && c->lazy_ms == NEVER_MS)
+			c->lazy_ms = c->now_ms + LAZY_MS;
+	}
+}
+
+/* --- hearing --- */
+
+static void refuse(struct core *c, struct link *l, struct fault *f)
+{
+	core_fault(c, l, f);
+	core_drop(c, l, f);
+}
+
+void fork_take_evidence(struct core *c, struct link *l, const struct gossip *g)
+{
+	const uint32_t row = logs_find(&c->logs, &g->evidence.log);
+	const struct log_row *peer = core_peer_row(c, l);
+	struct fork_evidence e;
+	struct core_effect *x;
+	struct fault f;
+
+	if (row == ROW_NONE) {
+		l->deaf = true;
+		c->ignored++;
+		return;
+	}
+	if (evidence_parse(&e, g->evidence.bytes, &f)) {
+		fault_prefix(&f, "evidence");
+		refuse(c, l, &f);
+		return;
+	}
+	fork_learn(c, l, row, e.common + 1);
+	if ((peer && peer->shun_ms > c->now_ms) || e.common + 1 <= c->logs.row[row].forked ||
+	    c->logs.row[row].fork_news >= FORK_NEWS_MAX) {
+		c->ignored++;
+		return;
+	}
+	x = core_effect(c, FX_TAKE_EVIDENCE, l->id);
+	if (!x)
+		return;
+	x->log = g->evidence.log;
+	x->message = g;
+}
+
+/* --- where do the branches part? --- */
+
+static void ask(struct core *c, struct log_row *g)
+{
+	struct link *l = links_find(&c->links, g->part_link);
+	struct gossip *m;
+
+	if (!l || g->part_hi <= g->part_lo) {
+		g->parting = false;
+		return;
+	}
+	/* found: once more, for the evidence */
+	g->part_last = g->part_lo + 1 == g->part_hi;
+	if (g->part_last && g->part_lo == 0) {
+		g->parting = false;
+		return;
+	}
+	m = core_send(c, l, GOSSIP_PROVE);
+	if (!m) {
+		g->parting = false;
+		return;
+	}
+	m->prove.log = g->id;
+	m->prove.from = g->part_last ? g->part_lo : g->part_lo + (g->part_hi - g->part_lo) / 2;
+	m->prove.to = g->part_tree;
+	g->part_asked = m->prove.from;
+}
+
+void fork_found(struct core *c, const struct core_event *ev)
+{
+	const uint32_t row = logs_find(&c->logs, &ev->log);
+	struct log_row *g;
+
+	if (row == ROW_NONE || ev->fork.from > ev->fork.to)
+		return;
+	g = &c->logs.row[row];
+	g->parting = true;
+	g->part_link = ev->link;
+	g->part_lo = 0;
+	g->part_hi = ev->fork.from;
+	g->part_tree = ev->fork.to;
+	ask(c, g);
+}
+
+void fork_compared(struct core *c, const struct core_event *ev)
+{
+	const uint32_t row = logs_find(&c->logs, &ev->log);
+	struct log_row *g;
+
+	if (row == ROW_NONE)
+		return;
+	g = &c->logs.row[row];
+	if (!g->parting || ev->link != g->part_link || ev->fork.from != g->part_asked)
+		return;
+	if (g->part_last) {
+		g->parting = false;   /* it is in the evidence now */
+		return;
+	}
+	if (ev->fork.same)
+		g->part_lo = ev->fork.from;
+	else
+		g->part_hi = ev->fork.from;
+	ask(c, g);
+}
+
+void fork_serve_proof(struct core *c, struct link *l, const struct gossip *g)
+{
+	const uint32_t row = logs_find(&c->logs, &g->prove.log);
+	struct core_effect *x;
+
+	if (row == ROW_NONE || g->prove.to > logs_told(&c->logs, row).held ||
+	    !link_take(&l->serves_left, &l->serves_ms, c->now_ms, SERVES_RATE, SERVES_RATE)) {
+		c->ignored++;
+		return;
+	}
+	x = core_effect(c, FX_PROVE, l->id);
+	if (!x)
+		return;
+	x->log = g->prove.log;
+	x->start = g->prove.from;
+	x->tree_size = g->prove.to;
+}
+
+/* Instead of a frame: its place is free again. */
+static bool was_wanted(struct core *c, struct link *l, uint32_t row, uint64_t size)
+{
+	for (unsigned k = 0; k < WANTS_MAX; k++) {
+		const struct want_slot *s = &l->slot[k];
+
+		if (s->used && s->row == row && s->tree_size == size) {
+			wants_forget(c, row);
+			wants_free(c, l, k);
+			return true;
+		}
+	}
+	return false;
+}
+
+void fork_take_proof(struct core *c, struct link *l, const struct gossip *g)
+{
+	const uint32_t row = logs_find(&c->logs, &g->proof.log);
+	const bool answers = g->proof.checkpoint.size == 0;
+	struct log_row *log = row == ROW_NONE ? NULL : &c->logs.row[row];
+	struct core_effect *x;
+
+	if (!log || (answers ? !log->parting || log->part_link != l->id ||
+			       g->proof.from != log->part_asked || g->proof.to != log->part_tree :
+			       !was_wanted(c, l, row, g->proof.from))) {
+		c->ignored++;
+		return;
+	}
+	x = core_effect(c, FX_TAKE_PROOF, l->id);
+	if (!x)
+		return;
+	x->log = g->proof.log;
+	x->message = g;
+	x->keep = answers && log->part_last;
+	if (answers)
+		return;
+	/* this link has another tree of that size: whom it is asked of next is another one */
+	log->avoids = true;
+	log->avoid = l->id;
+	log_stale(log, c->now_ms);
+	c->plan_due = true;
+}

@@ -1,0 +1,38 @@
+/*
+ * Forked logs at one node: evidence is made of what contradicts what is held, taken
+ * from others, kept and sent on; and it is told how our trees begin.
+ */
+#ifndef TRAC_DAEMON_FORKS_H
+#define TRAC_DAEMON_FORKS_H
+
+#include "daemon/intake.h"
+#include "store/evidence.h"
+
+/* The roots of the heads of a log, and what is known of its fork, into an EV_LOG. */
+void forks_state(struct node *n, const struct log_id *log, struct core_event *ev);
+
+/*
+ * In the open transaction: a verified head does not go with what is held; or a frame
+ * proves against its target head, and does not continue what is held. true: that is a
+ * fork, and evidence of it is kept. fx: the effect that brought it.
+ */
+bool forks_head(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx,
+		const struct checkpoint *c);
+bool forks_frame(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx,
+		 const struct range_taken *r);
+/* Does the evidence that is kept show that from entries are the same in a branch held
+ * here and not in the tree of `to` entries of the other one? */
+bool forks_parted(struct node *n, const struct log_id *log, uint64_t *from, uint64_t *to);
+
+enum intake_result forks_take_evidence(struct node *n, const struct core_effect *fx,
+				       struct fault *f);
+/* same: of an answer to our question (no checkpoint): is that what is held? */
+enum intake_result forks_take_proof(struct node *n, const struct core_effect *fx, bool *same,
+				    struct fault *f);
+
+void forks_send(struct node *n, const struct core_effect *fx);
+void forks_prove(struct node *n, const struct core_effect *fx);
+/* Our tree of the size that is asked for has another mark: says so, with our head. */
+bool forks_refute(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx);
+
+#endif
