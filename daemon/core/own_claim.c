@@ -102,7 +102,7 @@ void own_greeted(struct core *c, struct link *l, const struct gossip *g)
 		d->answered = true;
 		d->members = g->greeting.members_size;
 	}
-	if (c->answer_ms == NEVER_MS && core_member(c, l))
+	if (c->answer_ms == NEVER_MS && (d || core_member(c, l)))
 		c->answer_ms = c->now_ms;
 	own_claim(c, l, g->greeting.your_size);
 }
