@@ -8,6 +8,22 @@
 
 /* --- truth: what each author has published --- */
 
+bool log_forks(const struct world *w, unsigned log)
+{
+	for (unsigned i = 0; i < w->count; i++) {
+		if (w->node[i].own == log && (w->node[i].lies & LIE_FORK))
+			return true;
+	}
+	return false;
+}
+
+void check_accused(struct node *n, unsigned log)
+{
+	if (!log_forks(n->world, log))
+		world_fail(n->world, n, "accuses %s, who did not fork",
+			   world_log_name(n->world, log));
+}
+
 /* The first place where two logs differ, or the end of the shorter one. */
 static uint64_t common(const struct ram_log *a, const struct ram_log *b)
 {
@@ -37,6 +53,8 @@ void check_shown(struct node *n, unsigned log, const struct checkpoint *c)
 	const struct tree_reader reader = ram_reader(&w->truth[log]);
 	struct hash root;
 
+	if (log_forks(w, log))
+		return;
 	if (c->size > w->truth[log].count || tree_root(&reader, c->size, &root) ||
 	    !hash_equal(&root, &c->root))
 		world_fail(w, n, "is shown a second history of %s, of %" PRIu64 " entries",
@@ -52,6 +70,8 @@ void check_signed(struct node *n, unsigned log, const struct checkpoint *c)
 	const struct tree_reader reader = ram_reader(truth);
 	struct hash root;
 
+	if (log_forks(n->world, log))
+		return;
 	/* what nobody else ever saw was never published */
 	if (!continues(own, truth)) {
 		const uint64_t same = common(truth, own);
@@ -69,7 +89,7 @@ static void check_entries(struct node *n, unsigned log)
 {
 	const struct ram_log *l = &n->log[log], *truth = &n->world->truth[log];
 
-	if (log == n->own)
+	if (log == n->own || log_forks(n->world, log))
 		return;
 	if (l->count > truth->count) {
 		world_fail(n->world, n, "holds %" PRIu64 " entries of %s, which published %" PRIu64,
@@ -93,7 +113,7 @@ static void check_heads(struct node *n, unsigned log)
 
 	if (h[RAM_PROVED].size > h[RAM_TARGET].size || h[RAM_TARGET].size > h[RAM_SEEN].size)
 		world_fail(n->world, n, "heads of %s are out of order", world_log_name(n->world, log));
-	if (h[RAM_SEEN].size > n->world->truth[log].count)
+	if (h[RAM_SEEN].size > n->world->truth[log].count && !log_forks(n->world, log))
 		world_fail(n->world, n, "keeps a head of %s that was never signed",
 			   world_log_name(n->world, log));
 	if (h[RAM_PROVED].size > l->count)

@@ -61,6 +61,7 @@ void ram_clear(struct ram_log *l)
 		free(l->level[i].hash);
 	for (unsigned i = 0; i < RAM_HEADS; i++)
 		free(l->head[i].note);
+	free((void *)l->evidence.data);
 	memset(l, 0, sizeof *l);
 }
 
@@ -103,6 +104,8 @@ void ram_copy(struct ram_log *to, const struct ram_log *from)
 			to->head[i].note = copy_of((struct span){ from->head[i].note,
 								  from->head[i].note_size });
 	}
+	if (from->evidence.data)
+		to->evidence = (struct span){ copy_of(from->evidence), from->evidence.size };
 }
 
 static int read_node(void *ctx, unsigned level, uint64_t index, struct hash *out)
@@ -147,6 +150,11 @@ int ram_head_take(struct ram_log *l, const struct checkpoint *c, struct span not
 	if (c->size <= l->count && c->size > 0
 	    && (tree_root(&reader, c->size, &root) || !hash_equal(&root, &c->root)))
 		return -1;
+	for (unsigned kind = 0; kind < RAM_HEADS; kind++) {
+		if (l->head[kind].note && l->head[kind].size == c->size &&
+		    !hash_equal(&l->head[kind].root, &c->root))
+			return -1;
+	}
 	if (c->size <= l->head[RAM_SEEN].size)
 		return 0;
 	ram_head_set(l, RAM_SEEN, c, note);
@@ -155,6 +163,30 @@ int ram_head_take(struct ram_log *l, const struct checkpoint *c, struct span not
 	if (c->size <= l->count && c->size > l->head[RAM_PROVED].size)
 		ram_head_set(l, RAM_PROVED, c, note);
 	return 0;
+}
+
+void ram_freeze(struct ram_log *l)
+{
+	const struct ram_head *h = l->head;
+
+	if (h[RAM_TARGET].size > h[RAM_PROVED].size && l->count > h[RAM_PROVED].size) {
+		move_head(l, RAM_SEEN, RAM_TARGET);
+		return;
+	}
+	for (unsigned kind = RAM_TARGET; kind < RAM_HEADS; kind++) {
+		free(l->head[kind].note);
+		l->head[kind] = (struct ram_head){ .note = NULL };
+		move_head(l, (enum ram_head_kind)kind, RAM_PROVED);
+	}
+}
+
+void ram_accuse(struct ram_log *l, struct span evidence)
+{
+	const struct span copy = { copy_of(evidence), evidence.size };
+
+	free((void *)l->evidence.data);
+	l->evidence = copy;
+	ram_freeze(l);
 }
 
 void ram_head_advance(struct ram_log *l)

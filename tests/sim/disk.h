@@ -6,7 +6,7 @@
 #ifndef TRAC_SIM_DISK_H
 #define TRAC_SIM_DISK_H
 
-#include "proto/log/checkpoint.h"
+#include "proto/log/evidence.h"
 
 enum ram_head_kind { RAM_PROVED, RAM_TARGET, RAM_SEEN, RAM_HEADS };
 
@@ -30,6 +30,7 @@ struct ram_log {
 	struct ram_level level[RAM_LEVELS];
 	struct frontier frontier;
 	struct ram_head head[RAM_HEADS];
+	struct span evidence;          /* owned; that it is forked; empty: not known */
 };
 
 /* A zeroed ram_log is empty. Memory that runs out ends the program. */
@@ -46,6 +47,9 @@ void ram_head_set(struct ram_log *l, enum ram_head_kind kind, const struct check
 		  struct span note);
 /* head_take() of store/heads.h: 0, or -1 for a fork. */
 int ram_head_take(struct ram_log *l, const struct checkpoint *c, struct span note);
+/* fork_put() of store/evidence.h; and head_freeze() of store/heads.h. */
+void ram_accuse(struct ram_log *l, struct span evidence);
+void ram_freeze(struct ram_log *l);
 /* head_advance() of store/heads.h. */
 void ram_head_advance(struct ram_log *l);
 void *ram_grow(void *old, uint64_t count, uint64_t *room, size_t size);

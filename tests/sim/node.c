@@ -34,6 +34,11 @@ static void step_pending(struct node *n)
 	} else if (p.type == EV_STALE) {
 		ev.log = n->world->log_id[p.log];
 		ev.forked = p.forked;
+	} else if (p.type == EV_FORKED || p.type == EV_COMPARED) {
+		ev.log = n->world->log_id[p.log];
+		ev.fork.from = p.from;
+		ev.fork.to = p.to;
+		ev.fork.same = p.same;
 	} else {
 		ev.log = n->world->log_id[p.log];
 		ev.fault = &p.fault;
@@ -50,6 +55,11 @@ void node_step(struct node *n, const struct core_event *ev)
 		step_pending(n);
 }
 
+static uint64_t mark_of(const struct ram_head *h)
+{
+	return h->note ? root_mark(h->root.b) : 0;
+}
+
 struct core_event node_log_event(const struct node *n, unsigned log)
 {
 	const struct ram_log *l = &n->log[log];
@@ -63,6 +73,9 @@ struct core_event node_log_event(const struct node *n, unsigned log)
 			.proved = l->head[RAM_PROVED].size,
 			.target = l->head[RAM_TARGET].size,
 			.seen = l->head[RAM_SEEN].size,
+			.target_mark = mark_of(&l->head[RAM_TARGET]),
+			.seen_mark = mark_of(&l->head[RAM_SEEN]),
+			.forked = fork_level(l),
 		},
 	};
 }

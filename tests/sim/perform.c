@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void result(struct node *n, enum core_event_type type, uint32_t link, unsigned log,
+void node_result(struct node *n, enum core_event_type type, uint32_t link, unsigned log,
 		   const struct fault *f)
 {
 	if (!n->up)
@@ -64,7 +64,7 @@ static int fake_open(struct checkpoint *c, struct span bytes, const struct verif
 	return 0;
 }
 
-static const struct verifier *verifier_of(const struct node *n, unsigned log)
+const struct verifier *node_verifier(const struct node *n, unsigned log)
 {
 	const struct member *m;
 
@@ -76,10 +76,10 @@ static const struct verifier *verifier_of(const struct node *n, unsigned log)
 	return m ? &m->key : NULL;
 }
 
-static int open_head(struct node *n, unsigned log, struct checkpoint *c, struct span bytes,
+int node_open_head(struct node *n, unsigned log, struct checkpoint *c, struct span bytes,
 		     struct fault *f)
 {
-	const struct verifier *v = verifier_of(n, log);
+	const struct verifier *v = node_verifier(n, log);
 
 	if (!v)
 		return fault_set(f, FAULT_BUG, "a head of a log that is in no member log");
@@ -116,7 +116,7 @@ static void do_sign(struct node *n, const struct core_effect *x)
 	world_say(n->world, n, "signs %" PRIu64, c.size);
 	if (!aside_signed(n))
 		return;
-	result(n, EV_LOG, 0, n->own, NULL);
+	node_result(n, EV_LOG, 0, n->own, NULL);
 }
 
 static void do_send_head(struct node *n, const struct core_effect *x)
@@ -146,6 +146,8 @@ static void do_serve(struct node *n, const struct core_effect *x)
 	struct proof proof;
 	struct gossip g = { .type = GOSSIP_FRAME };
 
+	if (x->tree_size <= l->count && do_refute(n, x))
+		return;
 	if (most && end - x->start > most)
 		end = x->start + most;
 	if (x->start >= x->end || x->end > x->tree_size || x->tree_size > l->count
@@ -173,15 +175,23 @@ static void do_take_head(struct node *n, const struct core_effect *x)
 	struct checkpoint c;
 	struct fault f;
 
-	if (open_head(n, log, &c, x->message->head.checkpoint, &f)) {
-		result(n, EV_REJECTED, x->link, log, &f);
+	if (node_open_head(n, log, &c, x->message->head.checkpoint, &f)) {
+		node_result(n, EV_REJECTED, x->link, log, &f);
 		return;
 	}
 	if (log != n->own)
 		check_shown(n, log, &c);
+	if (fork_level(l) && l->head[RAM_SEEN].note) {
+		node_result(n, EV_STALE, x->link, log, NULL);
+		return;
+	}
 	if (ram_head_take(l, &c, x->message->head.checkpoint)) {
 		world_say(n->world, n, "%s has forked", world_log_name(n->world, log));
-		result(n, EV_STALE, x->link, log, NULL);
+		if (fork_of_head(n, log, &c, x->message->head.checkpoint)) {
+			fork_tell(n, x->link, log);
+			return;
+		}
+		node_result(n, EV_STALE, x->link, log, NULL);
 		n->pending[n->pending_count - 1].forked = true;
 		return;
 	}
@@ -189,13 +199,13 @@ static void do_take_head(struct node *n, const struct core_effect *x)
 		world_say(n->world, n, "head of %s grew %" PRIu64 " -> %" PRIu64 ", wants %" PRIu64,
 			  world_log_name(n->world, log), seen, c.size,
 			  c.size > l->count ? c.size - l->count : 0);
-	result(n, EV_LOG, 0, log, NULL);
+	node_result(n, EV_LOG, 0, log, NULL);
 }
 
 /* 0; -1: the frame does not prove by itself; 1: it does not continue what is held. */
-static int prove(const struct ram_log *l, const struct gossip *g)
+static int prove(const struct ram_log *l, const struct gossip *g,
+		 struct hash leaf[FRAME_ENTRIES_MAX])
 {
-	struct hash leaf[FRAME_ENTRIES_MAX];
 	struct proof proof = { .count = g->frame.proof_count };
 	const struct hash *root = &l->head[RAM_TARGET].root;
 	struct frontier before;
@@ -214,11 +224,24 @@ static int prove(const struct ram_log *l, const struct gossip *g)
 			    &before) ? 1 : 0;
 }
 
+static bool frame_forks(struct node *n, unsigned log, const struct gossip *g,
+			const struct hash *leaf)
+{
+	struct proof proof = { .count = g->frame.proof_count };
+	const struct range_taken r = { g->frame.start, g->frame.count, g->frame.tree_size, leaf,
+				       &proof };
+
+	if (proof.count > 0)
+		memcpy(proof.hash, g->frame.proof, proof.count * sizeof(struct hash));
+	return fork_of_frame(n, log, &r);
+}
+
 static void do_take_frame(struct node *n, const struct core_effect *x)
 {
 	const struct gossip *g = x->message;
 	const unsigned log = world_log(n->world, &x->log);
 	struct ram_log *l = &n->log[log];
+	struct hash leaf[FRAME_ENTRIES_MAX];
 	struct fault f;
 	int rc = 1;
 
@@ -226,10 +249,14 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 			    g->frame.tree_size == l->head[RAM_TARGET].size;
 
 	if (proves)
-		rc = prove(l, g);
+		rc = prove(l, g, leaf);
 	if (rc > 0) {
 		world_say(n->world, n, "a frame of %s does not fit", world_log_name(n->world, log));
-		result(n, EV_STALE, x->link, log, NULL);
+		if (proves && frame_forks(n, log, g, leaf)) {
+			fork_tell(n, x->link, log);
+			return;
+		}
+		node_result(n, EV_STALE, x->link, log, NULL);
 		n->pending[n->pending_count - 1].forked = proves;
 		return;
 	}
@@ -238,7 +265,7 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 			  "against its head of %" PRIu64, g->frame.start,
 			  g->frame.start + g->frame.count, world_log_name(n->world, log),
 			  g->frame.tree_size);
-		result(n, EV_REJECTED, x->link, log, &f);
+		node_result(n, EV_REJECTED, x->link, log, &f);
 		return;
 	}
 	for (uint32_t i = 0; i < g->frame.count; i++)
@@ -247,10 +274,10 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 		  world_log_name(n->world, log), g->frame.start, l->count, l->count,
 		  l->head[RAM_SEEN].size);
 	ram_head_advance(l);
-	result(n, EV_LOG, 0, log, NULL);
+	node_result(n, EV_LOG, 0, log, NULL);
 	if (log == MEMBERS_LOG && node_members(n)) {
 		world_say(n->world, n, "knows %u members", registry_count(n->registry));
-		result(n, EV_MEMBERS, 0, log, NULL);
+		node_result(n, EV_MEMBERS, 0, log, NULL);
 	}
 }
 
@@ -300,17 +327,25 @@ static void perform_one(struct node *n, const struct core_effect *x)
 		return;
 	case FX_ASIDE:
 		if (aside_begin(n))
-			result(n, EV_LOG, 0, n->own, NULL);
+			node_result(n, EV_LOG, 0, n->own, NULL);
 		return;
 	case FX_RESUME:
 		if (aside_end(n))
-			result(n, EV_LOG, 0, n->own, NULL);
+			node_result(n, EV_LOG, 0, n->own, NULL);
 		return;
 	case FX_COSIGN:
+		return;
 	case FX_SEND_EVIDENCE:
+		do_send_evidence(n, x);
+		return;
 	case FX_TAKE_EVIDENCE:
+		do_take_evidence(n, x);
+		return;
 	case FX_PROVE:
+		do_prove(n, x);
+		return;
 	case FX_TAKE_PROOF:
+		do_take_proof(n, x);
 		return;
 	case FX_DIAL_ALLOWED:
 		do_dials(n);

@@ -27,13 +27,15 @@ enum lie {
 	LIE_SILENCE = 4,       /* says it holds entries, never sends them */
 	LIE_CLAIM = 8,         /* says it knows more of the other's log */
 	LIE_JUNK = 16,         /* frames that nobody asked for, heads that are no notes */
+	LIE_FORK = 32,         /* signs more than one history; see node_twin() */
 };
 
 struct pending {               /* a result that the core has not been told of */
 	enum core_event_type type;
 	uint32_t link;
 	unsigned log;
-	bool forked;
+	bool forked, same;             /* STALE; COMPARED */
+	uint64_t from, to;             /* FORKED, COMPARED */
 	struct fault fault;
 };
 
@@ -156,6 +158,24 @@ enum fence_word node_fence(const struct node *n);
 
 /* --- perform.c --- */
 void perform(struct node *n);
+/* What the core is told after the step. */
+void node_result(struct node *n, enum core_event_type type, uint32_t link, unsigned log,
+		 const struct fault *f);
+const struct verifier *node_verifier(const struct node *n, unsigned log);
+int node_open_head(struct node *n, unsigned log, struct checkpoint *c, struct span bytes,
+		   struct fault *f);
+
+/* --- forks.c: as store/evidence.h and daemon/forks.h --- */
+uint64_t fork_level(const struct ram_log *l);
+bool fork_of_head(struct node *n, unsigned log, const struct checkpoint *c, struct span note);
+bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r);
+/* Evidence was made of what came from that link. */
+void fork_tell(struct node *n, uint32_t link, unsigned log);
+void do_send_evidence(struct node *n, const struct core_effect *x);
+void do_take_evidence(struct node *n, const struct core_effect *x);
+void do_prove(struct node *n, const struct core_effect *x);
+bool do_refute(struct node *n, const struct core_effect *x);
+void do_take_proof(struct node *n, const struct core_effect *x);
 
 /* --- aside.c --- */
 /* false: it died on the way. */
@@ -201,6 +221,10 @@ bool liar_bend(struct node *n, struct gossip *g, struct buffer *room);
 /* --- check.c --- */
 /* Another node has verified that head. */
 void check_shown(struct node *n, unsigned log, const struct checkpoint *c);
+/* Does anyone who writes that log sign two histories on purpose? */
+bool log_forks(const struct world *w, unsigned log);
+/* Evidence of a fork is kept: its author did it. */
+void check_accused(struct node *n, unsigned log);
 void check_signed(struct node *n, unsigned log, const struct checkpoint *c);
 void check_node(struct node *n);
 /* Do all nodes that are up and tell no lies hold the same? When not, why. */
