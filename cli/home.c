@@ -4,10 +4,12 @@
 #include <confuse.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/files.h"
+#include "proto/log/policy.h"
 #include "store/keyfile.h"
 
 bool home_path(const char *home, const char *name, char out[PATH_MAX])
@@ -178,6 +180,45 @@ static int link_key_read(const char *home, uint8_t out[LINK_KEY_SIZE], struct fa
 	return 0;
 }
 
+/* Of a hub that has one: homes made before hubs cosigned have none. */
+static int cosign_key_read(const char *home, struct member *m, struct fault *f)
+{
+	char path[PATH_MAX];
+	uint8_t seed[KEY_SEED_SIZE];
+	if (m->role != TRAC__ROLE__HUB || !home_path(home, "keys/cosign.key", path)
+	    || access(path, F_OK) < 0)
+		return 0;
+	if (keyfile_read(path, seed, f) < 0)
+		return -1;
+	struct signer *s = signer_create(m->origin, KEY_COSIGNATURE, seed, f);
+	sodium_memzero(seed, sizeof seed);
+	if (!s)
+		return -1;
+	m->cosigns = true;
+	memcpy(m->cosign_key, signer_verifier(s)->key, KEY_SIZE);
+	signer_destroy(s);
+	return 0;
+}
+
+unsigned home_policy(const char *home)
+{
+	char path[PATH_MAX];
+	cfg_opt_t option[] = {
+		CFG_STR("witness_policy", "1", CFGF_NONE), CFG_STR("__unknown", NULL, CFGF_NONE),
+		CFG_END(),
+	};
+	unsigned need = 1;
+	cfg_t *cfg = home_path(home, "tracd.conf", path) ? cfg_init(option, CFGF_IGNORE_UNKNOWN)
+		: NULL;
+	if (!cfg)
+		return need;
+	cfg_set_error_function(cfg, quiet);
+	if (cfg_parse(cfg, path) == CFG_SUCCESS)
+		need = (unsigned)strtoul(cfg_getstr(cfg, "witness_policy"), NULL, 10);
+	cfg_free(cfg);
+	return need <= POLICY_MAX ? need : 1;
+}
+
 int home_read(const char *home, struct home *h, struct fault *f)
 {
 	char path[PATH_MAX];
@@ -195,7 +236,7 @@ int home_read(const char *home, struct home *h, struct fault *f)
 		return -1;
 	h->self.key = *signer_verifier(s);
 	signer_destroy(s);
-	return 0;
+	return cosign_key_read(home, &h->self, f);
 }
 
 struct signer *home_signer(const char *home, const struct home *h, struct fault *f)

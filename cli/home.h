@@ -30,7 +30,10 @@ int home_authority(const char *home, struct verifier *v, char network[NETWORK_MA
 /* The commune of the node's seat; "" when the settings name none or cannot be read. */
 void home_commune(const char *home, char out[COMMUNE_SIZE + 1]);
 
-/* All of it; reads both secret keys for their public halves. */
+/* How many hubs must vouch, by the settings; without readable ones their default. */
+unsigned home_policy(const char *home);
+
+/* All of it; reads the secret keys for their public halves. */
 int home_read(const char *home, struct home *h, struct fault *f);
 /* The signer of the node's own log; freed by signer_destroy(). */
 struct signer *home_signer(const char *home, const struct home *h, struct fault *f);

@@ -16,7 +16,7 @@
 #include "store/keyfile.h"
 
 #define CONF_MAX 16384
-#define MADE_MAX 8
+#define MADE_MAX 9
 
 struct plan {
 	struct home home;
@@ -25,7 +25,7 @@ struct plan {
 	char listen_text[ADDRESS_MAX + 1];
 	char vkey[VKEY_TEXT_MAX];
 	char sign_vkey[VKEY_TEXT_MAX];
-	uint8_t seed[KEY_SEED_SIZE], link[LINK_KEY_SIZE];
+	uint8_t seed[KEY_SEED_SIZE], link[LINK_KEY_SIZE], cosign[KEY_SEED_SIZE];
 	/* what was made here, to be taken away again when something fails */
 	char made[MADE_MAX][PATH_MAX];
 	unsigned made_count;
@@ -180,6 +180,7 @@ static int plan_keys(struct plan *p, struct fault *f)
 	char name[ORIGIN_MAX + 1];
 	world_random(p->seed, sizeof p->seed);
 	world_random(p->link, sizeof p->link);
+	world_random(p->cosign, sizeof p->cosign);
 	link_key_public(p->link, m->link_key);
 	snprintf(m->origin, sizeof m->origin, "%s/%s", p->home.network, m->name);
 	snprintf(name, sizeof name, "%s/members", p->home.network);
@@ -328,6 +329,8 @@ static int home_make(struct plan *p, const char *home, const struct arguments *a
 		 && make_folder(p, home, "store", f) == 0
 		 && make_key(p, home, "keys/sign.key", p->seed, f) == 0
 		 && make_key(p, home, "keys/link.key", p->link, f) == 0
+		 && (p->home.self.role != TRAC__ROLE__HUB
+		     || make_key(p, home, "keys/cosign.key", p->cosign, f) == 0)
 		 && make_file(p, home, "authority.vkey", &vkey, f) == 0
 		 && make_file(p, home, "tracd.conf", &conf, f) == 0)
 		rc = 0;

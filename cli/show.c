@@ -61,6 +61,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	struct span bytes = { bundle.data, bundle.used };
 	if (rc == 0)
 		rc = view_open(&v, bytes, authority.key, f);
+	v.need = home_policy(c->home);
 	if (rc == 0)
 		rc = print(c, &v, query, f);
 	if (rc == 0 && file)

@@ -87,6 +87,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	}
 	if (rc == 0 && view_open(&v, bytes, authority.key, f) < 0)
 		rc = fault_prefix(f, "%s", a->operand[0]);
+	v.need = home_policy(c->home);
 	if (rc == 0)
 		rc = print(c, &v, &authority, f);
 	unsigned unproved = v.pending + v.revoked;

@@ -75,7 +75,7 @@ static int view_ask(struct view *v, struct fault *f)
 int view_open(struct view *v, struct span bundle, const uint8_t authority_key[KEY_SIZE],
 	      struct fault *f)
 {
-	*v = (struct view){ 0 };
+	*v = (struct view){ .need = 1 };
 	if (bundle_open(&v->bundle, bundle, authority_key, f) < 0) {
 		v->bundle = (struct opened_bundle){ 0 };
 		return -1;

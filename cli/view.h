@@ -23,6 +23,7 @@ struct view {
 	bool *asked;                     /* owned: has this device the identifier asked for? */
 	unsigned asked_count;            /* devices to show */
 	unsigned proved, pending, revoked;  /* lines */
+	unsigned need;                   /* hubs that must vouch; 1 until the caller says more */
 };
 
 /* Opens, proves and folds. FAULT_INPUT, FAULT_UNPROVED. Cleared with view_clear(), also
@@ -52,6 +53,10 @@ int view_verdicts_print(const struct view *v, unsigned life, bool french, FILE *
 			struct fault *f);
 json_t *view_verdicts_json(const struct view *v, unsigned life);
 
+/* How many hubs vouch for each log, and since when (view_vouched.c). */
+void view_vouched_print(const struct view *v, bool french, FILE *out);
+json_t *view_vouched_json(const struct view *v);
+
 /* Why its identifiers are of one device (view_why.c). */
 void view_why_print(const struct view *v, const struct life *l, bool french, FILE *out);
 json_t *view_why_json(const struct view *v, const struct life *l);
@@ -68,6 +73,8 @@ json_t *view_json(const struct view *v);
 	"   \"alarms\": [ALARM], \"verdicts\": [{\"cycle\": N, \"rule\", \"verdict\",\n" \
 	"     \"reason\", \"source\", \"decided_by\": N, \"events\": [reference]}],\n" \
 	"   \"events\": [EVENT]}],\n" \
+	" \"vouched\": [{\"log\", \"size\": N, \"hubs\": N, \"of\": N, \"wanted\": N,\n" \
+	"   \"enough\": bool, \"since\": time or null, \"by\": [{\"hub\", \"time\"}]}],\n" \
 	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}],\n" \
 	" \"part\": [PART with \"stays\": [{\"stock\": bool, \"device\", \"since\", \"from\",\n" \
 	"   \"until\", \"to\", \"holder\", \"data\", \"erased\"}]]}\n" \

@@ -182,6 +182,7 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 	if (v->unreadable)
 		fprintf(out, _("\nentries that cannot be read, of a newer version: %u\n"),
 			v->unreadable);
+	view_vouched_print(v, french, out);
 	print_missing(v, french, out);
 	return 0;
 }

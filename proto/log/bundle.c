@@ -201,6 +201,26 @@ static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 	return 0;
 }
 
+/* Who vouches for the checkpoint of a log, which has been opened. */
+static int prove_vouches(struct opened_bundle *b, const Trac__ProvedLog *log, struct fault *f)
+{
+	struct proved_log *to = &b->log[b->log_count++];
+	struct checkpoint c;
+	struct note note;
+
+	to->origin = log->origin;
+	if (!log->has_checkpoint)
+		return 0;
+	if (note_parse(&note, span_from(&log->checkpoint), f) ||
+	    checkpoint_parse(&c, note.text, f) ||
+	    cosign_read(&to->vouches, &note, b->registry, f)) {
+		f->code = FAULT_UNPROVED;
+		return fault_prefix(f, "log \"%s\"", log->origin);
+	}
+	to->size = c.size;
+	return 0;
+}
+
 static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct fault *f)
 {
 	struct proving p = { .log = log, .is_signed = log->has_checkpoint };
@@ -215,6 +235,8 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	if (p.is_signed &&
 	    checkpoint_open(&p.head, span_from(&log->checkpoint), &p.author->key, f))
 		return fault_prefix(f, "log \"%s\"", log->origin);
+	if (prove_vouches(b, log, f))
+		return -1;
 	for (size_t i = 0; i < log->n_entry; i++) {
 		if (prove_entry(&p, log->entry[i], &b->entry[b->count], f))
 			return -1;
@@ -251,10 +273,13 @@ static int prove_logs(struct opened_bundle *b, struct fault *f)
 	for (size_t i = 0; i < m->n_log; i++)
 		entries += m->log[i]->n_entry;
 	b->entry = calloc(entries + 1, sizeof *b->entry);
-	if (!seen || !b->entry) {
+	b->log = calloc(m->n_log + 1, sizeof *b->log);
+	if (!seen || !b->entry || !b->log) {
 		fault_set(f, FAULT_FULL, "no memory for a bundle of %zu entries: free some", entries);
 		goto out;
 	}
+	if (prove_vouches(b, m->members, f))
+		goto out;
 	for (size_t i = 0; i < m->n_log; i++) {
 		if (check_once(b, seen, m->log[i], f) || prove_log(b, m->log[i], f))
 			goto out;
@@ -307,6 +332,7 @@ int bundle_open(struct opened_bundle *b, struct span bytes,
 void bundle_clear(struct opened_bundle *b)
 {
 	free(b->entry);
+	free(b->log);
 	registry_destroy(b->registry);
 	unpack_free(b->message);
 	memset(b, 0, sizeof *b);

@@ -6,6 +6,7 @@
 #ifndef TRAC_LOG_BUNDLE_H
 #define TRAC_LOG_BUNDLE_H
 
+#include "proto/log/cosign.h"
 #include "proto/log/registry.h"
 #include "proto/wire/bundle.pb-c.h"
 
@@ -23,11 +24,21 @@ struct proved_entry {
 	struct span bytes;              /* borrowed from the bundle */
 };
 
+/* A log of the bundle, and the hubs that vouch for its checkpoint: by lines that were
+ * verified against the registry below. */
+struct proved_log {
+	const char *origin;             /* borrowed from the bundle */
+	uint64_t size;                  /* of the checkpoint; 0: none is signed */
+	struct vouches vouches;
+};
+
 struct opened_bundle {
 	struct registry *registry;      /* owned */
 	Trac__Bundle *message;          /* owned */
 	unsigned count;
 	struct proved_entry *entry;     /* owned; grouped by log, by index */
+	unsigned log_count;
+	struct proved_log *log;         /* owned; the member log first, then as in the bundle */
 	unsigned known_count;           /* message->known, checked: text, held <= size */
 };
 

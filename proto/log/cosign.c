@@ -61,7 +61,7 @@ int cosign_read(struct vouches *out, const struct note *n, const struct registry
 		good = note_cosigned(n, &v, &time_s, f);
 		if (good < 0)
 			return fault_prefix(f, "cosignature");
-		if (good > 0)
+		if (good > 0 && time_s <= COSIGN_TIME_MAX_S)
 			vouches_add(out, m, time_s);
 	}
 	return 0;

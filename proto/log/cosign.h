@@ -30,6 +30,10 @@ enum cosign_word {
 enum cosign_word cosign_judge(const struct cosigned *last, const struct checkpoint *head,
 			      const struct tree_reader *tree);
 
+/* The last second of the year 9999: a line of a later time is of a broken clock, and
+ * does not count. */
+#define COSIGN_TIME_MAX_S INT64_C(253402300799)
+
 /* A hub that vouches for a head, and since when by its own clock. */
 struct vouch {
 	const struct member *hub;       /* borrowed from the registry */

@@ -1,0 +1,75 @@
+/* How many hubs vouch for the logs behind what is shown, and since when. */
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/text.h"
+#include "cli/view.h"
+#include "cli/world.h"
+#include "proto/log/policy.h"
+
+static void judge(const struct view *v, const struct proved_log *l, struct policy_word *out)
+{
+	policy_judge(out, &l->vouches, v->bundle.registry, l->origin, v->need);
+}
+
+static const char *log_name(const struct proved_log *l)
+{
+	const char *slash = strchr(l->origin, '/');
+	return safe(slash ? slash + 1 : l->origin);
+}
+
+static void print_log(const struct view *v, const struct proved_log *l, bool french, FILE *out)
+{
+	struct policy_word w;
+	char when[TIME_TEXT];
+	judge(v, l, &w);
+	if (l->size == 0 || w.of == 0)
+		return;
+	if (w.count > 0)
+		fprintf(out, dngettext("trac", "  %s: vouched by %u hub since %s (of %u)",
+				       "  %s: vouched by %u hubs since %s (of %u)", w.count),
+			log_name(l), w.count, time_text(w.since_s * 1000, world_zone(w.since_s * 1000),
+						   french, when), w.of);
+	else
+		fprintf(out, _("  %s: no hub vouches for it yet (of %u)"), log_name(l), w.of);
+	if (!w.enough)
+		fprintf(out, _("; NOT ENOUGH: %u are wanted"), w.need);
+	fputc('\n', out);
+}
+
+void view_vouched_print(const struct view *v, bool french, FILE *out)
+{
+	const struct opened_bundle *b = &v->bundle;
+	if (b->log_count == 0 || cosign_marks_all(b->registry) == 0)
+		return;
+	fprintf(out, "\n%s\n", _("Hubs that saw one history only of these logs:"));
+	for (unsigned i = 0; i < b->log_count; i++)
+		print_log(v, &b->log[i], french, out);
+}
+
+static json_t *by_json(const struct vouches *v)
+{
+	json_t *list = json_array();
+	for (unsigned i = 0; i < v->count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:o}", "hub", v->vouch[i].hub->name,
+						      "time", json_time(v->vouch[i].time_s * 1000, 0)));
+	return list;
+}
+
+json_t *view_vouched_json(const struct view *v)
+{
+	json_t *list = json_array();
+	for (unsigned i = 0; i < v->bundle.log_count; i++) {
+		const struct proved_log *l = &v->bundle.log[i];
+		struct policy_word w;
+		judge(v, l, &w);
+		json_array_append_new(list, json_pack(
+			"{s:o, s:I, s:i, s:i, s:i, s:b, s:o, s:o}", "log", json_text(l->origin),
+			"size", (json_int_t)l->size, "hubs", (int)w.count, "of", (int)w.of,
+			"wanted", (int)w.need, "enough", w.enough,
+			"since", w.count ? json_time(w.since_s * 1000, 0) : json_null(),
+			"by", by_json(&l->vouches)));
+	}
+	return list;
+}
