@@ -6,6 +6,7 @@
 #include "cli/text.h"
 #include "cli/verb.h"
 #include "store/check.h"
+#include "store/check_keys.h"
 
 /* Differences that are printed; all are counted. */
 #define TOLD_MAX 100
@@ -15,6 +16,8 @@ struct checking {
 	struct progress progress;
 	json_t *told;
 	uint64_t count;
+	struct home home;
+	struct check_keys *keys;       /* NULL: signatures are not looked at */
 };
 
 static void on_difference(void *ctx, const char *sentence)
@@ -36,16 +39,36 @@ static void on_progress(void *ctx, uint64_t entries)
 	progress_update(&k->progress, 0, 0, entries);
 }
 
-static int print_report(struct checking *k, const struct check_report *r, struct fault *f)
+static int is_signed(void *ctx, const char *origin, struct span note, struct fault *f)
+{
+	const struct checking *k = ctx;
+	return check_keys_signed(k->keys, origin, note, f);
+}
+
+/* A home without its keys can still be checked, but for who signed. */
+static void read_keys(struct checking *k, struct store *s)
+{
+	struct fault f;
+	bool whole = home_read(k->c->home, &k->home, &f) == 0;
+	if (!whole && home_authority(k->c->home, &k->home.authority, k->home.network, &f) < 0) {
+		if (!k->c->quiet)
+			fprintf(k->c->err, _("signatures are not looked at: %s\n"), safe(f.text));
+		return;
+	}
+	k->keys = check_keys_create(s, &k->home.authority, whole ? &k->home.self.key : NULL, &f);
+}
+
+static int print_report(struct checking *k, const struct check_report *r, uint64_t lost,
+			struct fault *f)
 {
 	struct context *c = k->c;
 	char n[5][NUMBER_TEXT];
 	if (c->json) {
 		return json_print(c->out, json_pack(
-			"{s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "logs", (json_int_t)r->logs,
+			"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "logs", (json_int_t)r->logs,
 			"entries", (json_int_t)r->entries, "hashes", (json_int_t)r->hashes, "heads",
 			(json_int_t)r->heads, "keys", (json_int_t)r->keys, "bad",
-			(json_int_t)r->bad, "differences", k->told), f);
+			(json_int_t)r->bad, "lost_pages", (json_int_t)lost, "differences", k->told), f);
 	}
 	if (!c->quiet)
 		fprintf(c->out, _("examined: %s entries in %s logs, %s hashes, %s heads, %s keys\n"),
@@ -54,6 +77,9 @@ static int print_report(struct checking *k, const struct check_report *r, struct
 			number_text(r->hashes, c->french, n[2]),
 			number_text(r->heads, c->french, n[3]),
 			number_text(r->keys, c->french, n[4]));
+	if (!c->quiet && lost)
+		fprintf(c->out, _("%s pages of the file are of no use, which is harmless\n"),
+			number_text(lost, c->french, n[0]));
 	if (!c->quiet && !r->bad)
 		fprintf(c->out, "%s\n", _("the store is as it should be"));
 	return 0;
@@ -63,16 +89,20 @@ static int check(struct context *c, struct store *s, const char *path, struct fa
 {
 	struct checking k = { .c = c, .told = json_array() };
 	struct check_report r = { .tell = on_difference, .progress = on_progress, .ctx = &k };
+	read_keys(&k, s);
+	if (k.keys)
+		r.is_signed = is_signed;
 	progress_start(&k.progress, _("checking"), !c->quiet && !c->json);
 	int rc = store_check(s, &r, f);
 	progress_end(&k.progress);
 	if (rc == 0)
-		rc = print_report(&k, &r, f);
+		rc = print_report(&k, &r, store_lost(s), f);
 	if (rc == 0 && r.bad)
 		rc = fault_set(f, FAULT_UNPROVED, "%s: %llu differences: a derived one goes with "
-			       "trac store check --rebuild, for a damaged entry set the store aside "
-			       "and put a backup in its place", path, (unsigned long long)r.bad);
+			       "trac store check --rebuild; for a damaged entry, hash or head stop "
+			       "tracd and run trac store repair", path, (unsigned long long)r.bad);
 	json_decref(k.told);
+	check_keys_destroy(k.keys);
 	return rc;
 }
 
@@ -83,7 +113,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	if (!home_path(c->home, "store", path))
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", c->home);
 	store_guard();
-	struct store *s = store_open(path, rebuild ? STORE_WRITE : STORE_READ_ONLY, f);
+	struct store *s = store_open(path, rebuild ? STORE_WRITE : STORE_DOUBTED, f);
 	if (!s)
 		return -1;
 	int rc = rebuild ? store_rebuild(s, f) : 0;
@@ -103,6 +133,6 @@ const struct verb verb_store_check = {
 	.summary = N_("recompute every hash of the store"),
 	.manual = N_("Works beside a running tracd. Names the first bad entry of each log. Exit code 2\n"
 		     "when something is not as it should be."),
-	.json = "{\"logs\", \"entries\", \"hashes\", \"heads\", \"keys\", \"bad\": N, \"differences\": [string]}",
+	.json = "{\"logs\", \"entries\", \"hashes\", \"heads\", \"keys\", \"bad\", \"lost_pages\": N, \"differences\": [string]}",
 	.option = option, .run = run,
 };

@@ -143,6 +143,8 @@ static int check_derived(struct checker *c, struct fault *f)
 
 	if (!rc && c->report->bad == bad)
 		rc = check_names(c, f);
+	if (!rc)
+		rc = check_counters(c, f);
 	return rc ? rc : check_watches(c, f);
 }
 

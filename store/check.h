@@ -1,6 +1,6 @@
 /*
  * Recomputes everything from the entries: leaf hashes, tree rows, sizes,
- * frontiers, roots of the heads, index, names and watches; names the first bad entry of
+ * frontiers, roots of the heads, index, names, counters and watches; names the first bad entry of
  * each log. Works beside a running daemon (read-only).
  */
 #ifndef TRAC_STORE_CHECK_H
@@ -13,6 +13,9 @@ struct check_report {
 	uint64_t bad;                                  /* differences found */
 	void (*tell)(void *ctx, const char *sentence); /* one difference, for people */
 	void (*progress)(void *ctx, uint64_t entries); /* may be NULL */
+	/* Is the note of a head of that origin signed? 0 also when there is no telling.
+	 * NULL: signatures are not looked at; check_keys.h has one. */
+	int (*is_signed)(void *ctx, const char *origin, struct span note, struct fault *f);
 	void *ctx;
 };
 

@@ -205,6 +205,9 @@ static void check_head(struct log_check *k, enum head_kind kind, uint64_t held)
 		check_bad(k->checker, "%s: its %s head: %s", k->origin, name[kind], f.text);
 		return;
 	}
+	if (k->checker->report->is_signed &&
+	    k->checker->report->is_signed(k->checker->report->ctx, k->origin, bytes, &f))
+		check_bad(k->checker, "%s: its %s head: %s", k->origin, name[kind], f.text);
 	if (strcmp(told.origin, k->origin) != 0 || told.size != row.size ||
 	    !hash_equal(&told.root, &row.root))
 		check_bad(k->checker, "%s: its %s head is filed as another than it is",

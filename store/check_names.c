@@ -71,7 +71,7 @@ int check_names(struct checker *c, struct fault *f)
 		   (struct span){ NULL, 0 });
 	while (scan_next(&scan, &key, &value)) {
 		c->report->keys++;
-		if (is_name(c, scan.txn, key))
+		if (value.size == 0 && is_name(c, scan.txn, key))
 			continue;
 		if (told++ < TOLD_MAX)
 			check_bad(c, "there is a name of no event: run 'trac store check "

@@ -55,7 +55,7 @@ static void check_rows(struct checker *c, struct txn *t, struct watch_sum *s)
 	while (walk_next(&w, &key, &value)) {
 		if (key.size == 2 && key.data[0] == 0)
 			continue;
-		if (!watch_read(key, &kind, &seed) ||
+		if (value.size > 0 || !watch_read(key, &kind, &seed) ||
 		    seed.at.index >= log_size(t, seed.at.log))
 			bad(c, s, "a watch is of no event that is held");
 		else

@@ -42,6 +42,9 @@ void check_name(struct checker *c, struct txn *t, struct position at, enum event
 		const void *key, size_t size);
 int check_names(struct checker *c, struct fault *f);
 
+/* The counters are the sums of what the devices count. */
+int check_counters(struct checker *c, struct fault *f);
+
 /* Watches of devices, their list and their number agree. */
 int check_watches(struct checker *c, struct fault *f);
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/check_page.h"
 #include "store/db_inside.h"
 #include "store/identity.h"
 
@@ -29,7 +30,7 @@
 
 const char *const table_name[TABLE_COUNT] = {   /* in the order of enum table */
 	"meta", "logs", "runs", "entries", "tree", "heads", "index", "devices", "counters",
-	"names", "watch",
+	"names", "watch", "evidence", "cosigned",
 };
 
 static size_t map_first = MAP_FIRST;
@@ -132,6 +133,7 @@ static int content_open(struct store *s, bool write, struct fault *f)
 
 static int env_open(struct store *s, bool write, struct fault *f)
 {
+	unsigned flags = (write ? 0 : MDB_RDONLY) | (s->place.file ? MDB_NOSUBDIR | MDB_NOLOCK : 0);
 	int rc = mdb_env_create(&s->env);
 
 	if (rc) {
@@ -144,26 +146,32 @@ static int env_open(struct store *s, bool write, struct fault *f)
 	if (!rc && write)
 		rc = mdb_env_set_mapsize(s->env, map_first);
 	if (!rc)
-		rc = mdb_env_open(s->env, s->place.path,
-				  MDB_NOTLS | (write ? 0 : MDB_RDONLY), 0600);
+		rc = mdb_env_open(s->env, s->place.path, MDB_NOTLS | flags, 0600);
 	if (!rc)
 		rc = mdb_reader_check(s->env, NULL);
 	if (rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH)
-		return fault_set(f, FAULT_IO, "%s/data.mdb is not a database that LMDB "
-			"reads (%s): set it aside, then restore from peers",
-			s->place.path, mdb_strerror(rc));
+		return fault_set(f, FAULT_IO, "%s%s is not a database that LMDB "
+			"reads (%s): stop tracd, then run 'trac store repair'",
+			s->place.path, s->place.file ? "" : "/data.mdb", mdb_strerror(rc));
 	return rc ? mdb_fault(s, rc, "open", f) : 0;
+}
+
+#define DATA_PATH_MAX (PATH_MAX + sizeof "/data.mdb")
+
+static const char *data_path(const struct store *s, char path[DATA_PATH_MAX])
+{
+	snprintf(path, DATA_PATH_MAX, "%s%s", s->place.path, s->place.file ? "" : "/data.mdb");
+	return path;
 }
 
 /* A copy that was interrupted: reading behind the end of the file would be SIGBUS. */
 static int env_is_whole(const struct store *s, struct fault *f)
 {
 	uint64_t used = store_bytes(s), there;
-	char path[PATH_MAX + sizeof "/data.mdb"];
+	char path[DATA_PATH_MAX];
 	struct stat st;
 
-	snprintf(path, sizeof path, "%s/data.mdb", s->place.path);
-	if (stat(path, &st))
+	if (stat(data_path(s, path), &st))
 		return fault_set(f, FAULT_IO, "%s: %s", path, strerror(errno));
 	there = (uint64_t)st.st_size;
 	if (there >= used || (used - there <= UNWRITTEN_MAX && 2 * there >= used))
@@ -171,6 +179,35 @@ static int env_is_whole(const struct store *s, struct fault *f)
 	return fault_set(f, FAULT_IO, "%s is cut short: %llu of %llu bytes are there; set it aside "
 			 "and put a backup in its place, or start empty and let peers fill it",
 			 path, (unsigned long long)there, (unsigned long long)used);
+}
+
+/* The state that txnid names; its pages stay as they are while a reader has it. */
+static int pages_are_good(struct store *s, uint64_t txnid, struct fault *f)
+{
+	char path[DATA_PATH_MAX];
+	struct pages *p = pages_open(data_path(s, path), txnid, f);
+	struct pages_sum sum = { .bad = 0 };
+	/* before LMDB opens the file only its first pages count */
+	int rc = !p ? -1 : txnid == PAGES_NEWEST ? 0 : pages_check(p, &sum, f);
+
+	pages_close(p);
+	s->lost = sum.lost;
+	if (rc || sum.bad == 0)
+		return rc;
+	return fault_set(f, FAULT_UNPROVED, "%s (%llu such differences): stop tracd, then run "
+			 "'trac store repair'", sum.first, (unsigned long long)sum.bad);
+}
+
+static int content_doubt(struct store *s, struct fault *f)
+{
+	MDB_txn *t;
+	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &t);
+
+	if (rc)
+		return mdb_fault(s, rc, "begin", f);
+	rc = pages_are_good(s, mdb_txn_id(t), f);
+	mdb_txn_abort(t);
+	return rc;
 }
 
 static void on_lost_page(int number)
@@ -191,19 +228,21 @@ void store_guard(void)
 
 struct store *store_open(const char *dir, enum store_open mode, struct fault *f)
 {
-	bool write = mode == STORE_WRITE;
+	bool write = mode == STORE_WRITE, doubted = mode >= STORE_DOUBTED;
 
-	assert(dir && f && (mode == STORE_WRITE || mode == STORE_READ_ONLY));
+	assert(dir && f && mode >= STORE_WRITE && mode <= STORE_FILE);
 	struct store *s = calloc(1, sizeof *s);
 	if (!s)
 		fault_set(f, FAULT_LIMIT, "store %s: no memory", dir);
-	if (!s || place_claim(&s->place, dir, write, f)) {
+	if (!s || (mode == STORE_FILE ? place_file(&s->place, dir, f) :
+		   place_claim(&s->place, dir, write, f))) {
 		free(s);
 		return NULL;
 	}
 	/* the folder is synced after the first commit: LMDB does not do it */
-	if (env_open(s, write, f) || env_is_whole(s, f) || content_open(s, write, f) ||
-	    (write && place_sync(&s->place, f))) {
+	if ((doubted && pages_are_good(s, PAGES_NEWEST, f)) || env_open(s, write, f) ||
+	    env_is_whole(s, f) || (doubted && content_doubt(s, f)) ||
+	    content_open(s, write, f) || (write && place_sync(&s->place, f))) {
 		store_close(s);
 		return NULL;
 	}
@@ -256,6 +295,20 @@ uint64_t store_bytes(const struct store *s)
 bool store_is_dead(const struct store *s)
 {
 	return s->dead;
+}
+
+uint64_t store_lost(const struct store *s)
+{
+	return s->lost;
+}
+
+int store_copy(struct store *s, int fd, struct fault *f)
+{
+	int rc = mdb_env_copyfd2(s->env, fd, MDB_CP_COMPACT);
+
+	if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG)
+		return fault_set(f, FAULT_FULL, "no room for a copy of store %s", s->place.path);
+	return rc ? mdb_fault(s, rc, "copy", f) : 0;
 }
 
 /* --- transactions --- */

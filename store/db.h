@@ -36,12 +36,16 @@ enum table {
 	TABLE_COUNTERS,   /* derived: cell -> count */
 	TABLE_NAMES,      /* derived: every value of an identifier, as read and as it is */
 	TABLE_WATCH,      /* derived: devices that must not be forgotten */
+	TABLE_EVIDENCE,   /* number -> evidence that the log is forked */
+	TABLE_COSIGNED,   /* SHA-256 of an origin -> what was cosigned last of that log */
 	TABLE_COUNT
 };
 
 enum store_open {
 	STORE_WRITE = 1,      /* the daemon: creates the store when missing */
 	STORE_READ_ONLY = 2,  /* beside a running daemon: check, dump */
+	STORE_DOUBTED = 3,    /* the same; every page is looked at first: LMDB believes them */
+	STORE_FILE = 4,       /* the same of a file that nobody writes, anywhere: a backup */
 };
 
 struct store;
@@ -52,9 +56,10 @@ struct txn;
  * the start of a program. */
 void store_guard(void);
 
-/* dir: an existing folder; data.mdb and lock.mdb are made in it, mode 0600.
+/* dir: an existing folder; data.mdb and lock.mdb are made in it, mode 0600. With STORE_FILE
+ * the name of a data.mdb, whatever it is called.
  * Refused on network file systems, when another writer has it open, and when
- * the format is newer. NULL and f on refusal. */
+ * the format is newer; FAULT_UNPROVED when a doubted page is damaged. NULL and f on refusal. */
 struct store *store_open(const char *dir, enum store_open mode, struct fault *f);
 void store_close(struct store *s);            /* no transaction may be open; NULL is harmless */
 const uint8_t *store_uuid(const struct store *s);   /* STORE_UUID_SIZE bytes, chosen at creation */
@@ -62,6 +67,10 @@ const uint8_t *store_uuid(const struct store *s);   /* STORE_UUID_SIZE bytes, ch
 const uint8_t *store_salt(const struct store *s);
 uint64_t store_bytes(const struct store *s);  /* of the data file, used pages only */
 bool store_is_dead(const struct store *s);    /* a commit failed */
+uint64_t store_lost(const struct store *s);   /* doubted: pages of no use, which is harmless */
+/* Writes the store as it is now into an empty file, without its free pages; a daemon may go
+ * on writing, whose store grows until this ends. Not synced. */
+int store_copy(struct store *s, int fd, struct fault *f);
 
 /* Grows the map when less than a quarter or 64 MiB of it is free; call with no
  * transaction open. store_begin(write) does it. */

@@ -19,6 +19,7 @@ struct store {
 	bool writer;             /* a write transaction is open */
 	bool map_was_full;
 	bool dead;
+	uint64_t lost;           /* pages of no use, when they were looked at */
 	struct identity identity;
 };
 

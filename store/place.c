@@ -129,6 +129,17 @@ int place_claim(struct place *p, const char *path, bool write, struct fault *f)
 	return 0;
 }
 
+int place_file(struct place *p, const char *path, struct fault *f)
+{
+	*p = (struct place){ .folder_fd = -1, .lock_fd = -1, .file = true };
+	if (snprintf(p->path, sizeof p->path, "%s", path) >= (int)sizeof p->path)
+		return fault_set(f, FAULT_CONFIG, "the path is too long: %s", path);
+	if (access(path, R_OK))
+		return fault_set(f, errno == ENOENT ? FAULT_ABSENT : FAULT_CONFIG, "%s: %s",
+				 path, strerror(errno));
+	return 0;
+}
+
 void place_release(struct place *p)
 {
 	for (struct place **at = &claimed; *at; at = &(*at)->next) {

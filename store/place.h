@@ -16,6 +16,7 @@ struct place {
 	int folder_fd;
 	int lock_fd;             /* of writer.lock; -1 when only reading */
 	bool write;
+	bool file;               /* path is that of a file, on which there is no claim */
 	dev_t device;
 	ino_t inode;
 	struct place *next;      /* all that this process has claimed */
@@ -23,6 +24,8 @@ struct place {
 
 /* p must not move until place_release(). */
 int place_claim(struct place *p, const char *path, bool write, struct fault *f);
+/* A file that nobody writes, on whatever file system. */
+int place_file(struct place *p, const char *path, struct fault *f);
 void place_release(struct place *p);
 /* Makes files that were created in the folder durable. */
 int place_sync(const struct place *p, struct fault *f);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "store/figures.h"
 #include "store/heads.h"
 #include "tests/unit/store_help.h"
 
@@ -25,12 +26,28 @@ static void tell_progress(void *ctx, uint64_t entries)
 	it.progress = entries;
 }
 
+static const uint8_t seed[KEY_SEED_SIZE] = { 1 };
+
+/* All logs of the world have one key. */
+static int is_signed(void *ctx, const char *origin, struct span note, struct fault *f)
+{
+	struct signer *signer = signer_create(origin, KEY_ED25519, seed, f);
+	struct checkpoint c;
+	(void)ctx;
+
+	assert_non_null(signer);
+	int rc = checkpoint_open(&c, note, signer_verifier(signer), f);
+	signer_destroy(signer);
+	return rc;
+}
+
 int check_it(struct store *of, struct check_report *r)
 {
 	struct fault f = { .code = FAULT_NONE };
 
 	*it.first = '\0';
-	*r = (struct check_report){ .tell = tell, .progress = tell_progress };
+	*r = (struct check_report){ .tell = tell, .progress = tell_progress,
+				    .is_signed = is_signed };
 	if (store_check(of, r, &f) == 0)
 		return 0;
 	snprintf(it.first, sizeof it.first, "%s", f.text);
@@ -40,7 +57,6 @@ int check_it(struct store *of, struct check_report *r)
 /* A signed head of what the log holds. */
 static void sign_head(uint32_t log)
 {
-	static const uint8_t seed[KEY_SEED_SIZE] = { 1 };
 	struct checkpoint c;
 	struct frontier frontier;
 	struct buffer note;
@@ -60,8 +76,16 @@ static void sign_head(uint32_t log)
 	signer_destroy(signer);
 }
 
+static bool author(void *ctx, const char *origin, uint64_t index, char *name)
+{
+	(void)ctx, (void)index;
+	snprintf(name, MEMBER_NAME_MAX + 1, "%s", strchr(origin, '/') + 1);
+	return true;
+}
+
 int check_set_up(void **state)
 {
+	static const struct figures_rules rules = { author, NULL };
 	struct fault f;
 	(void)state;
 
@@ -74,6 +98,10 @@ int check_set_up(void **state)
 	assert_int_equal(index_flush(x, &f), 0);
 	for (unsigned i = 0; i < WORLD_LOGS; i++)
 		sign_head(it.w.log[i]);
+	struct figures *g = figures_create(it.s, x, rules);
+	while (figures_catch_up(g, 1000, &f) > 0)
+		;
+	figures_destroy(g);
 	/* a tail that is neither indexed nor signed */
 	world_grow(&it.w, x, CHECK_TAIL);
 	index_destroy(x);

@@ -1,0 +1,85 @@
+/* The keys of the logs that a store holds. */
+#include "store/check_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/log/registry.h"
+#include "store/log.h"
+
+struct check_keys {
+	struct registry *registry;       /* owned */
+	const struct verifier *own;      /* borrowed */
+};
+
+/* As far as the statements are what they were: one that is damaged is told as an entry. */
+static int statements_apply(struct check_keys *k, struct store *s, struct fault *f)
+{
+	struct txn *t = txn_begin(s, false, f);
+	struct span bytes;
+	struct fault ignored;
+
+	if (!t)
+		return -1;
+	uint32_t log = log_find(t, registry_verifier(k->registry)->name);
+	for (uint64_t i = 0; log && log_entry(t, log, i, &bytes); i++) {
+		if (registry_apply(k->registry, i, bytes, &ignored))
+			break;
+	}
+	txn_abort(t);
+	return 0;
+}
+
+struct check_keys *check_keys_create(struct store *s, const struct verifier *authority,
+				     const struct verifier *own, struct fault *f)
+{
+	const char *slash = strchr(authority->name, '/');
+	struct check_keys *k = calloc(1, sizeof *k);
+	char network[NETWORK_MAX + 1] = "";
+
+	if (slash && slash - authority->name <= NETWORK_MAX)
+		memcpy(network, authority->name, (size_t)(slash - authority->name));
+	if (k)
+		k->registry = registry_create(network, authority->key);
+	if (!k || !k->registry) {
+		check_keys_destroy(k);
+		fault_set(f, FAULT_LIMIT, "no memory for the members of '%s'", network);
+		return NULL;
+	}
+	k->own = own;
+	if (statements_apply(k, s, f) == 0)
+		return k;
+	check_keys_destroy(k);
+	return NULL;
+}
+
+void check_keys_destroy(struct check_keys *k)
+{
+	if (!k)
+		return;
+	registry_destroy(k->registry);
+	free(k);
+}
+
+static const struct verifier *author_of(const struct check_keys *k, const char *origin)
+{
+	const struct member *m;
+	struct log_id id;
+
+	if (!strcmp(origin, registry_verifier(k->registry)->name))
+		return registry_verifier(k->registry);
+	if (k->own && !strcmp(origin, k->own->name))
+		return k->own;
+	log_id_of(origin, &id);
+	m = registry_by_log(k->registry, &id);
+	return m && !strcmp(m->key.name, origin) ? &m->key : NULL;
+}
+
+int check_keys_signed(const struct check_keys *k, const char *origin, struct span note,
+		      struct fault *f)
+{
+	const struct verifier *v = author_of(k, origin);
+	struct checkpoint c;
+
+	return v ? checkpoint_open(&c, note, v, f) : 0;
+}
