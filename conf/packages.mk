@@ -4,5 +4,5 @@ BUILD_PACKAGES = gcc libc6-dev make protobuf-c-compiler libprotobuf-c-dev libzmq
 	libjansson-dev libsmartcols-dev libqrencode-dev libhpdf-dev libexpat1-dev \
 	libseccomp-dev gettext procps
 CHECK_PACKAGES = libcmocka-dev clang shellcheck systemd curl mandoc binutils \
-	openssl poppler-utils zbar-tools librsvg2-bin
+	openssl poppler-utils zbar-tools librsvg2-bin golang-go golang-golang-x-mod-dev
 BENCH_PACKAGES = postgresql libpq-dev libsqlite3-dev libssl-dev iproute2 procps
