@@ -50,7 +50,7 @@ unsigned horizon_read(const struct node *n, struct txn *t, struct horizon *row, 
 		struct horizon h;
 
 		log_state(t, log, &s);
-		if (log == n->members || !log_origin(t, log, h.origin) ||
+		if (log == n->members || log == n->aside || !log_origin(t, log, h.origin) ||
 		    (s.held == 0 && s.head[HEAD_SEEN] == 0))
 			continue;
 		h.seen = s.head[HEAD_SEEN];
@@ -80,7 +80,7 @@ static void count_entries(struct node *n, Trac__StatusReply *s)
 		if (log == n->members)
 			continue;
 		entries += st.held;
-		logs += st.held > 0;
+		logs += st.held > 0 && log != n->aside;
 		if (st.head[HEAD_SEEN] > st.held)
 			missing += st.head[HEAD_SEEN] - st.held;
 	}
@@ -136,7 +136,9 @@ void answer_status(struct node *n, struct buffer *b)
 	Trac__StatusReply s = TRAC__STATUS_REPLY__INIT;
 	char *alert[ALERTS_MAX], key_hex[2 * LINK_KEY_SIZE + 1] = "";
 	uint8_t key[LINK_KEY_SIZE];
+	Trac__Recovery recovery = TRAC__RECOVERY__INIT;
 	struct core_counts counts;
+	struct checkpoint head;
 	struct fault f;
 
 	core_counts(n->core, &counts);
@@ -160,6 +162,8 @@ void answer_status(struct node *n, struct buffer *b)
 		hex_write(key_hex, key, sizeof key);
 	s.link_key = key_hex;
 	count_watches(n, &s);
+	recovery_fill(n, &recovery, &head);
+	s.recovery = &recovery;
 	for (unsigned i = 0; i < n->alert_count; i++)
 		alert[i] = n->alert[i];
 	s.n_alert = n->alert_count;

@@ -14,6 +14,9 @@ void answer_status(struct node *n, struct buffer *b);
 void answer_peers(struct node *n, struct buffer *b);
 void answer_members(struct node *n, struct buffer *b);
 void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct buffer *b);
+/* Quarantine of the own log; with consent, what the operator says of it. */
+void answer_recover(struct node *n, const Trac__RecoverRequest *q, struct buffer *b);
+void recovery_fill(struct node *n, Trac__Recovery *out, struct checkpoint *head);
 /* A bundle of all that is held about a device, or about all devices of a lot, a donor or a
  * watch (daemon/bundler.c). */
 void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *b);

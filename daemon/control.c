@@ -194,6 +194,9 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 	case TRAC__REQUEST__BODY_FETCH:
 		answer_fetch(n, q->fetch, b);
 		break;
+	case TRAC__REQUEST__BODY_RECOVER:
+		answer_recover(n, q->recover, b);
+		break;
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:
 	default:

@@ -13,6 +13,7 @@
 #include "daemon/intake.h"
 #include "daemon/letters.h"
 #include "daemon/log.h"
+#include "daemon/recovery.h"
 #include "daemon/transport.h"
 
 /* Results that wait: one per effect of a step at most, and a handful from outside. */
@@ -102,6 +103,10 @@ static void push_taken(struct node *n, const struct core_effect *fx, enum intake
 		ev.type = EV_STALE;
 		ev.forked = true;
 		break;
+	case INTAKE_PARTED:
+		ev.type = EV_STALE;
+		ev.forked = true;
+		break;
 	case INTAKE_REJECTED:
 		ev.type = EV_REJECTED;
 		n->engine->fault = *f;
@@ -169,6 +174,20 @@ static void cosign(struct node *n, const struct core_effect *fx)
 		node_alert(n, f.text);
 }
 
+/* What the store cannot do now it does at the next start: it remembers the doubt. */
+static void recover(struct node *n, const struct core_effect *fx)
+{
+	struct fault f = { 0 };
+	const int rc = fx->type == FX_ASIDE ? recovery_aside(n, &f) : recovery_resume(n, &f);
+
+	if (rc < 0 && (f.code != FAULT_FULL || !n->index || !n->figures))
+		node_die(n, &f);
+	else if (rc < 0)
+		node_alert(n, f.text);
+	else
+		engine_log_changed(n, &n->log);
+}
+
 static void perform(struct node *n, const struct core_effect *fx)
 {
 	struct timeval tv;
@@ -203,6 +222,10 @@ static void perform(struct node *n, const struct core_effect *fx)
 		break;
 	case FX_COSIGN:
 		cosign(n, fx);
+		break;
+	case FX_ASIDE:
+	case FX_RESUME:
+		recover(n, fx);
 		break;
 	case FX_DIAL_ALLOWED:
 		transport_update(n);
@@ -296,4 +319,9 @@ void engine_link_down(struct node *n, uint32_t link)
 void engine_message(struct node *n, uint32_t link, const struct gossip *g)
 {
 	step(n, &(struct core_event){ .type = EV_MESSAGE, .link = link, .message = g });
+}
+
+void engine_consent(struct node *n)
+{
+	step(n, &(struct core_event){ .type = EV_CONSENT });
 }

@@ -17,6 +17,9 @@ void engine_log_changed(struct node *n, const struct log_id *log);
 /* The registry has grown. */
 void engine_members_changed(struct node *n);
 
+/* The operator consents: see trac recover. */
+void engine_consent(struct node *n);
+
 /* From the transport. */
 void engine_link_up(struct node *n, uint32_t link, const uint8_t key[LINK_KEY_SIZE], bool inbound);
 void engine_link_down(struct node *n, uint32_t link);

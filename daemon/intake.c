@@ -98,7 +98,8 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 		if (txn_failed(t))
 			return INTAKE_FAILED;
 		/* the author signed it: who hands it on is not at fault */
-		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED : INTAKE_STALE;
+		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED :
+			log == n->own ? INTAKE_PARTED : INTAKE_STALE;
 	}
 	head_lines(t, log, c, note);
 	writer_changed(n, &g->head.log, log, 0, 0, note.size);
@@ -164,7 +165,8 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 			  (unsigned long long)c.size);
 		return INTAKE_REJECTED;
 	}
-	return forks_frame(n, t, log, fx, &range) ? INTAKE_FORKED : INTAKE_STALE;
+	return forks_frame(n, t, log, fx, &range) ? INTAKE_FORKED :
+		log == n->own ? INTAKE_PARTED : INTAKE_STALE;
 }
 
 enum intake_result intake_frame(struct node *n, const struct core_effect *fx, struct fault *f)

@@ -11,6 +11,7 @@ enum intake_result {
 	INTAKE_TAKEN,      /* proved, in the open transaction: told when that is durable */
 	INTAKE_STALE,      /* does not fit what is held now: nobody's fault */
 	INTAKE_FORKED,     /* proves, and contradicts what is held: evidence of it is kept */
+	INTAKE_PARTED,     /* of the own log: proves, and contradicts what is held and not signed */
 	INTAKE_REJECTED,   /* does not prove: the sender's fault */
 	INTAKE_FAILED,     /* our own store failed */
 };

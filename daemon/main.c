@@ -16,6 +16,7 @@
 
 #include "daemon/control.h"
 #include "daemon/engine.h"
+#include "daemon/fence.h"
 #include "daemon/log.h"
 #include "daemon/node.h"
 #include "daemon/notify.h"
@@ -170,11 +171,14 @@ static void unwatch(struct event *watched[WATCHED])
 /* Sockets, processes and the sandbox, in that order. */
 static int go_live(struct node *n, struct fault *f)
 {
+	char fence[sizeof n->settings.home + 16];
+
 	if (control_create(n, f) < 0)
 		return -1;
 	if (transport_start(n, f) < 0 || web_start(n, f) < 0)
 		return -1;
-	return sandbox_enter(SANDBOX_STORE, n->settings.home, 0, f);
+	fence_folder(&n->settings, fence, sizeof fence);
+	return sandbox_enter(SANDBOX_STORE, n->settings.home, fence, 0, f);
 }
 
 static int run(struct node *n)

@@ -170,10 +170,14 @@ bool membership_author(void *ctx, const char *origin, uint64_t index, char *name
 
 	if (!slash)
 		return false;
-	snprintf(name, MEMBER_NAME_MAX + 1, "%s", slash + 1);
+	/* an earlier or later epoch, or what waits aside, is of the same member */
+	snprintf(name, MEMBER_NAME_MAX + 1, "%.*s", (int)strcspn(slash + 1, "/"), slash + 1);
 	m = registry_by_name(n->registry, name);
 	/* before it is listed, a node counts its own entries */
 	if (!m)
-		return !strcmp(origin, n->origin);
+		return !strcmp(name, n->settings.member);
+	/* what an epoch holds beyond its end is counted too: once, by the id of its event */
+	if (strcmp(origin, m->origin))
+		return true;
 	return member_entry_valid(m, index);
 }

@@ -13,6 +13,7 @@
 #include "daemon/cosigner.h"
 #include "daemon/derive.h"
 #include "daemon/engine.h"
+#include "daemon/fence.h"
 #include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
@@ -104,17 +105,28 @@ static int open_store(struct node *n, struct fault *f)
 	return txn_commit(t, f);
 }
 
+/* The link keys of the settings' peers. */
+static void dial_keys(const struct node *n, uint8_t key[DIALS_MAX][LINK_KEY_SIZE])
+{
+	for (unsigned i = 0; i < n->settings.peer_count; i++)
+		memcpy(key[i], n->settings.peer[i].key, LINK_KEY_SIZE);
+}
+
 static int open_core(struct node *n, struct fault *f)
 {
+	uint8_t key[DIALS_MAX][LINK_KEY_SIZE];
 	const struct core_config c = {
 		.member = n->settings.member, .network = n->settings.network,
 		.scope = 3, .dial_count = n->settings.peer_count,
-		.dial_members = n->settings.hubs_to_dial,
+		.dial_key = key, .dial_members = n->settings.hubs_to_dial,
+		.doubt = n->doubt, .fence_size = fence_own_size(n),
+		.fence_members = fence_members_size(n), .authority = n->member_signer != NULL,
 		.cosigns = n->cosigner != NULL,
 		/* dice for whom to greet: the start differs, that is enough */
 		.seed = (uint64_t)clock_wall_ms() ^ get_u64(signer_verifier(n->signer)->key),
 	};
 
+	dial_keys(n, key);
 	n->core = core_create(&c, n->registry);
 	return n->core ? 0 : fault_set(f, FAULT_FULL, "no memory for the core");
 }
@@ -130,7 +142,7 @@ int node_open(struct node *n, struct fault *f)
 	if (!n->base || event_base_priority_init(n->base, PRIORITIES) < 0)
 		return fault_set(f, FAULT_FULL, "no memory for the event loop");
 	if (open_signers(n, f) < 0 || cosigner_open(n, f) < 0 || open_store(n, f) < 0 || open_transport(n, f) < 0 ||
-	    membership_open(n, f) < 0)
+	    membership_open(n, f) < 0 || fence_open(n, f) < 0)
 		return -1;
 	n->index = index_create(n->store, f);
 	if (!n->index)
@@ -165,6 +177,7 @@ void node_close(struct node *n)
 	core_destroy(n->core);
 	figures_destroy(n->figures);
 	index_destroy(n->index);
+	fence_close(n);
 	registry_destroy(n->registry);
 	store_close(n->store);
 	signer_destroy(n->signer);
@@ -177,6 +190,7 @@ void node_close(struct node *n)
 int node_reload(struct node *n, struct fault *f)
 {
 	struct settings fresh, *now = &n->settings;
+	uint8_t key[DIALS_MAX][LINK_KEY_SIZE];
 
 	if (settings_load(&fresh, now->home, f) < 0)
 		return -1;
@@ -194,6 +208,8 @@ int node_reload(struct node *n, struct fault *f)
 	memcpy(now->witness_log, fresh.witness_log, sizeof now->witness_log);
 	log_init("tracd", now->log_level);
 	n->alert_count = 0;   /* read and acted on; what still holds is said again */
+	dial_keys(n, key);
+	core_set_dials(n->core, key, now->peer_count);
 	transport_update(n);
 	log_line(LOG_NOTE, "settings read again: %u peers", now->peer_count);
 	return 0;

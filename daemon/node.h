@@ -6,6 +6,8 @@
  *	writer       the one write transaction, and what follows from its commit
  *	recorder     events of clients, committed in groups
  *	derive       what follows from entries: index and figures, in idle slices
+ *	fence        what was signed, in files outside the home; judges the store by them
+ *	recovery     quarantine: entries go aside and back
  *	engine       the one performer of daemon/core
  *	transport    tracd-net: started, fed, started again
  *	web          tracd-http: the same
@@ -39,6 +41,7 @@ struct control;
 struct attachments;
 struct commitments;
 struct letters;
+struct fences;
 
 struct node {
 	struct settings settings;
@@ -62,11 +65,15 @@ struct node {
 	struct attachments *attachments;
 	struct commitments *commitments;
 	struct letters *letters;
+	struct fences *fences;
 
 	char origin[ORIGIN_MAX + 1];      /* of the own log */
 	struct log_id log;
 	uint32_t own;                     /* its local number */
 	uint64_t own_held;                /* its committed size */
+	bool doubt;                       /* in quarantine: see recovery.h */
+	uint32_t aside;                   /* then, where events are recorded; 0: the own log */
+	uint64_t aside_held;
 	uint32_t members;                 /* local number of the member log */
 	int64_t started_ms;
 	unsigned alert_count;

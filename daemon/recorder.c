@@ -110,8 +110,14 @@ static void number_item(struct node *n, unsigned i, struct txn *reader)
 		it->repeated = true;
 		return;
 	}
+	/* what is aside will stand behind the own log */
+	if (n->aside && index_event(n->index, reader, n->aside, id, &it->index)) {
+		it->index += n->own_held;
+		it->repeated = true;
+		return;
+	}
 	*slot = i + 1;
-	it->index = n->own_held + r->fresh++;
+	it->index = n->own_held + (n->aside ? n->aside_held : 0) + r->fresh++;
 }
 
 static int take_event(struct node *n, struct txn *reader, struct span event, int64_t now_ms,
@@ -180,7 +186,9 @@ void recorder_cancel(struct node *n, void *ctx)
 int recorder_append(struct node *n, struct fault *f)
 {
 	struct recorder *r = n->recorder;
+	const uint32_t log = n->aside ? n->aside : n->own;
 	struct span entry[COMMIT_EVENTS_MAX];
+	struct log_id aside = { { 0 } };   /* the core knows no such log */
 	unsigned count = 0;
 	struct txn *t;
 
@@ -192,9 +200,10 @@ int recorder_append(struct node *n, struct fault *f)
 	if (count == 0)
 		return 0;
 	t = writer_txn(n, f);
-	if (!t || log_append(t, n->own, entry, count, NULL) < 0)
+	if (!t || log_append(t, log, entry, count, NULL) < 0)
 		return t ? 0 : -1;   /* the commit says what failed */
-	writer_changed(n, &n->log, n->own, n->own_held, count, r->bytes.used);
+	writer_changed(n, n->aside ? &aside : &n->log, log, n->aside ? n->aside_held : n->own_held,
+		       count, r->bytes.used);
 	return 0;
 }
 
@@ -225,8 +234,6 @@ void recorder_answer(struct node *n, const struct fault *failure)
 
 	if (r->request_count == 0)
 		return;
-	if (!failure)
-		n->own_held += r->fresh;
 	for (unsigned i = 0; i < r->request_count; i++)
 		answer(n, &r->request[i], failure);
 	r->count = r->request_count = r->fresh = 0;

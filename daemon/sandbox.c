@@ -258,15 +258,18 @@ static void allow_below(const struct landlock *l, const char *path, uint64_t rig
 	close(rule.parent_fd);
 }
 
-static void allow_folders(const struct landlock *l, enum sandbox_role role, const char *home)
+static void allow_folders(const struct landlock *l, enum sandbox_role role, const char *home,
+			  const char *fence)
 {
+	const uint64_t all = READING | CHANGING | LANDLOCK_ACCESS_FS_TRUNCATE |
+		LANDLOCK_ACCESS_FS_REFER;
 	static const char *const readable[] = {
 		"/etc", "/usr/lib", "/lib", "/lib64", "/usr/share", "/run/systemd/resolve",
 		"/run/resolvconf", "/run/NetworkManager",
 	};
 	if (role == SANDBOX_STORE) {
-		allow_below(l, home, READING | CHANGING | LANDLOCK_ACCESS_FS_TRUNCATE |
-			    LANDLOCK_ACCESS_FS_REFER);
+		allow_below(l, home, all);
+		allow_below(l, fence, all);
 		allow_below(l, "/proc/self", READING);       /* its own memory, for the metrics */
 	}
 	if (role != SANDBOX_STORE && role != SANDBOX_NET)
@@ -275,7 +278,8 @@ static void allow_folders(const struct landlock *l, enum sandbox_role role, cons
 		allow_below(l, readable[i], READING);
 }
 
-static int close_files(enum sandbox_role role, const char *home, struct fault *f)
+static int close_files(enum sandbox_role role, const char *home, const char *fence,
+		       struct fault *f)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	if (abi < 1)
@@ -291,7 +295,7 @@ static int close_files(enum sandbox_role role, const char *home, struct fault *f
 	l.fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
 	if (l.fd < 0)
 		return fault_set(f, FAULT_IO, "sandbox: no Landlock ruleset: %s", strerror(errno));
-	allow_folders(&l, role, home);
+	allow_folders(&l, role, home, fence);
 	long rc = syscall(SYS_landlock_restrict_self, l.fd, 0);
 	close(l.fd);
 	if (rc < 0)
@@ -299,8 +303,8 @@ static int close_files(enum sandbox_role role, const char *home, struct fault *f
 	return 0;
 }
 
-static int close_rest(enum sandbox_role role, const char *home, size_t memory_bytes,
-		      struct fault *f)
+static int close_rest(enum sandbox_role role, const char *home, const char *fence,
+		      size_t memory_bytes, struct fault *f)
 {
 	const struct rlimit data = { memory_bytes, memory_bytes };
 	if (memory_bytes > 0 && setrlimit(RLIMIT_DATA, &data) < 0)
@@ -308,18 +312,19 @@ static int close_rest(enum sandbox_role role, const char *home, size_t memory_by
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return fault_set(f, FAULT_IO, "sandbox: privileges cannot be frozen: %s",
 				 strerror(errno));
-	if (close_files(role, home, f) < 0)
+	if (close_files(role, home, fence, f) < 0)
 		return -1;
 	return close_calls(role, f);
 }
 
 #else
 
-static int close_rest(enum sandbox_role role, const char *home, size_t memory_bytes,
-		      struct fault *f)
+static int close_rest(enum sandbox_role role, const char *home, const char *fence,
+		      size_t memory_bytes, struct fault *f)
 {
 	(void)role;
 	(void)home;
+	(void)fence;
 	(void)memory_bytes;
 	(void)f;
 	return 0;
@@ -327,12 +332,14 @@ static int close_rest(enum sandbox_role role, const char *home, size_t memory_by
 
 #endif
 
-int sandbox_enter(enum sandbox_role role, const char *home, size_t memory_bytes, struct fault *f)
+int sandbox_enter(enum sandbox_role role, const char *home, const char *fence, size_t memory_bytes,
+		  struct fault *f)
 {
 	const struct rlimit none = { 0, 0 };
 	assert((role == SANDBOX_STORE) == (home != NULL));
+	assert((role == SANDBOX_STORE) == (fence != NULL));
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
 		return fault_set(f, FAULT_IO, "sandbox: dumps cannot be turned off: %s",
 				 strerror(errno));
-	return close_rest(role, home, memory_bytes, f);
+	return close_rest(role, home, fence, memory_bytes, f);
 }

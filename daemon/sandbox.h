@@ -21,8 +21,9 @@ enum sandbox_role {
 	                  * and what they need before they close themselves in; writes no file */
 };
 
-/* memory_bytes: RLIMIT_DATA; 0: none. home: the only folder that SANDBOX_STORE may
- * write; NULL otherwise. */
-int sandbox_enter(enum sandbox_role role, const char *home, size_t memory_bytes, struct fault *f);
+/* memory_bytes: RLIMIT_DATA; 0: none. home and fence (daemon/fence.h): the only folders
+ * that SANDBOX_STORE may write; NULL otherwise. */
+int sandbox_enter(enum sandbox_role role, const char *home, const char *fence, size_t memory_bytes,
+		  struct fault *f);
 
 #endif

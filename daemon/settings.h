@@ -42,6 +42,7 @@ struct settings {
 	char http[ADDRESS_MAX + 1];        /* 127.0.0.1:port; port 0: any; "": no HTTP */
 	unsigned peer_count;
 	struct peer_address peer[DIALS_MAX];
+	char fence[256];                   /* folder of the fence; "": HOME.fence */
 	unsigned net_memory_mib;           /* RLIMIT_DATA of tracd-net */
 	unsigned hubs_to_dial;             /* of the registry, beside the peers named */
 	unsigned log_level;

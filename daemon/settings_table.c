@@ -69,6 +69,11 @@ static bool is_commune(const char *text)
 	       (size == COMMUNE_SIZE && strspn(text, "0123456789AB") == COMMUNE_SIZE);
 }
 
+static bool is_folder(const char *text)
+{
+	return *text == '\0' || *text == '/';
+}
+
 /* key@host:port */
 static bool read_peer(struct peer_address *to, const char *text)
 {
@@ -130,6 +135,11 @@ const struct setting settings_table[] = {
 	  "a list of \"KEY@host:port\", at most 16, KEY being the 64 hex digits of the peer's "
 	  "link key",
 	  NULL, 0, NULL, FIELD(peer) },
+	{ "fence", SETTING_TEXT, "bytes", 0, 255, "", NULL,
+	  "Folder of the fence, the note of what was last signed, which no backup of the home "
+	  "may hold; nothing: the folder HOME.fence beside the home",
+	  "an absolute path outside of the home, or nothing",
+	  NULL, 0, is_folder, FIELD(fence) },
 	{ "hubs_to_dial", SETTING_NUMBER, "hubs", 0, DIALS_MAX, "2", NULL,
 	  "How many hubs of the member log to connect to beside the peers named",
 	  "a number from 0 to 16", NULL, 0, NULL, FIELD(hubs_to_dial) },

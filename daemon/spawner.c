@@ -179,7 +179,7 @@ static void spawner_main(struct spawning *s)
 	s->fd = IPC_FD;
 	fcntl(s->fd, F_SETFD, FD_CLOEXEC);
 	close_range(IPC_FD + 1, ~0U, 0);
-	if (sandbox_enter(SANDBOX_SPAWNER, NULL, 0, &f) < 0) {
+	if (sandbox_enter(SANDBOX_SPAWNER, NULL, NULL, 0, &f) < 0) {
 		log_line(LOG_ALERT, "spawner: %s", f.text);
 		_exit(1);
 	}

@@ -8,6 +8,7 @@
 #include "daemon/clock.h"
 #include "daemon/derive.h"
 #include "daemon/engine.h"
+#include "daemon/fence.h"
 #include "daemon/membership.h"
 #include "daemon/recorder.h"
 
@@ -141,6 +142,14 @@ static void derive_change(struct node *n, const struct change *c)
 	}
 }
 
+static void follow_size(struct node *n, const struct change *c)
+{
+	if (c->number == n->own && c->end > n->own_held)
+		n->own_held = c->end;
+	else if (c->number == n->aside && c->end > n->aside_held)
+		n->aside_held = c->end;
+}
+
 static void tell_changes(struct node *n, const struct change *change, unsigned count)
 {
 	bool grown = false;
@@ -183,8 +192,12 @@ void writer_commit(struct node *n)
 	count = w->change_count;
 	memcpy(change, w->change, count * sizeof *change);
 	w->change_count = 0;
-	for (unsigned i = 0; rc == 0 && i < count; i++)
+	if (rc == 0)
+		rc = fence_keep(n, &f);
+	for (unsigned i = 0; rc == 0 && i < count; i++) {
 		derive_change(n, &change[i]);
+		follow_size(n, &change[i]);
+	}
 	recorder_answer(n, rc == 0 ? NULL : &f);
 	w->committing = false;
 	if (rc < 0 && f.code == FAULT_IO)

@@ -39,7 +39,7 @@ static bool take_config(struct http *h, struct reader *r)
 	tzset();        /* reads /etc/localtime, which the first Date header would do */
 	/* from here on no socket and no file can be opened any more */
 	if (server_open(h, host, port, &f) < 0 ||
-	    sandbox_enter(SANDBOX_HTTP, NULL, MEMORY_BYTES, &f) < 0) {
+	    sandbox_enter(SANDBOX_HTTP, NULL, NULL, MEMORY_BYTES, &f) < 0) {
 		log_line(LOG_ALERT, "%s", f.text);
 		http_end(h, 1);
 		return true;

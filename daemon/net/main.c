@@ -134,7 +134,7 @@ int main(int argc, char **argv)
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	set_limits();
-	if (sandbox_enter(SANDBOX_NET, NULL, memory, &f) < 0 || net_open(&n, &f) < 0) {
+	if (sandbox_enter(SANDBOX_NET, NULL, NULL, memory, &f) < 0 || net_open(&n, &f) < 0) {
 		log_line(LOG_ALERT, "%s", f.text);
 		n.exit_code = 1;
 	} else {

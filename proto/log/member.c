@@ -96,6 +96,15 @@ static bool is_commune(const char *text)
 	return strlen(text) == COMMUNE_SIZE && strspn(text, digits) == COMMUNE_SIZE;
 }
 
+void epoch_origin(const char *network, const char *name, unsigned epoch,
+		  char out[ORIGIN_MAX + 1])
+{
+	if (epoch > 1)
+		snprintf(out, ORIGIN_MAX + 1, "%s/%s/%u", network, name, epoch);
+	else
+		snprintf(out, ORIGIN_MAX + 1, "%s/%s", network, name);
+}
+
 int member_text(char *to, size_t room, const char *text, const char *what, struct fault *f)
 {
 	const size_t length = text ? strnlen(text, room) : 0;
@@ -195,6 +204,7 @@ int member_complete(struct member *m, const char *network,
 		return fault_set(f, FAULT_INPUT, "\"%s\" cosigns with the key of its own log: make a "
 				 "key for that alone", m->name);
 	log_id_of(m->origin, &m->log);
+	m->epoch = 1;
 	m->revoked_from = REVOKED_NEVER;
 	return 0;
 }

@@ -16,6 +16,10 @@
 int member_complete(struct member *m, const char *network,
 		    const uint8_t key[KEY_SIZE], struct fault *f);
 
+/* The origin of a member's log in that epoch. */
+void epoch_origin(const char *network, const char *name, unsigned epoch,
+		  char out[ORIGIN_MAX + 1]);
+
 /* Copies text into room bytes; refuses, naming what, when it is too long or not clean. */
 int member_text(char *to, size_t room, const char *text, const char *what, struct fault *f);
 

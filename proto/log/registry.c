@@ -29,6 +29,8 @@ struct registry {
 	uint64_t size;
 	unsigned count, room;
 	struct member *member;          /* owned; room of them */
+	unsigned closed_count, closed_room;
+	struct closed_log *closed;      /* owned */
 	unsigned cosigners;
 	uint16_t cosigner[COSIGNERS_MAX];
 	uint16_t sorted[ORDER_COUNT][MEMBERS_MAX];
@@ -120,6 +122,8 @@ static void insert(struct registry *r, const struct member *m)
 struct change {
 	struct member *target;          /* borrowed from the registry */
 	struct member member;           /* as it will be */
+	bool closes;                    /* its log; then: */
+	struct closed_log closed;
 };
 
 /* One key of two hubs would count for two that vouch. */
@@ -138,7 +142,7 @@ static int check_new(const struct registry *r, const struct member *m, struct fa
 {
 	const struct member *other;
 
-	if (r->count == MEMBERS_MAX)
+	if (r->count + r->closed_count >= MEMBERS_MAX)
 		return fault_set(f, FAULT_LIMIT, "the network has %d members, the most it can hold: "
 				 "\"%s\" cannot be admitted", MEMBERS_MAX, m->name);
 	if (find(r, BY_NAME, m->name))
@@ -238,6 +242,51 @@ static int from_move(const struct registry *r, const Trac__Statement *s,
 	return member_addresses(&c->member, s->move->n_address, s->move->address, f);
 }
 
+/* The next log of a member, whose present one ends at a size and root that is trusted. */
+static int close_log(const struct registry *r, const Trac__Epoch *epoch, struct change *c,
+		     struct fault *f)
+{
+	const struct member *now = c->target;
+
+	c->closes = true;
+	c->closed = (struct closed_log){
+		.member = (unsigned)(now - r->member), .epoch = now->epoch, .log = now->log,
+		.key = now->key, .size = epoch->last_size,
+	};
+	memcpy(c->closed.origin, now->origin, sizeof c->closed.origin);
+	memcpy(c->closed.root.b, epoch->last_root.data, HASH_SIZE);
+	c->member.epoch = epoch->epoch;
+	epoch_origin(r->network, now->name, epoch->epoch, c->member.origin);
+	log_id_of(c->member.origin, &c->member.log);
+	return verifier_init(&c->member.key, c->member.origin, KEY_ED25519, now->key.key, f);
+}
+
+static int from_epoch(const struct registry *r, const Trac__Statement *s, struct change *c,
+		      struct fault *f)
+{
+	const Trac__Epoch *epoch = s->epoch;
+
+	if (target_of(r, epoch->name, c, f))
+		return -1;
+	if (!member_may_link(c->target))
+		return fault_set(f, FAULT_INPUT, "\"%s\" is revoked: its log is not begun anew",
+				 c->target->name);
+	if (!epoch->has_epoch || epoch->epoch != c->target->epoch + 1)
+		return fault_set(f, FAULT_INPUT, "\"%s\" is in epoch %u of its log: only %u can "
+				 "follow, not %u: have the request written again", c->target->name,
+				 c->target->epoch, c->target->epoch + 1, epoch->epoch);
+	if (epoch->epoch > EPOCHS_MAX || r->count + r->closed_count >= MEMBERS_MAX)
+		return fault_set(f, FAULT_LIMIT, "the log of \"%s\" cannot be begun anew: %d epochs a "
+				 "member and %d logs of all are the most there can be: admit it under "
+				 "another name", c->target->name, EPOCHS_MAX, MEMBERS_MAX);
+	if (!epoch->has_last_size || !epoch->has_last_root || epoch->last_root.len != HASH_SIZE ||
+	    epoch->last_size > ENTRIES_MAX)
+		return fault_set(f, FAULT_INPUT, "the epoch of \"%s\" does not say at which size and "
+				 "root its log ended: have the request written again",
+				 c->target->name);
+	return close_log(r, epoch, c, f);
+}
+
 static const struct statement_type {
 	Trac__Statement__BodyCase body;
 	const char *name;
@@ -251,7 +300,7 @@ static const struct statement_type {
 	{ TRAC__STATEMENT__BODY_MOVE, "Move", from_move },
 	{ TRAC__STATEMENT__BODY_ROTATE, "Rotate", NULL },
 	{ TRAC__STATEMENT__BODY_DELEGATE, "Delegate", NULL },
-	{ TRAC__STATEMENT__BODY_EPOCH, "Epoch", NULL },
+	{ TRAC__STATEMENT__BODY_EPOCH, "Epoch", from_epoch },
 };
 
 static const struct statement_type *type_of(const Trac__Statement *s)
@@ -283,6 +332,7 @@ static int change_of(const struct registry *r, const Trac__Statement *s,
 				 "ask for it again", type->name);
 	if (type->change(r, s, c, f))
 		return -1;
+	c->closed.closed_ms = s->time_ms;
 	if (!c->target) {
 		c->member.admitted_index = r->size;
 		c->member.admitted_ms = s->time_ms;
@@ -322,6 +372,37 @@ static int reserve(struct registry *r, struct fault *f)
 	return 0;
 }
 
+static int reserve_closed(struct registry *r, struct fault *f)
+{
+	const unsigned room = r->closed_room ? 2 * r->closed_room : 4;
+	struct closed_log *more;
+
+	if (r->closed_count < r->closed_room)
+		return 0;
+	more = realloc(r->closed, room * sizeof *more);
+	if (!more)
+		return fault_set(f, FAULT_FULL, "no memory for %u closed logs: free some", room);
+	r->closed = more;
+	r->closed_room = room;
+	return 0;
+}
+
+/* Its log has another id: it moves in that order. */
+static void reorder(struct registry *r, const struct member *m)
+{
+	uint16_t *sorted = r->sorted[BY_LOG], number = (uint16_t)(m - r->member);
+	unsigned place = 0;
+
+	while (sorted[place] != number)
+		place++;
+	memmove(&sorted[place], &sorted[place + 1], (r->count - 1 - place) * sizeof *sorted);
+	r->count--;
+	place = place_of(r, BY_LOG, m->log.b);
+	memmove(&sorted[place + 1], &sorted[place], (r->count - place) * sizeof *sorted);
+	sorted[place] = number;
+	r->count++;
+}
+
 int registry_check(const struct registry *r, struct span statement, struct fault *f)
 {
 	struct change c;
@@ -337,12 +418,16 @@ int registry_apply(struct registry *r, uint64_t index, struct span statement, st
 		return fault_set(f, FAULT_INPUT, "entry %" PRIu64 " of the member log cannot follow "
 				 "%" PRIu64 " entries: ask for those between", index, r->size);
 	/* before the change, which borrows a member */
-	if (reserve(r, f) || read_change(r, statement, &c, f))
+	if (reserve(r, f) || reserve_closed(r, f) || read_change(r, statement, &c, f))
 		return -1;
 	if (c.target)
 		*c.target = c.member;
 	else
 		insert(r, &c.member);
+	if (c.closes) {
+		r->closed[r->closed_count++] = c.closed;
+		reorder(r, c.target);
+	}
 	r->size++;
 	return 0;
 }
@@ -372,8 +457,10 @@ struct registry *registry_create(const char *network, const uint8_t authority_ke
 
 void registry_destroy(struct registry *r)
 {
-	if (r)
+	if (r) {
 		free(r->member);
+		free(r->closed);
+	}
 	free(r);
 }
 
@@ -416,6 +503,30 @@ const struct member *registry_by_name(const struct registry *r, const char *name
 const struct member *registry_by_log(const struct registry *r, const struct log_id *log)
 {
 	return find(r, BY_LOG, log->b);
+}
+
+const struct member *registry_author(const struct registry *r, const struct log_id *log,
+				     const struct closed_log **closed)
+{
+	*closed = NULL;
+	for (unsigned i = 0; i < r->closed_count; i++) {
+		if (memcmp(r->closed[i].log.b, log->b, LOG_ID_SIZE) == 0) {
+			*closed = &r->closed[i];
+			return &r->member[r->closed[i].member];
+		}
+	}
+	return find(r, BY_LOG, log->b);
+}
+
+unsigned registry_closed_count(const struct registry *r)
+{
+	return r->closed_count;
+}
+
+const struct closed_log *registry_closed(const struct registry *r, unsigned i)
+{
+	assert(i < r->closed_count);
+	return &r->closed[i];
 }
 
 const struct member *registry_by_link_key(const struct registry *r,

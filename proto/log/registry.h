@@ -19,7 +19,8 @@
 
 struct member {
 	char name[MEMBER_NAME_MAX + 1];
-	char origin[ORIGIN_MAX + 1];        /* <network>/<name> */
+	unsigned epoch;                     /* of its log: 1, and one more each time it is closed */
+	char origin[ORIGIN_MAX + 1];        /* <network>/<name>, from epoch 2 on .../<epoch> */
 	struct log_id log;
 	unsigned role;                      /* enum Role of member.proto */
 	struct verifier key;                /* of its log, named by its origin */
@@ -34,6 +35,22 @@ struct member {
 	uint64_t admitted_index;            /* in the member log */
 	int64_t admitted_ms;
 	uint64_t revoked_from;              /* entries below it stay valid; REVOKED_NEVER */
+};
+
+/*
+ * A log that its member could not continue: after a restore that lost entries, or a fork.
+ * The statement Epoch ties its last trusted head to the log that goes on; what it holds
+ * from size on is kept and shown as orphans.
+ */
+struct closed_log {
+	unsigned member;                    /* registry_member() of it */
+	unsigned epoch;
+	char origin[ORIGIN_MAX + 1];
+	struct log_id log;
+	struct verifier key;                /* of its heads, named by its origin */
+	uint64_t size;
+	struct hash root;
+	int64_t closed_ms;
 };
 
 struct registry;
@@ -63,6 +80,12 @@ const struct member *registry_member(const struct registry *r, unsigned i);
 /* NULL when unknown. */
 const struct member *registry_by_name(const struct registry *r, const char *name);
 const struct member *registry_by_log(const struct registry *r, const struct log_id *log);
+/* The member whose log that is or was; *closed: the one it was, NULL for the present one. */
+const struct member *registry_author(const struct registry *r, const struct log_id *log,
+				     const struct closed_log **closed);
+/* Closed logs, in the order in which they were closed; borrowed, until the next apply. */
+unsigned registry_closed_count(const struct registry *r);
+const struct closed_log *registry_closed(const struct registry *r, unsigned i);
 const struct member *registry_by_link_key(const struct registry *r,
 					  const uint8_t key[LINK_KEY_SIZE]);
 

@@ -10,6 +10,9 @@
 /* C2SP tlog-tiles: an entry bundle holds uint16 lengths. */
 #define ENTRY_SIZE_MAX 65535
 
+/* Entries of one log: indexes take 5 bytes in the store. */
+#define ENTRIES_MAX ((UINT64_C(1) << 40) - 1)
+
 /* One frame: answers an interactive request in 1 ms at CURVE speed (0.6 GB/s),
  * and 200 entries or more pay for the proof and the turn. */
 #define FRAME_ENTRIES_MAX 256
@@ -48,6 +51,9 @@
 /* 397 workshops, hubs, and ten times the room. A registry of that many is 2 MiB. */
 #define MEMBERS_MAX 4096
 #define MEMBER_ADDRESSES_MAX 4
+/* Epochs of one member: a workshop that loses its log every few years for a century. Those
+ * of all count as members: there are at most LOGS_MAX logs. */
+#define EPOCHS_MAX 16
 #define ADDRESS_MAX 127
 #define TITLE_MAX 127
 

@@ -284,10 +284,10 @@ static void a_claim_alone_only_delays(void **state)
 	story_run(s, 100);
 	story_expect(s, "[36800] a: records 1, holds 2\n"
 	       "[36800] a: signs 2\n"
-	       "[36810] liar: head of a grew 1 -> 2, wants 1\n"
 	       "[36810] hub: head of a grew 1 -> 2, wants 1\n"
-	       "[36830] liar: a [1, 2) is proved, holds 2 of 2\n"
+	       "[36810] liar: head of a grew 1 -> 2, wants 1\n"
 	       "[36830] hub: a [1, 2) is proved, holds 2 of 2\n"
+	       "[36830] liar: a [1, 2) is proved, holds 2 of 2\n"
 	       "[36840] authority: head of a grew 1 -> 2, wants 1\n"
 	       "[36860] authority: a [1, 2) is proved, holds 2 of 2\n");
 	story_expect_equal(s);

@@ -59,7 +59,7 @@ static int run_in(enum sandbox_role role, size_t memory, int (*work)(void))
 	if (pid == 0) {
 		struct fault f;
 		const char *below = role == SANDBOX_STORE ? home : NULL;
-		_exit(sandbox_enter(role, below, memory, &f) < 0 ? 99 : work());
+		_exit(sandbox_enter(role, below, below, memory, &f) < 0 ? 99 : work());
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);

@@ -1,0 +1,258 @@
+/* The fence files: read at the start, written behind each signature. */
+#include "daemon/fence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/folder.h"
+#include "daemon/log.h"
+#include "proto/log/fence.h"
+#include "store/aside.h"
+
+enum which { OWN, MEMBERS, FENCES };
+
+static const char *const file_name[FENCES] = { "head", "members" };
+
+struct fences {
+	int folder;
+	bool known[FENCES];
+	struct fence last[FENCES];     /* as it is on disk; while known */
+};
+
+void fence_folder(const struct settings *s, char *out, size_t room)
+{
+	size_t size = strlen(s->home);
+
+	while (size > 1 && s->home[size - 1] == '/')
+		size--;
+	if (s->fence[0])
+		snprintf(out, room, "%s", s->fence);
+	else
+		snprintf(out, room, "%.*s.fence", (int)size, s->home);
+}
+
+/* --- the file --- */
+
+static int read_one(struct node *n, enum which which, struct fault *f)
+{
+	struct fences *e = n->fences;
+	char bytes[FENCE_BYTES_MAX + 1];
+	int fd = openat(e->folder, file_name[which], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	long size;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return folder_fault(f, file_name[which], "the fence cannot be read");
+	size = folder_read(fd, bytes, sizeof bytes, 0);
+	close(fd);
+	if (size < 0)
+		return folder_fault(f, file_name[which], "the fence cannot be read");
+	if (fence_parse(&e->last[which], (struct span){ (uint8_t *)bytes, (size_t)size }, f)) {
+		/* as if there were none: the peers must say */
+		fault_prefix(f, "own log: the fence file '%s'", file_name[which]);
+		node_alert(n, f->text);
+		return 0;
+	}
+	e->known[which] = true;
+	return 0;
+}
+
+static int write_file(int folder, const char *name, struct span bytes, struct fault *f)
+{
+	char fresh[32];
+	int fd, bad;
+
+	snprintf(fresh, sizeof fresh, "%s.new", name);
+	fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return folder_fault(f, name, "the fence cannot be made");
+	bad = folder_write(fd, bytes, 0) < 0 || fsync(fd) < 0;
+	bad |= close(fd) < 0;
+	if (bad || renameat(folder, fresh, folder, name) < 0)
+		return folder_fault(f, name, "the fence cannot be written");
+	return folder_sync(folder, name, f);
+}
+
+/* --- what is signed --- */
+
+static uint32_t number_of(const struct node *n, enum which which)
+{
+	return which == OWN ? n->own : n->members;
+}
+
+static const char *origin_of(const struct node *n, enum which which)
+{
+	return which == OWN ? n->origin : registry_verifier(n->registry)->name;
+}
+
+/* The largest head that is signed and held; false: none. */
+static bool signed_now(struct node *n, struct txn *t, enum which which, struct fence *out)
+{
+	struct checkpoint c;
+
+	if (!head_get(t, number_of(n, which), HEAD_PROVED, &c, NULL) || c.size == 0)
+		return false;
+	*out = (struct fence){ .size = c.size, .root = c.root };
+	snprintf(out->origin, sizeof out->origin, "%s", origin_of(n, which));
+	memcpy(out->store, store_uuid(n->store), FENCE_STORE_SIZE);
+	return true;
+}
+
+static int keep_one(struct node *n, struct txn *t, enum which which, bool always, struct fault *f)
+{
+	struct fences *e = n->fences;
+	struct fence now;
+	struct buffer b;
+	int rc;
+
+	if (!signed_now(n, t, which, &now))
+		return 0;
+	if (!always && e->known[which] && now.size <= e->last[which].size)
+		return 0;
+	buffer_init(&b, FENCE_BYTES_MAX);
+	fence_write(&now, &b);
+	rc = b.failed ? fault_set(f, FAULT_FULL, "no memory for the fence") :
+		write_file(e->folder, file_name[which], (struct span){ b.data, b.used }, f);
+	buffer_clear(&b);
+	if (rc < 0)
+		return fault_prefix(f, "the fence of the own log");
+	e->last[which] = now;
+	e->known[which] = true;
+	return 0;
+}
+
+static int keep(struct node *n, bool always, struct fault *f)
+{
+	struct txn *t = txn_begin(n->store, false, f);
+	int rc;
+
+	if (!t)
+		return -1;
+	rc = keep_one(n, t, OWN, always, f);
+	if (rc == 0 && n->member_signer)
+		rc = keep_one(n, t, MEMBERS, always, f);
+	txn_abort(t);
+	return rc;
+}
+
+int fence_keep(struct node *n, struct fault *f)
+{
+	/* what was signed before is fenced already, and what comes back is not new */
+	return n->doubt ? 0 : keep(n, false, f);
+}
+
+int fence_renew(struct node *n, struct fault *f)
+{
+	return keep(n, true, f);
+}
+
+/* --- the start --- */
+
+struct held {
+	struct txn *txn;
+	uint32_t log;
+};
+
+static int root_of(void *ctx, uint64_t size, struct hash *out)
+{
+	const struct held *h = ctx;
+	struct tree_reader reader;
+	struct log_tree tree;
+
+	log_tree(&tree, &reader, h->txn, h->log);
+	return tree_root(&reader, size, out);
+}
+
+static void judge(struct node *n, struct txn *t, enum which which)
+{
+	struct fences *e = n->fences;
+	struct held held = { t, number_of(n, which) };
+	struct fence_store s = { .origin = origin_of(n, which), .held = log_size(t, held.log),
+				 .root = root_of, .ctx = &held };
+	struct checkpoint c;
+	enum fence_word word;
+
+	memcpy(s.store, store_uuid(n->store), FENCE_STORE_SIZE);
+	if (head_get(t, held.log, HEAD_PROVED, &c, NULL))
+		s.signed_size = c.size;
+	word = fence_judge(e->known[which] ? &e->last[which] : NULL, &s);
+	if (word == FENCE_FRESH || word == FENCE_GOOD)
+		return;
+	n->doubt = true;
+	node_alert(n, fence_sentence(word));
+}
+
+/* A fence of another log says nothing of how far this one was signed. */
+static uint64_t size_of(const struct node *n, enum which which)
+{
+	const struct fences *e = n->fences;
+
+	if (!e->known[which] || strcmp(e->last[which].origin, origin_of(n, which)))
+		return 0;
+	return e->last[which].size;
+}
+
+uint64_t fence_own_size(const struct node *n)
+{
+	return size_of(n, OWN);
+}
+
+uint64_t fence_members_size(const struct node *n)
+{
+	return n->member_signer ? size_of(n, MEMBERS) : 0;
+}
+
+static int judge_all(struct node *n, struct fault *f)
+{
+	struct txn *t = txn_begin(n->store, false, f);
+
+	if (!t)
+		return -1;
+	n->doubt = aside_doubt(t, n->own);
+	judge(n, t, OWN);
+	if (n->member_signer)
+		judge(n, t, MEMBERS);
+	txn_abort(t);
+	return fence_keep(n, f);
+}
+
+int fence_open(struct node *n, struct fault *f)
+{
+	char path[sizeof n->settings.home + 16];
+	const size_t size = strlen(n->settings.home);
+	struct fences *e = calloc(1, sizeof *e);
+
+	if (!e)
+		return fault_set(f, FAULT_FULL, "no memory for the fence");
+	n->fences = e;
+	e->folder = -1;
+	fence_folder(&n->settings, path, sizeof path);
+	if (!strncmp(path, n->settings.home, size) && path[size] == '/')
+		return fault_set(f, FAULT_CONFIG, "%s: the folder of the fence is in the home, where a "
+				 "copy of the home would hold it: name one outside", path);
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		e->folder = -1;
+	else
+		e->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (e->folder < 0)
+		return fault_set(f, FAULT_CONFIG, "%s: the folder of the fence cannot be made: %s: make "
+				 "it for the user of tracd, or name another one with the setting "
+				 "fence", path, strerror(errno));
+	if (read_one(n, OWN, f) < 0 || (n->member_signer && read_one(n, MEMBERS, f) < 0))
+		return -1;
+	return judge_all(n, f);
+}
+
+void fence_close(struct node *n)
+{
+	if (n->fences && n->fences->folder >= 0)
+		close(n->fences->folder);
+	free(n->fences);
+	n->fences = NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * The fence files of this node (proto/log/fence.h): `head` of the own log and, at the
+ * authority, `members` of the member log, in a folder outside the home, so that no copy
+ * of the home holds them. Written to a temporary file, synced, renamed, the folder
+ * synced: after the commit of a signature and before the head leaves.
+ */
+#ifndef TRAC_DAEMON_FENCE_H
+#define TRAC_DAEMON_FENCE_H
+
+#include "daemon/node.h"
+
+/* The folder of that home: the setting `fence`, or HOME.fence beside it. */
+void fence_folder(const struct settings *s, char *out, size_t room);
+
+/*
+ * Makes the folder, reads what is there and judges the store by it; sets n->doubt, after
+ * telling the operator why, and n->fence_size. The store is open, the registry built.
+ */
+int fence_open(struct node *n, struct fault *f);
+void fence_close(struct node *n);
+
+/* After a commit: keeps what was newly signed. Nothing in quarantine. */
+int fence_keep(struct node *n, struct fault *f);
+/* Quarantine is over: keeps what is signed now, whatever was there. */
+int fence_renew(struct node *n, struct fault *f);
+
+/* Entries under the last signature, as the files say; 0: there is none. */
+uint64_t fence_own_size(const struct node *n);
+uint64_t fence_members_size(const struct node *n);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * Entries go aside and back with the index closed: it would have to unlearn them. It is
+ * made anew from the store, which takes as long as reading its tail.
+ */
+#include "daemon/recovery.h"
+
+#include "daemon/fence.h"
+#include "daemon/log.h"
+#include "daemon/membership.h"
+#include "daemon/writer.h"
+#include "store/aside.h"
+
+uint64_t recovery_waiting(const struct node *n)
+{
+	return n->aside ? n->aside_held : 0;
+}
+
+static int open_derived(struct node *n, struct fault *f)
+{
+	const struct figures_rules rules = { membership_author, n };
+
+	n->index = index_create(n->store, f);
+	if (!n->index)
+		return -1;
+	n->figures = figures_create(n->store, n->index, rules);
+	return n->figures ? 0 : fault_set(f, FAULT_FULL, "no memory for the figures");
+}
+
+static int move(struct node *n, uint32_t from, uint64_t first, uint32_t to, struct fault *f)
+{
+	struct fault ignored;
+	int rc;
+
+	writer_settle(n);
+	if (n->stopping || index_flush(n->index, f) < 0)
+		return -1;
+	rc = aside_move(n->store, n->index, from, first, to, f);
+	figures_destroy(n->figures);
+	index_destroy(n->index);
+	n->figures = NULL;
+	if (open_derived(n, rc < 0 ? &ignored : f) < 0)
+		return -1;
+	return rc;
+}
+
+/* The sizes as they are now: n->own_held and n->aside_held. */
+static int read_sizes(struct node *n, uint64_t *proved, struct fault *f)
+{
+	struct txn *t = txn_begin(n->store, false, f);
+	struct log_state s;
+
+	if (!t)
+		return -1;
+	log_state(t, n->own, &s);
+	n->own_held = s.held;
+	n->aside_held = n->aside ? log_size(t, n->aside) : 0;
+	*proved = s.head[HEAD_PROVED];
+	txn_abort(t);
+	return 0;
+}
+
+static int begin(struct node *n, struct fault *f)
+{
+	struct txn *t = txn_begin(n->store, true, f);
+
+	if (!t)
+		return -1;
+	n->aside = aside_open(t, n->origin);
+	aside_set_doubt(t, n->own, true);
+	return txn_commit(t, f);
+}
+
+/* A target that the tail had covered is one to fetch again. */
+static int settle_heads(struct node *n, struct fault *f)
+{
+	struct txn *t = txn_begin(n->store, true, f);
+
+	if (!t)
+		return -1;
+	head_advance(t, n->own);
+	return txn_commit(t, f);
+}
+
+int recovery_aside(struct node *n, struct fault *f)
+{
+	uint64_t proved = 0;
+
+	writer_settle(n);
+	if (n->stopping)
+		return 0;
+	n->doubt = true;
+	if (begin(n, f) < 0 || read_sizes(n, &proved, f) < 0)
+		return -1;
+	if (n->own_held > proved && move(n, n->own, proved, n->aside, f) < 0)
+		return -1;
+	if (settle_heads(n, f) < 0 || read_sizes(n, &proved, f) < 0)
+		return -1;
+	log_line(LOG_NOTE, "own log: in quarantine at %llu entries, %llu wait aside",
+		 (unsigned long long)n->own_held, (unsigned long long)n->aside_held);
+	return 0;
+}
+
+static int end(struct node *n, struct fault *f)
+{
+	struct txn *t = txn_begin(n->store, true, f);
+
+	if (!t)
+		return -1;
+	aside_set_doubt(t, n->own, false);
+	return txn_commit(t, f);
+}
+
+int recovery_resume(struct node *n, struct fault *f)
+{
+	uint64_t proved;
+
+	writer_settle(n);
+	if (n->stopping)
+		return 0;
+	if (fence_renew(n, f) < 0)
+		return -1;
+	if (n->aside && n->aside_held > 0 && move(n, n->aside, 0, n->own, f) < 0)
+		return -1;
+	if (end(n, f) < 0)
+		return -1;
+	n->aside = 0;
+	n->doubt = false;
+	node_calm(n, "own log");
+	if (read_sizes(n, &proved, f) < 0)
+		return -1;
+	log_line(LOG_NOTE, "own log: quarantine is over, %llu entries, %llu of them signed",
+		 (unsigned long long)n->own_held, (unsigned long long)proved);
+	return 0;
+}

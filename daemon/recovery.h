@@ -1,0 +1,19 @@
+/*
+ * Quarantine at this node: performs FX_ASIDE and FX_RESUME of daemon/core on the store.
+ * While n->aside is not 0, events are recorded in the log aside (store/aside.h), and the
+ * own log holds exactly what was signed; what was told as a place in the own log is one
+ * behind it, and becomes true when quarantine ends.
+ */
+#ifndef TRAC_DAEMON_RECOVERY_H
+#define TRAC_DAEMON_RECOVERY_H
+
+#include "daemon/node.h"
+
+/* FAULT_IO: the store failed; what is derived has been opened again otherwise. */
+int recovery_aside(struct node *n, struct fault *f);
+int recovery_resume(struct node *n, struct fault *f);
+
+/* Entries that wait aside; 0 outside of quarantine. */
+uint64_t recovery_waiting(const struct node *n);
+
+#endif
