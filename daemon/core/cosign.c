@@ -34,7 +34,7 @@ static bool is_wanted(const struct core *c, uint32_t row)
 
 	if (!c->cosigns || c->quarantine || row == ROW_OWN || g->proved == 0 || mark == 0)
 		return false;
-	if (g->proved < g->cosigned || !is_live(c, row))
+	if (g->proved < g->cosigned || g->forked || !is_live(c, row))
 		return false;
 	/* signed already, in answer to a witness request: the line belongs on the head too */
 	if (g->proved == g->cosigned)

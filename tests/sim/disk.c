@@ -104,6 +104,7 @@ void ram_copy(struct ram_log *to, const struct ram_log *from)
 			to->head[i].note = copy_of((struct span){ from->head[i].note,
 								  from->head[i].note_size });
 	}
+	to->cosigned = from->cosigned;
 	if (from->evidence.data)
 		to->evidence = (struct span){ copy_of(from->evidence), from->evidence.size };
 }

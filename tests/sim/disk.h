@@ -6,6 +6,7 @@
 #ifndef TRAC_SIM_DISK_H
 #define TRAC_SIM_DISK_H
 
+#include "proto/log/cosign.h"
 #include "proto/log/evidence.h"
 
 enum ram_head_kind { RAM_PROVED, RAM_TARGET, RAM_SEEN, RAM_HEADS };
@@ -30,6 +31,7 @@ struct ram_log {
 	struct ram_level level[RAM_LEVELS];
 	struct frontier frontier;
 	struct ram_head head[RAM_HEADS];
+	struct cosigned cosigned;      /* by this node */
 	struct span evidence;          /* owned; that it is forked; empty: not known */
 };
 

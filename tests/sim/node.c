@@ -64,7 +64,7 @@ struct core_event node_log_event(const struct node *n, unsigned log)
 {
 	const struct ram_log *l = &n->log[log];
 
-	return (struct core_event){
+	struct core_event ev = {
 		.type = EV_LOG,
 		.now_ms = n->world->now,
 		.log = n->world->log_id[log],
@@ -78,6 +78,9 @@ struct core_event node_log_event(const struct node *n, unsigned log)
 			.forked = fork_level(l),
 		},
 	};
+
+	cosign_state(n, log, &ev);
+	return ev;
 }
 
 /* --- members --- */
@@ -157,6 +160,7 @@ void node_admit(struct world *w, unsigned id)
 		m.address_count = 1;
 	}
 	memcpy(m.link_key, n->link_key, LINK_KEY_SIZE);
+	node_cosign_key(n, &m);
 	buffer_init(&b, ENTRY_SIZE_MAX);
 	rc = member_complete(&m, NETWORK, signer_verifier(n->signer)->key, &f);
 	if (rc == 0)
@@ -202,6 +206,7 @@ static struct core *make_core(struct node *n)
 		.doubt = n->doubt || (word != FENCE_FRESH && word != FENCE_GOOD),
 		.fence_size = n->fence.size,
 		.authority = n->id == AUTHORITY,
+		.cosigns = n->cosigner != NULL,
 	};
 
 	for (unsigned i = 0; i < n->dial_count; i++)

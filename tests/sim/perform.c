@@ -167,27 +167,22 @@ static void do_serve(struct node *n, const struct core_effect *x)
 	net_send(n, x->link, &g);
 }
 
-static void do_take_head(struct node *n, const struct core_effect *x)
+static void take_head(struct node *n, const struct core_effect *x, const struct checkpoint *c,
+		      struct span note)
 {
 	const unsigned log = world_log(n->world, &x->log);
 	struct ram_log *l = &n->log[log];
 	const uint64_t seen = l->head[RAM_SEEN].size;
-	struct checkpoint c;
-	struct fault f;
 
-	if (node_open_head(n, log, &c, x->message->head.checkpoint, &f)) {
-		node_result(n, EV_REJECTED, x->link, log, &f);
-		return;
-	}
 	if (log != n->own)
-		check_shown(n, log, &c);
+		check_shown(n, log, c);
 	if (fork_level(l) && l->head[RAM_SEEN].note) {
 		node_result(n, EV_STALE, x->link, log, NULL);
 		return;
 	}
-	if (ram_head_take(l, &c, x->message->head.checkpoint)) {
+	if (ram_head_take(l, c, note)) {
 		world_say(n->world, n, "%s has forked", world_log_name(n->world, log));
-		if (fork_of_head(n, log, &c, x->message->head.checkpoint)) {
+		if (fork_of_head(n, log, c, x->message->head.checkpoint)) {
 			fork_tell(n, x->link, log);
 			return;
 		}
@@ -197,9 +192,28 @@ static void do_take_head(struct node *n, const struct core_effect *x)
 	}
 	if (l->head[RAM_SEEN].size > seen)
 		world_say(n->world, n, "head of %s grew %" PRIu64 " -> %" PRIu64 ", wants %" PRIu64,
-			  world_log_name(n->world, log), seen, c.size,
-			  c.size > l->count ? c.size - l->count : 0);
+			  world_log_name(n->world, log), seen, c->size,
+			  c->size > l->count ? c->size - l->count : 0);
+	cosign_taken(n, log, c, note);
 	node_result(n, EV_LOG, 0, log, NULL);
+}
+
+static void do_take_head(struct node *n, const struct core_effect *x)
+{
+	const unsigned log = world_log(n->world, &x->log);
+	struct checkpoint c;
+	struct buffer kept;
+	struct fault f;
+
+	buffer_init(&kept, NOTE_BYTES_MAX);
+	if (node_open_head(n, log, &c, x->message->head.checkpoint, &f) ||
+	    (!n->world->fake && cosign_kept(n, log, &c, x->message->head.checkpoint, &kept, &f)))
+		node_result(n, EV_REJECTED, x->link, log, &f);
+	else if (n->world->fake)
+		take_head(n, x, &c, x->message->head.checkpoint);
+	else
+		take_head(n, x, &c, (struct span){ kept.data, kept.used });
+	buffer_clear(&kept);
 }
 
 /* 0; -1: the frame does not prove by itself; 1: it does not continue what is held. */
@@ -334,6 +348,7 @@ static void perform_one(struct node *n, const struct core_effect *x)
 			node_result(n, EV_LOG, 0, n->own, NULL);
 		return;
 	case FX_COSIGN:
+		cosign_perform(n, x);
 		return;
 	case FX_SEND_EVIDENCE:
 		do_send_evidence(n, x);

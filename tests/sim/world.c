@@ -222,6 +222,7 @@ static void destroy_node(struct world *w, struct node *n)
 	registry_destroy(n->registry);
 	signer_destroy(n->signer);
 	signer_destroy(n->members_signer);
+	cosign_clear(n);
 	core_effects_clear(&n->effects);
 	for (unsigned i = 0; i <= w->count; i++)
 		ram_clear(&n->log[i]);

@@ -59,6 +59,9 @@ struct node {
 	unsigned dial_members;
 	struct signer *signer;
 	struct signer *members_signer; /* of the authority */
+	struct signer *cosigner;       /* of a hub that cosigns */
+	struct sim_vouch *vouch;       /* owned: all that it ever cosigned */
+	uint64_t vouch_count, vouch_room;
 	uint8_t link_key[LINK_KEY_SIZE];
 	struct registry *registry;     /* in memory: made anew at a start */
 	struct core *core;
@@ -203,6 +206,20 @@ void disk_forget_lost(struct node *n);
 void disk_lose(struct node *n);
 /* Node id becomes a copy of another node, which runs beside it under the same keys. */
 void node_twin(struct world *w, unsigned id, unsigned of);
+
+/* --- cosign.c --- */
+/* That hub has a key to cosign with; before it is admitted. */
+void node_cosigns(struct world *w, unsigned id);
+void node_cosign_key(const struct node *n, struct member *m);
+/* What is kept of a head that was verified (cosigner_merge()), and once it is kept. */
+int cosign_kept(struct node *n, unsigned log, const struct checkpoint *c, struct span bytes,
+		struct buffer *kept, struct fault *f);
+void cosign_taken(struct node *n, unsigned log, const struct checkpoint *c, struct span kept);
+void cosign_state(const struct node *n, unsigned log, struct core_event *ev);
+void cosign_perform(struct node *n, const struct core_effect *x);
+void cosign_clear(struct node *n);
+/* Do all nodes that are up know that all hubs that cosign and are up vouch for that log? */
+bool check_vouched(struct world *w, unsigned log, char *why, size_t room);
 
 /* --- net.c --- */
 void net_dial(struct world *w, unsigned from, unsigned to, int64_t in_ms);
