@@ -23,7 +23,7 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 		json_array_append_new(alert, json_string(s->alert[i]));
 	return json_print(c->out, json_pack(
 		"{s:o, s:o, s:s, s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:i, "
-		"s:o, s:i, s:o, s:I, s:I, s:o}",
+		"s:o, s:i, s:o, s:I, s:I, s:b, s:I, s:i, s:o}",
 		"network", json_text(s->network), "member", json_text(s->member),
 		"role", role_word(s->role), "version", json_text(s->version),
 		"admitted", (int)s->admitted, "started", json_time(s->started_ms, 0),
@@ -36,7 +36,9 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 		"index_tail", (json_int_t)s->index_tail, "net_restarts", (int)s->net_restarts,
 		"listen", json_text(s->listen), "http_port", (int)s->http_port,
 		"link_key", json_text(s->link_key), "alarms", (json_int_t)s->alarms, "limbo",
-		(json_int_t)s->limbo, "alerts", alert), f);
+		(json_int_t)s->limbo, "quarantine", s->recovery ? (int)s->recovery->quarantine : 0,
+		"waiting", (json_int_t)(s->recovery ? s->recovery->waiting : 0),
+		"epoch", (int)(s->recovery ? s->recovery->epoch : 1), "alerts", alert), f);
 }
 
 static void print_count(struct context *c, const char *label, uint64_t n)
@@ -60,6 +62,9 @@ static void print_text(struct context *c, const Trac__StatusReply *s)
 		fprintf(c->out, _("HTTP port        %u\n"), (unsigned)s->http_port);
 	print_count(c, _("own entries      "), s->own_size);
 	print_count(c, _("  published      "), s->published_size);
+	if (s->recovery && s->recovery->quarantine)
+		fprintf(c->out, _("  in quarantine  %s events wait: see trac recover\n"),
+			number_text(s->recovery->waiting, c->french, size));
 	print_count(c, _("entries held     "), s->entries);
 	print_count(c, _("  not held yet   "), s->missing);
 	if (s->index_tail)
@@ -106,6 +111,7 @@ const struct verb verb_status = {
 		" \"own_size\", \"published_size\", \"entries\", \"missing\", \"logs\",\n"
 		" \"links\", \"members_size\", \"store_bytes\", \"index_tail\", \"net_restarts\": N, \"listen\",\n"
 		" \"http_port\": N, \"link_key\": hex, \"alarms\", \"limbo\": N,\n"
+		" \"quarantine\": bool, \"waiting\", \"epoch\": N,\n"
 		" \"alerts\": [string]}",
 	.run = run,
 };

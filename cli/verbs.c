@@ -7,12 +7,14 @@
 
 static const struct verb *const verb[] = {
 	&verb_init,
-	&verb_member_request, &verb_member_admit, &verb_member_revoke, &verb_member_list,
+	&verb_member_request, &verb_member_admit, &verb_member_revoke, &verb_member_epoch,
+	&verb_member_list,
 	&verb_record, &verb_import, &verb_review, &verb_show, &verb_verify,
 	&verb_search, &verb_lot, &verb_limbo, &verb_alarms,
 	&verb_log_export, &verb_log_proof,
 	&verb_label, &verb_scan, &verb_proof,
 	&verb_attach, &verb_beneficiary, &verb_forget,
+	&verb_recover,
 	&verb_status, &verb_peers, &verb_members, &verb_indicators,
 	&verb_store_check, &verb_reload, &verb_stop, &verb_version, &verb_help,
 };

@@ -33,6 +33,7 @@ struct node_cache {
  * transaction; everything else is a piece, freed at once. */
 struct bundling {
 	struct txn *txn;
+	const struct node *node;
 	struct piece *pieces;
 	bool failed;                  /* no memory, or the store is not as it should be */
 	size_t bytes;                 /* of entries and proofs so far */
@@ -64,6 +65,39 @@ static void bundling_clear(struct bundling *b)
 	}
 }
 
+/* What waits aside (recovery.h) is told as what it will be: the end of the own log. */
+static bool entry_bytes(const struct bundling *b, uint32_t log, uint64_t index, struct span *bytes)
+{
+	const struct node *n = b->node;
+
+	if (n->aside && log == n->own && index >= n->own_held)
+		return log_entry(b->txn, n->aside, index - n->own_held, bytes);
+	return log_entry(b->txn, log, index, bytes);
+}
+
+static int position_order(const void *left, const void *right)
+{
+	const struct position *a = left, *b = right;
+
+	if (a->log != b->log)
+		return a->log < b->log ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static void place_aside(const struct node *n, struct found *found)
+{
+	bool any = false;
+
+	for (unsigned i = 0; n->aside && i < found->count; i++) {
+		if (found->at[i].log != n->aside)
+			continue;
+		found->at[i] = (struct position){ n->own, n->own_held + found->at[i].index };
+		any = true;
+	}
+	if (any)
+		qsort(found->at, found->count, sizeof *found->at, position_order);
+}
+
 static Trac__ProvedEntry *new_entry(struct bundling *b, uint32_t log, uint64_t index)
 {
 	Trac__ProvedEntry *e = get(b, sizeof *e);
@@ -72,7 +106,7 @@ static Trac__ProvedEntry *new_entry(struct bundling *b, uint32_t log, uint64_t i
 	if (!e)
 		return NULL;
 	trac__proved_entry__init(e);
-	if (!log_entry(b->txn, log, index, &bytes)) {
+	if (!entry_bytes(b, log, index, &bytes)) {
 		log_line(LOG_BUG, "lookup: log %u has no entry %llu", log, (unsigned long long)index);
 		b->failed = true;
 		return NULL;
@@ -298,7 +332,7 @@ static bool is_too_large(const struct bundling *b, const Trac__LookupRequest *q)
 void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *out)
 {
 	const char *query = q->query ? q->query : "";
-	struct bundling b = { 0 };
+	struct bundling b = { .node = n };
 	struct found found = { 0 };
 	struct fault f = { 0 };
 
@@ -313,6 +347,7 @@ void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *
 		goto out;
 	}
 	add_members(n, &b);
+	place_aside(n, &found);
 	add_found(&b, &found);
 	add_known(n, &b);
 	if (b.failed)

@@ -181,6 +181,8 @@ static void judge(struct node *n, struct txn *t, enum which which)
 	memcpy(s.store, store_uuid(n->store), FENCE_STORE_SIZE);
 	if (head_get(t, held.log, HEAD_PROVED, &c, NULL))
 		s.signed_size = c.size;
+	if (which == MEMBERS && n->founded && !e->known[which])
+		return;
 	word = fence_judge(e->known[which] ? &e->last[which] : NULL, &s);
 	if (word == FENCE_FRESH || word == FENCE_GOOD)
 		return;

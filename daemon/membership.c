@@ -6,6 +6,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/derive.h"
+#include "daemon/fence.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
@@ -95,7 +96,8 @@ int membership_open(struct node *n, struct fault *f)
 	size = log_size(t, n->members);
 	if (txn_commit(t, f) < 0)
 		return -1;
-	if (n->member_signer && size == 0 && found_network(n, f) < 0)
+	n->founded = n->member_signer && size == 0;
+	if (n->founded && found_network(n, f) < 0)
 		return -1;
 	membership_follow(n);
 	return 0;
@@ -142,10 +144,14 @@ int membership_state(struct node *n, struct span statement, struct fault *f)
 	if (!n->member_signer)
 		return fault_set(f, FAULT_REFUSED, "only the authority's node changes the members of %s: "
 				 "run this with the home of that node", n->settings.network);
+	/* alone, there is nobody who could know more */
+	if (n->doubt && registry_count(n->registry) > 1)
+		return fault_set(f, FAULT_REFUSED, "this node is in quarantine: the member log may have grown "
+				 "beyond what it holds, and would fork: see trac recover");
 	writer_settle(n);
 	if (registry_check(n->registry, statement, f) < 0)
 		return -1;
-	if (append_statement(n, statement, f) < 0) {
+	if (append_statement(n, statement, f) < 0 || fence_keep(n, f) < 0) {
 		if (f->code == FAULT_IO)
 			node_die(n, f);
 		return -1;

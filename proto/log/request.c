@@ -321,6 +321,22 @@ int found_write(struct buffer *out, const char *network, const struct member *m,
 	return write_statement(out, &s, time_ms, f);
 }
 
+int epoch_write(struct buffer *out, const struct epoch_request *q, int64_t time_ms,
+		struct fault *f)
+{
+	Trac__Epoch epoch = TRAC__EPOCH__INIT;
+	Trac__Statement s = TRAC__STATEMENT__INIT;
+
+	epoch.name = (char *)q->name;
+	epoch.has_epoch = epoch.has_last_size = epoch.has_last_root = 1;
+	epoch.epoch = q->epoch;
+	epoch.last_size = q->size;
+	epoch.last_root = (ProtobufCBinaryData){ HASH_SIZE, (uint8_t *)q->root.b };
+	s.body_case = TRAC__STATEMENT__BODY_EPOCH;
+	s.epoch = &epoch;
+	return write_statement(out, &s, time_ms, f);
+}
+
 int revoke_write(struct buffer *out, const char *name, uint64_t from_index,
 		 unsigned reason, int64_t time_ms, struct fault *f)
 {

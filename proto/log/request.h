@@ -27,4 +27,33 @@ int found_write(struct buffer *out, const char *network, const struct member *m,
 int revoke_write(struct buffer *out, const char *name, uint64_t from_index,
 		 unsigned reason, int64_t time_ms, struct fault *f);
 
+/*
+ * A member's request to begin its log anew, where it cannot be continued: a signed note
+ * as above, "tracd-epoch/v1" and the lines network, name, epoch (the new one), size and
+ * root (base64) of what the member trusts of the old log, reason; signed under the name
+ * <network>/<name>.
+ */
+#define EPOCH_REASON_MAX 63
+
+struct epoch_request {
+	char network[NETWORK_MAX + 1];
+	char name[MEMBER_NAME_MAX + 1];
+	unsigned epoch;
+	uint64_t size;
+	struct hash root;
+	char reason[EPOCH_REASON_MAX + 1];
+};
+
+/* The note, appended to out. */
+int epoch_request_write(struct buffer *out, const struct epoch_request *q, const struct signer *s,
+			struct fault *f);
+/* Takes it apart; its signature is for epoch_request_check(), when the key is known. */
+int epoch_request_open(struct span note, struct epoch_request *q, struct fault *f);
+/* FAULT_UNPROVED: it is not signed by that key. */
+int epoch_request_check(struct span note, const struct epoch_request *q,
+			const uint8_t key[KEY_SIZE], struct fault *f);
+/* The Epoch statement, packed and appended to out. */
+int epoch_write(struct buffer *out, const struct epoch_request *q, int64_t time_ms,
+		struct fault *f);
+
 #endif

@@ -1,0 +1,174 @@
+/* trac recover: how far the own log may be continued, and what the operator says of it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/client.h"
+#include "cli/files.h"
+#include "cli/home.h"
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/verb.h"
+#include "proto/log/request.h"
+#include "proto/wire/unpack.h"
+
+static Trac__Reply *ask(const char *home, bool consent, struct fault *f)
+{
+	Trac__RecoverRequest q = TRAC__RECOVER_REQUEST__INIT;
+	Trac__Request request = TRAC__REQUEST__INIT;
+	request.body_case = TRAC__REQUEST__BODY_RECOVER;
+	request.recover = &q;
+	q.has_consent = q.consent = consent;
+	return client_ask_once(home, &request, TRAC__REPLY__BODY_RECOVER, f);
+}
+
+/* A word that nobody types by habit: the name of the node. */
+static int confirm(const struct context *c, const struct arguments *a, const char *warning,
+		   struct fault *f)
+{
+	char name[MEMBER_NAME_MAX + 2] = "";
+	struct home h;
+	if (given(a, "yes"))
+		return 0;
+	if (home_read(c->home, &h, f) < 0)
+		return -1;
+	if (!isatty(STDIN_FILENO))
+		return fault_set(f, FAULT_USAGE, "nobody is there to confirm it: say --yes");
+	fprintf(stderr, "%s\n", warning);
+	fprintf(stderr, _("Type the name of this node, %s, to go on: "), h.self.name);
+	if (!fgets(name, sizeof name, stdin))
+		name[0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	if (strcmp(name, h.self.name))
+		return fault_set(f, FAULT_REFUSED, "not confirmed: nothing was changed");
+	return 0;
+}
+
+static void print_text(struct context *c, const Trac__Recovery *r)
+{
+	if (!r->quarantine) {
+		fprintf(c->out, _("The own log is well: epoch %u, %" PRIu64 " entries signed.\n"), r->epoch,
+			r->signed_size);
+		return;
+	}
+	fprintf(c->out, _("Nothing is published: %" PRIu64 " entries signed here, %" PRIu64
+			  " known to be, %" PRIu64 " events wait.\n"), r->signed_size, r->known,
+		r->waiting);
+	fprintf(c->out, _("%u of %u configured addresses have answered since the start.\n"), r->answers,
+		r->answers_due);
+	if (r->forked)
+		fputs(_("The log was signed in two histories and cannot be continued: "
+			"trac recover --new-epoch\n"), c->out);
+	else if (r->known > r->signed_size)
+		fputs(_("The entries that are missing come back when a peer that holds them is "
+			"linked; when none is left: trac recover --new-epoch\n"), c->out);
+	else
+		fputs(_("It ends when all have answered; when some never will: trac recover "
+			"--consent\n"), c->out);
+}
+
+static int print(struct context *c, const Trac__Recovery *r, struct fault *f)
+{
+	if (c->json) {
+		return json_print(c->out, json_pack(
+			"{s:b, s:b, s:I, s:I, s:I, s:i, s:i, s:i}", "quarantine", (int)r->quarantine,
+			"forked", (int)r->forked, "signed_size", (json_int_t)r->signed_size, "known",
+			(json_int_t)r->known, "waiting", (json_int_t)r->waiting, "answers",
+			(int)r->answers, "answers_due", (int)r->answers_due, "epoch",
+			(int)r->epoch), f);
+	}
+	if (!c->quiet)
+		print_text(c, r);
+	return 0;
+}
+
+static int run_consent(struct context *c, const struct arguments *a, struct fault *f)
+{
+	if (confirm(c, a, _("Those peers that have answered are held to be all there are. If another "
+			    "one holds entries of this log, it forks."), f) < 0)
+		return -1;
+	Trac__Reply *r = ask(c->home, true, f);
+	int rc = r ? print(c, r->recover, f) : -1;
+	unpack_free(r);
+	return rc;
+}
+
+static int write_request(struct context *c, const struct arguments *a, const Trac__Recovery *r,
+			 struct fault *f)
+{
+	struct epoch_request q = { .epoch = r->epoch + 1, .size = r->signed_size };
+	struct buffer note;
+	struct home h;
+	if (r->signed_root.len != HASH_SIZE)
+		return fault_set(f, FAULT_PROTOCOL, "tracd names no root: is it of another version?");
+	memcpy(q.root.b, r->signed_root.data, HASH_SIZE);
+	if (home_read(c->home, &h, f) < 0)
+		return -1;
+	snprintf(q.network, sizeof q.network, "%s", h.network);
+	snprintf(q.name, sizeof q.name, "%s", h.self.name);
+	if (strlen(given(a, "reason")) >= sizeof q.reason)
+		return fault_set(f, FAULT_USAGE, "--reason: at most %zu characters", sizeof q.reason - 1);
+	snprintf(q.reason, sizeof q.reason, "%s", given(a, "reason"));
+	struct signer *s = home_signer(c->home, &h, f);
+	if (!s)
+		return -1;
+	buffer_init(&note, NOTE_BYTES_MAX);
+	const char *path = given(a, "output");
+	int rc = epoch_request_write(&note, &q, s, f);
+	if (rc == 0 && path)
+		rc = file_write(path, (struct span){ note.data, note.used }, 0644, FILE_REPLACE, f);
+	else if (rc == 0)
+		fwrite(note.data, 1, note.used, c->out);
+	buffer_clear(&note);
+	signer_destroy(s);
+	if (rc == 0 && path && !c->quiet)
+		fprintf(c->out, _("%s: written; the authority runs: trac member epoch %s\n"), path, path);
+	return rc;
+}
+
+static int run_epoch(struct context *c, const struct arguments *a, struct fault *f)
+{
+	if (!given(a, "reason"))
+		return fault_set(f, FAULT_USAGE, "--new-epoch: --reason WORD is missing: why the log cannot "
+				 "be continued, for others to read");
+	if (confirm(c, a, _("The log of this node ends at what is signed here and goes on as a new one. "
+			    "Entries that only others hold stay theirs, as orphans of the old one."),
+		    f) < 0)
+		return -1;
+	Trac__Reply *r = ask(c->home, false, f);
+	int rc = r ? write_request(c, a, r->recover, f) : -1;
+	unpack_free(r);
+	return rc;
+}
+
+static int run(struct context *c, const struct arguments *a, struct fault *f)
+{
+	if (given(a, "consent"))
+		return run_consent(c, a, f);
+	if (given(a, "new-epoch"))
+		return run_epoch(c, a, f);
+	Trac__Reply *r = ask(c->home, false, f);
+	int rc = r ? print(c, r->recover, f) : -1;
+	unpack_free(r);
+	return rc;
+}
+
+static const struct option_row option[] = {
+	{ "consent", 0, NULL, false, N_("go on with what the peers that answered hold") },
+	{ "new-epoch", 0, NULL, false, N_("write the request by which the log is begun anew") },
+	{ "reason", 0, "WORD", false, N_("of a new epoch: why, for others to read") },
+	{ "output", 'o', "FILE", false, N_("write the request there instead of standard output") },
+	{ "yes", 'y', NULL, false, N_("do not ask") },
+	{ NULL, 0, NULL, false, NULL },
+};
+
+const struct verb verb_recover = {
+	.name = "recover", .operands = "",
+	.summary = N_("say whether the own log may be continued, and consent to it"),
+	.manual = N_("After a restore nothing is published until the peers have said what they hold of "
+		     "this log. Nobody answered is never enough."),
+	.json = "{\"quarantine\", \"forked\": bool, \"signed_size\", \"known\", \"waiting\", \"answers\",\n"
+		" \"answers_due\", \"epoch\": N}",
+	.option = option, .run = run,
+};

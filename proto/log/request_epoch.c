@@ -1,0 +1,147 @@
+/* Requests to begin a log anew. */
+#include "proto/log/request.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIRST_LINE "tracd-epoch/v1"
+#define VALUE_MAX 80
+#define HASH_BASE64_SIZE 44
+
+int epoch_request_write(struct buffer *out, const struct epoch_request *q, const struct signer *s,
+			struct fault *f)
+{
+	char root[HASH_BASE64_SIZE + 1];
+	struct buffer text;
+	int rc;
+
+	if (!q->reason[0] || strspn(q->reason, "abcdefghijklmnopqrstuvwxyz-0123456789") !=
+	    strlen(q->reason))
+		return fault_set(f, FAULT_INPUT, "the reason \"%s\" is not one word of a-z, 0-9 and hyphens: "
+				 "write for example lost-disk", q->reason);
+	base64_write(root, q->root.b, HASH_SIZE);
+	buffer_init(&text, NOTE_BYTES_MAX);
+	write_format(&text, FIRST_LINE "\nnetwork %s\nname %s\nepoch %u\nsize %" PRIu64 "\nroot %s\n"
+		     "reason %s\n", q->network, q->name, q->epoch, q->size, root, q->reason);
+	rc = text.failed ? fault_set(f, FAULT_FULL, "no memory for the request: free some") :
+		note_sign(out, (struct span){ text.data, text.used }, s, f);
+	buffer_clear(&text);
+	return rc;
+}
+
+/* The value of the next line, which must be "KEY VALUE". */
+static int next_line(struct span *text, const char *key, char value[VALUE_MAX + 1], struct fault *f)
+{
+	const size_t head = strlen(key);
+	const uint8_t *end = text->size ? memchr(text->data, '\n', text->size) : NULL;
+	size_t size;
+
+	if (!end || text->size <= head + 1 || memcmp(text->data, key, head) ||
+	    text->data[head] != ' ' || end <= text->data + head + 1)
+		return fault_set(f, FAULT_INPUT, "the request has no line \"%s\" where it belongs: have it "
+				 "written again", key);
+	size = (size_t)(end - text->data) - head - 1;
+	if (size > VALUE_MAX)
+		return fault_set(f, FAULT_INPUT, "the line \"%s\" of the request is too long: have it "
+				 "written again", key);
+	memcpy(value, text->data + head + 1, size);
+	value[size] = '\0';
+	text->size -= (size_t)(end + 1 - text->data);
+	text->data = end + 1;
+	return 0;
+}
+
+static int take_number(const char *value, uint64_t most, uint64_t *to)
+{
+	*to = 0;
+	if (value[0] == '\0' || strlen(value) > 13 || (value[0] == '0' && value[1]))
+		return -1;
+	for (; *value; value++) {
+		if (*value < '0' || *value > '9')
+			return -1;
+		*to = *to * 10 + (uint64_t)(*value - '0');
+	}
+	return *to <= most ? 0 : -1;
+}
+
+static int bad_value(const char *key, struct fault *f)
+{
+	return fault_set(f, FAULT_INPUT, "the line \"%s\" of the request is not as it must be: have it "
+			 "written again", key);
+}
+
+static int parse_log(struct span *text, struct epoch_request *q, struct fault *f)
+{
+	char value[VALUE_MAX + 1];
+	uint64_t epoch;
+
+	if (next_line(text, "epoch", value, f))
+		return -1;
+	if (take_number(value, EPOCHS_MAX, &epoch))
+		return bad_value("epoch", f);
+	q->epoch = (unsigned)epoch;
+	if (next_line(text, "size", value, f))
+		return -1;
+	if (take_number(value, ENTRIES_MAX, &q->size))
+		return bad_value("size", f);
+	if (next_line(text, "root", value, f))
+		return -1;
+	if (base64_read(q->root.b, HASH_SIZE, value, strlen(value)) != HASH_SIZE)
+		return bad_value("root", f);
+	return 0;
+}
+
+static int parse(struct span text, struct epoch_request *q, struct fault *f)
+{
+	static const char first[] = FIRST_LINE "\n";
+	char value[VALUE_MAX + 1];
+
+	if (text.size < sizeof first - 1 || memcmp(text.data, first, sizeof first - 1))
+		return fault_set(f, FAULT_INPUT, "the first line is not \"" FIRST_LINE "\": this is no "
+				 "request for a new epoch, or one of a newer version");
+	text.data += sizeof first - 1;
+	text.size -= sizeof first - 1;
+	if (next_line(&text, "network", value, f))
+		return -1;
+	if (!network_name_is_valid(value))
+		return bad_value("network", f);
+	snprintf(q->network, sizeof q->network, "%.*s", NETWORK_MAX, value);
+	if (next_line(&text, "name", value, f))
+		return -1;
+	if (!member_name_is_valid(value))
+		return bad_value("name", f);
+	snprintf(q->name, sizeof q->name, "%.*s", MEMBER_NAME_MAX, value);
+	if (parse_log(&text, q, f) || next_line(&text, "reason", value, f))
+		return -1;
+	if (strlen(value) > EPOCH_REASON_MAX || !text_is_clean(value, strlen(value)))
+		return bad_value("reason", f);
+	snprintf(q->reason, sizeof q->reason, "%.*s", EPOCH_REASON_MAX, value);
+	return text.size ? bad_value("reason", f) : 0;
+}
+
+int epoch_request_open(struct span note, struct epoch_request *q, struct fault *f)
+{
+	struct note n;
+
+	memset(q, 0, sizeof *q);
+	return note_parse(&n, note, f) || parse(n.text, q, f) ? -1 : 0;
+}
+
+int epoch_request_check(struct span note, const struct epoch_request *q,
+			const uint8_t key[KEY_SIZE], struct fault *f)
+{
+	char origin[ORIGIN_MAX + 1];
+	struct verifier v;
+	struct note n;
+	int known;
+
+	snprintf(origin, sizeof origin, "%s/%s", q->network, q->name);
+	if (note_parse(&n, note, f) || verifier_init(&v, origin, KEY_ED25519, key, f))
+		return -1;
+	known = note_check(&n, &v, f);
+	if (known == 0)
+		return fault_set(f, FAULT_UNPROVED, "the request of \"%s\" is not signed by its key: have "
+				 "it written again", origin);
+	return known < 0 ? -1 : 0;
+}
