@@ -48,6 +48,13 @@ void fork_learn(struct core *c, struct link *l, uint32_t row, uint64_t level)
 	l->fork[row] = level;
 }
 
+void fork_forget(struct link *l)
+{
+	l->fork_heard = true;
+	if (l->fork_rows > 0)
+		memset(l->fork, 0, l->fork_rows * sizeof *l->fork);
+}
+
 void fork_learn_all(struct core *c, struct link *l)
 {
 	l->fork_heard = true;

@@ -212,6 +212,8 @@ void wants_release(struct core *c, struct link *l);
 /* --- evidence.c: forked logs --- */
 /* The other side has evidence of that level; or all that we have. */
 void fork_learn(struct core *c, struct link *l, uint32_t row, uint64_t level);
+/* It says anew what it knows: what it could not use before is told again. */
+void fork_forget(struct link *l);
 void fork_learn_all(struct core *c, struct link *l);
 /* Sends that link the evidence it lacks. false: its limits are reached. */
 bool fork_push(struct core *c, struct link *l);

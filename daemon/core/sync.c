@@ -70,7 +70,7 @@ static struct known known_of(const struct log_size *ours, const struct log_size 
 static void learn_summary(struct core *c, struct link *l, const struct gossip *g)
 {
 	memset(l->known, 0, l->rows * sizeof *l->known);
-	l->fork_heard = true;
+	fork_forget(l);
 	for (uint32_t i = 0; i < g->summary.count; i++) {
 		const struct log_size *s = &g->summary.item[i];
 		const uint32_t row = logs_find(&c->logs, &s->log);
