@@ -20,7 +20,8 @@ $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP
 # these run the real programs
 $(BUILD)/unit/test_net $(BUILD)/unit/test_net_hostile $(BUILD)/unit/test_spawner: \
 		| $(BUILD)/bin/tracd-net
-$(BUILD)/unit/test_http $(BUILD)/unit/test_spawner: | $(BUILD)/bin/tracd-http
+$(BUILD)/unit/test_http $(BUILD)/unit/test_http_pieces $(BUILD)/unit/test_spawner: \
+		| $(BUILD)/bin/tracd-http
 # the simulator links proto and core alone: a call to LMDB, ZeroMQ or libevent cannot link
 $(BUILD)/sim/%: $(BUILD)/obj/tests/sim/%.o $(call obj,$(SIM_HELP)) $(BUILD)/libcore.a $(PROTO_A)
 	@mkdir -p $(@D)
