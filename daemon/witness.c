@@ -10,6 +10,7 @@
 #include "daemon/intake.h"
 #include "daemon/writer.h"
 #include "proto/log/witness.h"
+#include "store/evidence.h"
 
 #define PREFIX "/witness/"
 #define SUFFIX "/checkpoint"
@@ -87,7 +88,8 @@ static const struct verifier *trusted(const struct node *n, const char *origin,
 	return !m || member_may_link(m) ? v : NULL;
 }
 
-/* A log that is held here is compared with what is held, as far as it goes. */
+/* A log that is held here is compared with what is held, as far as it goes; of one that is
+ * known to be forked nothing is cosigned any more. */
 static bool is_borne_out(struct txn *t, const struct checkpoint *c)
 {
 	const uint32_t log = log_find(t, c->origin);
@@ -95,6 +97,8 @@ static bool is_borne_out(struct txn *t, const struct checkpoint *c)
 	struct log_tree lt;
 	struct hash root;
 
+	if (log && fork_level(t, log) > 0)
+		return false;
 	if (!log || log_size(t, log) < c->size)
 		return true;
 	log_tree(&lt, &tree, t, log);

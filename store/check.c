@@ -163,6 +163,8 @@ int store_check(struct store *s, struct check_report *r, struct fault *f)
 	if (!rc)
 		rc = check_strayed(&c, f);
 	if (!rc)
+		rc = check_cosigned(&c, f);
+	if (!rc)
 		rc = check_derived(&c, f);
 	key_set_destroy(c.set);
 	free(c.claimed);

@@ -42,6 +42,9 @@ void check_name(struct checker *c, struct txn *t, struct position at, enum event
 		const void *key, size_t size);
 int check_names(struct checker *c, struct fault *f);
 
+/* What was cosigned last: filed under its origin, and what its note says. */
+int check_cosigned(struct checker *c, struct fault *f);
+
 /* The counters are the sums of what the devices count. */
 int check_counters(struct checker *c, struct fault *f);
 
