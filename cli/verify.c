@@ -31,7 +31,7 @@ static void print_logs(struct context *c, const struct view *v)
 	unsigned i = 0;
 	while (i < b->count) {
 		const struct proved_entry *first = &b->entry[i];
-		unsigned count[3] = { 0 };
+		unsigned count[4] = { 0 };
 		uint64_t tree_size = 0;
 		for (; i < b->count && b->entry[i].author == first->author; i++) {
 			count[b->entry[i].proof]++;
@@ -46,6 +46,9 @@ static void print_logs(struct context *c, const struct view *v)
 		if (count[LINE_PENDING])
 			fprintf(c->out, _("NOT proved: entries of %s that it had not signed yet: "
 					  "%u\n"), name, count[LINE_PENDING]);
+		if (count[LINE_ORPHAN])
+			fprintf(c->out, _("orphans: entries of %s of a history that was closed below "
+					  "them: %u\n"), name, count[LINE_ORPHAN]);
 		if (count[LINE_REVOKED])
 			fprintf(c->out, _("void: entries of %s from its revocation on: %u\n"), name,
 				count[LINE_REVOKED]);

@@ -26,6 +26,7 @@ static void view_take(struct view *v, const struct proved_entry *e)
 	v->proved += e->proof == LINE_PROVED;
 	v->pending += e->proof == LINE_PENDING;
 	v->revoked += e->proof == LINE_REVOKED;
+	v->orphans += e->proof == LINE_ORPHAN;
 	if (!event) {
 		v->unreadable++;
 		return;

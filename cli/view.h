@@ -22,7 +22,7 @@ struct view {
 	struct parts parts;              /* of all lives */
 	bool *asked;                     /* owned: has this device the identifier asked for? */
 	unsigned asked_count;            /* devices to show */
-	unsigned proved, pending, revoked;  /* lines */
+	unsigned proved, pending, revoked, orphans;  /* lines */
 	unsigned need;                   /* hubs that must vouch; 1 until the caller says more */
 };
 

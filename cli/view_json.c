@@ -24,7 +24,8 @@ static json_t *notes_json(unsigned notes)
 
 static const char *proof_word(enum line_proof proof)
 {
-	return proof == LINE_PROVED ? "proved" : proof == LINE_PENDING ? "pending" : "revoked";
+	return proof == LINE_PROVED ? "proved" : proof == LINE_PENDING ? "pending" :
+		proof == LINE_ORPHAN ? "orphan" : "revoked";
 }
 
 static json_t *event_json(const struct view *v, const struct life_line *line)
@@ -102,13 +103,14 @@ json_t *view_json(const struct view *v)
 		if (v->asked[i])
 			json_array_append_new(devices, life_json(v, i));
 	}
-	return json_pack("{s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
 			 "network", json_text(m->network), "query", json_text(m->query),
 			 "made", json_time(m->made_ms, 0), "ambiguous",
 			 v->asked_count > 1 && !view_asks_part(v),
 			 "cut", (int)m->cut,
 			 "proved", (int)v->proved, "pending", (int)v->pending,
-			 "revoked", (int)v->revoked, "unreadable", (int)v->unreadable,
+			 "revoked", (int)v->revoked, "orphans", (int)v->orphans,
+			 "unreadable", (int)v->unreadable,
 			 "devices", devices, "vouched", view_vouched_json(v),
 			 "other", events_json(v, v->lives.other, v->lives.other_count),
 			 "missing", missing_json(v), "part", view_stays_json(v));

@@ -39,6 +39,9 @@ static void cell_proof(struct table *t, const struct proved_entry *e, bool frenc
 	case LINE_REVOKED:
 		table_cell(t, "%s", _("author revoked"));
 		break;
+	case LINE_ORPHAN:
+		table_cell(t, _("orphan of the closed epoch %u"), e->closed->epoch);
+		break;
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
+#include "daemon/epoch.h"
 #include "daemon/forks.h"
 #include "daemon/intake.h"
 #include "daemon/letters.h"
@@ -286,6 +287,8 @@ void engine_start(struct node *n)
 	engine_log_changed(n, &n->log);
 	for (unsigned i = 0; i < registry_count(r); i++)
 		engine_log_changed(n, &registry_member(r, i)->log);
+	for (unsigned i = 0; i < registry_closed_count(r); i++)
+		engine_log_changed(n, &registry_closed(r, i)->log);
 	step(n, &(struct core_event){ .type = EV_START });
 }
 
@@ -300,6 +303,7 @@ void engine_log_changed(struct node *n, const struct log_id *log)
 void engine_members_changed(struct node *n)
 {
 	step(n, &(struct core_event){ .type = EV_MEMBERS });
+	epoch_follow(n);
 }
 
 void engine_link_up(struct node *n, uint32_t link, const uint8_t key[LINK_KEY_SIZE], bool inbound)

@@ -113,7 +113,8 @@ static int keep_one(struct node *n, struct txn *t, enum which which, bool always
 
 	if (!signed_now(n, t, which, &now))
 		return 0;
-	if (!always && e->known[which] && now.size <= e->last[which].size)
+	if (!always && e->known[which] && !strcmp(now.origin, e->last[which].origin) &&
+	    now.size <= e->last[which].size)
 		return 0;
 	buffer_init(&b, FENCE_BYTES_MAX);
 	fence_write(&now, &b);
@@ -169,6 +170,17 @@ static int root_of(void *ctx, uint64_t size, struct hash *out)
 	return tree_root(&reader, size, out);
 }
 
+static bool is_earlier(const struct node *n, const struct fence *e)
+{
+	const struct closed_log *closed;
+	const struct member *m;
+	struct log_id log;
+
+	log_id_of(e->origin, &log);
+	m = registry_author(n->registry, &log, &closed);
+	return m && closed && !strcmp(m->name, n->settings.member);
+}
+
 static void judge(struct node *n, struct txn *t, enum which which)
 {
 	struct fences *e = n->fences;
@@ -183,7 +195,9 @@ static void judge(struct node *n, struct txn *t, enum which which)
 		s.signed_size = c.size;
 	if (which == MEMBERS && n->founded && !e->known[which])
 		return;
-	word = fence_judge(e->known[which] ? &e->last[which] : NULL, &s);
+	/* the fence of an earlier epoch says nothing of this one */
+	word = fence_judge(e->known[which] && !is_earlier(n, &e->last[which]) ? &e->last[which] :
+			   NULL, &s);
 	if (word == FENCE_FRESH || word == FENCE_GOOD)
 		return;
 	n->doubt = true;
@@ -216,7 +230,7 @@ static int judge_all(struct node *n, struct fault *f)
 
 	if (!t)
 		return -1;
-	n->doubt = aside_doubt(t, n->own);
+	n->doubt = aside_doubt(t, aside_find(t, n->origin));
 	judge(n, t, OWN);
 	if (n->member_signer)
 		judge(n, t, MEMBERS);

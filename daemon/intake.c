@@ -16,6 +16,7 @@
 bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
 		const struct verifier **v)
 {
+	const struct closed_log *closed;
 	const struct member *m;
 
 	if (!memcmp(log, registry_log(n->registry), sizeof *log)) {
@@ -28,11 +29,11 @@ bool intake_log(const struct node *n, const struct log_id *log, const char **ori
 		*origin = n->origin;
 		return true;
 	}
-	m = registry_by_log(n->registry, log);
+	m = registry_author(n->registry, log, &closed);
 	if (!m)
 		return false;
-	*v = &m->key;
-	*origin = m->origin;
+	*v = closed ? &closed->key : &m->key;
+	*origin = closed ? closed->origin : m->origin;
 	return true;
 }
 
@@ -88,8 +89,8 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 	const struct gossip *g = fx->message;
 	struct span note;
 
-	/* a forked log takes the head of no other branch than the first that came */
-	if (fork_level(t, log) && head_get(t, log, HEAD_SEEN, NULL, NULL))
+	/* what a forked log still takes are the branches of the evidence */
+	if (fork_level(t, log))
 		return INTAKE_STALE;
 	if (cosigner_merge(n, t, c, log, g->head.checkpoint, v, kept, f) < 0)
 		return f->code == FAULT_FULL ? INTAKE_FAILED : INTAKE_REJECTED;

@@ -13,6 +13,7 @@
 #include "daemon/cosigner.h"
 #include "daemon/derive.h"
 #include "daemon/engine.h"
+#include "daemon/epoch.h"
 #include "daemon/fence.h"
 #include "daemon/letters.h"
 #include "daemon/log.h"
@@ -89,20 +90,12 @@ static int open_transport(struct node *n, struct fault *f)
 static int open_store(struct node *n, struct fault *f)
 {
 	char path[sizeof n->settings.home + 32];
-	struct txn *t;
 
 	snprintf(path, sizeof path, "%s/store", n->settings.home);
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return fault_set(f, FAULT_IO, "%s: cannot make the folder: %s", path, strerror(errno));
 	n->store = store_open(path, STORE_WRITE, f);
-	if (!n->store)
-		return -1;
-	t = txn_begin(n->store, true, f);
-	if (!t)
-		return -1;
-	n->own = log_open(t, n->origin);
-	n->own_held = log_size(t, n->own);
-	return txn_commit(t, f);
+	return n->store ? 0 : -1;
 }
 
 /* The link keys of the settings' peers. */
@@ -112,7 +105,7 @@ static void dial_keys(const struct node *n, uint8_t key[DIALS_MAX][LINK_KEY_SIZE
 		memcpy(key[i], n->settings.peer[i].key, LINK_KEY_SIZE);
 }
 
-static int open_core(struct node *n, struct fault *f)
+int node_make_core(struct node *n, struct fault *f)
 {
 	uint8_t key[DIALS_MAX][LINK_KEY_SIZE];
 	const struct core_config c = {
@@ -142,7 +135,7 @@ int node_open(struct node *n, struct fault *f)
 	if (!n->base || event_base_priority_init(n->base, PRIORITIES) < 0)
 		return fault_set(f, FAULT_FULL, "no memory for the event loop");
 	if (open_signers(n, f) < 0 || cosigner_open(n, f) < 0 || open_store(n, f) < 0 || open_transport(n, f) < 0 ||
-	    membership_open(n, f) < 0 || fence_open(n, f) < 0)
+	    membership_open(n, f) < 0 || epoch_adopt(n, f) < 0 || fence_open(n, f) < 0)
 		return -1;
 	n->index = index_create(n->store, f);
 	if (!n->index)
@@ -150,7 +143,7 @@ int node_open(struct node *n, struct fault *f)
 	n->figures = figures_create(n->store, n->index, rules);
 	if (!n->figures)
 		return fault_set(f, FAULT_FULL, "no memory for the figures");
-	if (open_core(n, f) < 0 || writer_create(n, f) < 0 || recorder_create(n, f) < 0 ||
+	if (node_make_core(n, f) < 0 || writer_create(n, f) < 0 || recorder_create(n, f) < 0 ||
 	    derive_create(n, f) < 0 || engine_create(n, f) < 0 || web_create(n, f) < 0)
 		return -1;
 	if (attachments_create(n, f) < 0)

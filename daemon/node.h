@@ -85,6 +85,8 @@ struct node {
 
 /* Store, keys, registry, index, core: everything but sockets. home is a home of settings.h. */
 int node_open(struct node *n, struct fault *f);
+/* n->core, by the settings and what is stored. */
+int node_make_core(struct node *n, struct fault *f);
 /* Are the keys of the home there, good, and those of its settings? Changes nothing. */
 int node_check(struct node *n, struct fault *f);
 void node_close(struct node *n);

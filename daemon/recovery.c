@@ -66,7 +66,7 @@ static int begin(struct node *n, struct fault *f)
 	if (!t)
 		return -1;
 	n->aside = aside_open(t, n->origin);
-	aside_set_doubt(t, n->own, true);
+	aside_set_doubt(t, n->aside, true);
 	return txn_commit(t, f);
 }
 
@@ -106,7 +106,7 @@ static int end(struct node *n, struct fault *f)
 
 	if (!t)
 		return -1;
-	aside_set_doubt(t, n->own, false);
+	aside_set_doubt(t, n->aside, false);
 	return txn_commit(t, f);
 }
 

@@ -11,16 +11,20 @@
 /* Entries appended in one transaction. */
 #define MOVE_STEP CUT_STEP
 
-void aside_origin(const char *origin, char out[ORIGIN_MAX + 1])
+/* "<network>/<member>", without the epoch that may follow. */
+static void origin_of(const char *origin, char out[ORIGIN_MAX + 1])
 {
-	snprintf(out, ORIGIN_MAX + 1, "%s/aside", origin);
+	const size_t network = strcspn(origin, "/");
+	const size_t size = network + (origin[network] ? 1 + strcspn(origin + network + 1, "/") : 0);
+
+	snprintf(out, ORIGIN_MAX + 1, "%.*s/aside", (int)size, origin);
 }
 
 uint32_t aside_find(struct txn *t, const char *origin)
 {
 	char aside[ORIGIN_MAX + 1];
 
-	aside_origin(origin, aside);
+	origin_of(origin, aside);
 	return log_find(t, aside);
 }
 
@@ -28,7 +32,7 @@ uint32_t aside_open(struct txn *t, const char *origin)
 {
 	char aside[ORIGIN_MAX + 1];
 
-	aside_origin(origin, aside);
+	origin_of(origin, aside);
 	return log_open(t, aside);
 }
 
@@ -38,7 +42,7 @@ bool aside_doubt(struct txn *t, uint32_t log)
 	uint8_t key[4];
 	struct span v;
 
-	return txn_get(t, TABLE_META, log_key(key, 'q', log), &v);
+	return log && txn_get(t, TABLE_META, log_key(key, 'q', log), &v);
 }
 
 void aside_set_doubt(struct txn *t, uint32_t log, bool doubt)

@@ -1,6 +1,6 @@
 /*
  * What a node in quarantine (daemon/core/core.h, 6) keeps of its own log beside it: the
- * log aside, "<origin>/aside", which is signed and told to nobody, and the word that
+ * log aside, "<network>/<member>/aside", which is signed and told to nobody, and the word that
  * it is in doubt. Entries go there and back in slices; a crash between two leaves some in
  * both, which the next move does not repeat: they are known by their event id.
  */
@@ -9,12 +9,13 @@
 
 #include "store/index.h"
 
-/* The origin of the log aside of that log; ORIGIN_MAX + 1 bytes. */
-void aside_origin(const char *origin, char out[ORIGIN_MAX + 1]);
-/* Its number; 0: there is none. The same, made when there is none. */
+/* The log aside of the member whose log has that origin, the same in all its epochs: its
+ * number; 0: there is none. */
 uint32_t aside_find(struct txn *t, const char *origin);
+/* The same, made when there is none. */
 uint32_t aside_open(struct txn *t, const char *origin);
 
+/* log: the log aside; 0: it is not in doubt. */
 bool aside_doubt(struct txn *t, uint32_t log);
 void aside_set_doubt(struct txn *t, uint32_t log, bool doubt);
 

@@ -86,7 +86,11 @@ int logs_init(struct logs *l, const struct registry *r, const char *member)
 
 	*l = (struct logs){ .dirty = true };
 	snprintf(origin, sizeof origin, "%s/%s", registry_network(r), member);
-	log_id_of(origin, &own);
+	/* the epoch that it is in */
+	if (registry_by_name(r, member))
+		own = registry_by_name(r, member)->log;
+	else
+		log_id_of(origin, &own);
 	if (add(l, registry_log(r)) || add(l, &own) || logs_grow(l, r))
 		return -1;
 	assert(logs_find(l, &own) == ROW_OWN);
@@ -110,6 +114,13 @@ int logs_grow(struct logs *l, const struct registry *r)
 	l->dirty = true;
 	for (; l->members < count; l->members++) {
 		if (add(l, &registry_member(r, l->members)->log))
+			return -1;
+	}
+	/* a log that was closed, and the one that goes on */
+	for (; l->epochs < registry_closed_count(r); l->epochs++) {
+		const struct closed_log *closed = registry_closed(r, l->epochs);
+
+		if (add(l, &closed->log) || add(l, &registry_member(r, closed->member)->log))
 			return -1;
 	}
 	return 0;

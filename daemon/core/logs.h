@@ -1,7 +1,7 @@
 /*
  * The logs that the core knows: row 0 is the member log, row 1 the own log,
- * then one row for each other member by order of admission. Rows are never
- * removed; there are at most LOGS_MAX + 1. Also what is told to others of a
+ * then one row for each other member by order of admission, and for each log that
+ * was closed or came after one. Rows are never removed; there are at most LOGS_MAX + 1. Also what is told to others of a
  * log, and how far its fetching has come.
  */
 #ifndef TRAC_CORE_LOGS_H
@@ -41,6 +41,8 @@ struct log_row {
 	bool unheld;                   /* no link holds target: nothing to look for */
 	bool avoids;
 	uint32_t avoid;                /* link that failed last; while avoids */
+	bool prefers;
+	uint32_t prefer;               /* link that has the branch looked for; while prefers */
 	unsigned stale;                /* in a row, since held last grew */
 	int64_t retry_ms;              /* not before */
 	int64_t taken_ms;              /* when a frame was last handed to be stored */
@@ -51,7 +53,9 @@ struct log_row {
 	/* evidence.c: a fork, and the search for where its branches part */
 	uint64_t forked;               /* level of the evidence; 0: none is known */
 	unsigned fork_news;            /* times that rose since the start */
+	uint64_t split_from, split_to; /* what to compare, with who has the other branch; 0: not */
 	bool parting, part_last;
+	int64_t part_ms;               /* when it was last asked */
 	uint32_t part_link;            /* that showed the other branch */
 	uint64_t part_lo, part_hi;     /* entries that are the same, that are not */
 	uint64_t part_tree, part_asked;

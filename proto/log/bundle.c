@@ -164,6 +164,7 @@ static int proof_from(struct proof *p, const Trac__ProvedEntry *e)
 struct proving {
 	const Trac__ProvedLog *log;     /* borrowed */
 	const struct member *author;    /* borrowed */
+	const struct closed_log *closed;   /* NULL: the author's present log */
 	bool is_signed;
 	struct checkpoint head;         /* when is_signed */
 };
@@ -175,6 +176,7 @@ static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 	struct hash leaf;
 
 	out->author = p->author;
+	out->closed = p->closed;
 	out->index = e->index;
 	out->bytes = span_from(&e->bytes);
 	if (e->pending) {
@@ -197,7 +199,10 @@ static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 				 "log that its author signed: do not trust who handed it over",
 				 p->log->origin, e->index);
 	out->tree_size = p->head.size;
-	out->proof = member_entry_valid(p->author, e->index) ? LINE_PROVED : LINE_REVOKED;
+	if (p->closed)
+		out->proof = e->index < p->closed->size ? LINE_PROVED : LINE_ORPHAN;
+	else
+		out->proof = member_entry_valid(p->author, e->index) ? LINE_PROVED : LINE_REVOKED;
 	return 0;
 }
 
@@ -227,13 +232,14 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	struct log_id id;
 
 	log_id_of(log->origin, &id);
-	p.author = registry_by_log(b->registry, &id);
-	if (!p.author || strcmp(p.author->origin, log->origin))
+	p.author = registry_author(b->registry, &id, &p.closed);
+	if (!p.author || strcmp(p.closed ? p.closed->origin : p.author->origin, log->origin))
 		return fault_set(f, FAULT_UNPROVED, "the author of log \"%s\" is no member of \"%s\": "
 				 "nothing it says can be proved", log->origin,
 				 registry_network(b->registry));
 	if (p.is_signed &&
-	    checkpoint_open(&p.head, span_from(&log->checkpoint), &p.author->key, f))
+	    checkpoint_open(&p.head, span_from(&log->checkpoint),
+			    p.closed ? &p.closed->key : &p.author->key, f))
 		return fault_prefix(f, "log \"%s\"", log->origin);
 	if (prove_vouches(b, log, f))
 		return -1;
@@ -245,28 +251,34 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	return 0;
 }
 
-/* One log per author: two could show two histories. */
+/* Each log once: two could show two histories. seen: by member, then by closed log. */
 static int check_once(const struct opened_bundle *b, bool *seen, const Trac__ProvedLog *log,
 		      struct fault *f)
 {
-	const struct member *first = registry_member(b->registry, 0), *author;
+	const struct closed_log *closed;
+	const struct member *author;
 	struct log_id id;
+	bool *at;
 
 	log_id_of(log->origin, &id);
-	author = registry_by_log(b->registry, &id);
+	author = registry_author(b->registry, &id, &closed);
 	if (!author)
 		return 0;       /* prove_log() says it */
-	if (seen[author - first])
+	at = closed ? &seen[registry_count(b->registry) +
+			    (size_t)(closed - registry_closed(b->registry, 0))] :
+		&seen[author - registry_member(b->registry, 0)];
+	if (*at)
 		return fault_set(f, FAULT_INPUT, "log \"%s\" is in the bundle twice: it is damaged",
 				 log->origin);
-	seen[author - first] = true;
+	*at = true;
 	return 0;
 }
 
 static int prove_logs(struct opened_bundle *b, struct fault *f)
 {
 	const Trac__Bundle *m = b->message;
-	bool *seen = calloc(registry_count(b->registry), sizeof *seen);
+	bool *seen = calloc(registry_count(b->registry) + registry_closed_count(b->registry),
+			    sizeof *seen);
 	size_t entries = 0;
 	int rc = -1;
 

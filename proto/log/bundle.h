@@ -14,6 +14,8 @@ enum line_proof {
 	LINE_PROVED,       /* included in its author's signed checkpoint */
 	LINE_PENDING,      /* recorded, not yet under a signed checkpoint */
 	LINE_REVOKED,      /* proved, but the author was revoked from an index at or below it */
+	LINE_ORPHAN,       /* proved, of a log that was closed below it: of a history that did not
+	                    * go on; counted like any other, once, by the id of its event */
 };
 
 struct proved_entry {
@@ -21,6 +23,7 @@ struct proved_entry {
 	uint64_t index;
 	uint64_t tree_size;             /* of the checkpoint; 0 when pending */
 	enum line_proof proof;
+	const struct closed_log *closed;   /* the log it is in; NULL: its author's present one */
 	struct span bytes;              /* borrowed from the bundle */
 };
 

@@ -1,0 +1,107 @@
+/* From one epoch of the own log to the next. */
+#include "daemon/epoch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/engine.h"
+#include "daemon/log.h"
+#include "daemon/recovery.h"
+#include "daemon/transport.h"
+#include "daemon/writer.h"
+#include "proto/log/secret.h"
+#include "store/keyfile.h"
+
+static int make_signer(struct node *n, struct fault *f)
+{
+	char path[sizeof n->settings.home + 32];
+	struct signer *fresh;
+	uint8_t seed[32];
+
+	snprintf(path, sizeof path, "%s/keys/sign.key", n->settings.home);
+	if (keyfile_read(path, seed, f) < 0)
+		return -1;
+	fresh = signer_create(n->origin, KEY_ED25519, seed, f);
+	secret_wipe(seed, sizeof seed);
+	if (!fresh)
+		return -1;
+	signer_destroy(n->signer);
+	n->signer = fresh;
+	return 0;
+}
+
+int epoch_adopt(struct node *n, struct fault *f)
+{
+	const struct member *m = registry_by_name(n->registry, n->settings.member);
+	const bool other = m && strcmp(m->origin, n->origin);
+	struct txn *t;
+
+	if (other) {
+		snprintf(n->origin, sizeof n->origin, "%s", m->origin);
+		log_id_of(n->origin, &n->log);
+	}
+	if (other && make_signer(n, f) < 0)
+		return -1;
+	t = txn_begin(n->store, true, f);
+	if (!t)
+		return -1;
+	n->own = log_open(t, n->origin);
+	n->own_held = log_size(t, n->own);
+	return txn_commit(t, f);
+}
+
+/* Links say what they know to a core that knows it all anew. */
+static void drop_links(struct node *n)
+{
+	struct core_link l;
+	struct fault f;
+
+	fault_set(&f, FAULT_UNAVAILABLE, "link: this node begins epoch %u of its log: linking again",
+		  registry_by_name(n->registry, n->settings.member)->epoch);
+	while (!n->stopping && core_link(n->core, 0, &l))
+		transport_drop(n, l.link, &f);
+}
+
+static int change(struct node *n, struct fault *f)
+{
+	writer_settle(n);
+	/* what was not signed belongs to the next epoch */
+	if (recovery_aside(n, f) < 0)
+		return -1;
+	drop_links(n);
+	if (n->stopping)
+		return 0;
+	core_destroy(n->core);
+	n->core = NULL;
+	if (epoch_adopt(n, f) < 0 || node_make_core(n, f) < 0)
+		return -1;
+	node_calm(n, "own log");
+	log_line(LOG_NOTE, "own log: goes on as %s", n->origin);
+	engine_start(n);
+	return 0;
+}
+
+static void on_rest(evutil_socket_t fd, short what, void *ctx)
+{
+	const struct member *m;
+	struct node *n = ctx;
+	struct fault f = { 0 };
+
+	(void)fd;
+	(void)what;
+	m = registry_by_name(n->registry, n->settings.member);
+	if (n->stopping || !m || !strcmp(m->origin, n->origin))
+		return;
+	if (change(n, &f) < 0)
+		node_die(n, &f);
+}
+
+void epoch_follow(struct node *n)
+{
+	static const struct timeval now = { 0, 0 };
+	const struct member *m = registry_by_name(n->registry, n->settings.member);
+
+	/* not from within a step of the core that it ends */
+	if (m && strcmp(m->origin, n->origin))
+		event_base_once(n->base, -1, EV_TIMEOUT, on_rest, n, &now);
+}
