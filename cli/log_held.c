@@ -64,24 +64,22 @@ uint32_t held_last(struct held *h, struct fault *f)
 	return last;
 }
 
-/* The key of the member that "<network>/<member>[/<epoch>]" names. */
+/* The key that the member log gives for that log. */
 static bool key_of(const struct held *h, const char *origin, struct verifier *out)
 {
-	char name[MEMBER_NAME_MAX + 1];
+	const struct closed_log *closed = NULL;
 	const struct member *m;
-	struct fault f;
-	size_t skip = strlen(h->network) + 1, size;
+	struct log_id log;
 
 	if (!strcmp(origin, registry_verifier(h->registry)->name)) {
 		*out = *registry_verifier(h->registry);
 		return true;
 	}
-	size = strlen(origin) > skip ? strcspn(origin + skip, "/") : 0;
-	if (size == 0 || size >= sizeof name)
-		return false;
-	snprintf(name, sizeof name, "%.*s", (int)size, origin + skip);
-	m = registry_by_name(h->registry, name);
-	return m && verifier_init(out, origin, KEY_ED25519, m->key.key, &f) == 0;
+	log_id_of(origin, &log);
+	m = registry_author(h->registry, &log, &closed);
+	if (m)
+		*out = closed ? closed->key : m->key;
+	return m != NULL;
 }
 
 static int head_read(struct held *h, struct txn *t, uint32_t log, struct held_log *out,
