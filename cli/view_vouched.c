@@ -24,13 +24,14 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 	struct policy_word w;
 	char when[TIME_TEXT];
 	judge(v, l, &w);
+	int64_t since_ms = w.since_s * 1000;
 	if (l->size == 0 || w.of == 0)
 		return;
 	if (w.count > 0)
 		fprintf(out, dngettext("trac", "  %s: vouched by %u hub since %s (of %u)",
 				       "  %s: vouched by %u hubs since %s (of %u)", w.count),
-			log_name(l), w.count, time_text(w.since_s * 1000, world_zone(w.since_s * 1000),
-						   french, when), w.of);
+			log_name(l), w.count, time_text(since_ms, world_zone(since_ms), french,
+						   when), w.of);
 	else
 		fprintf(out, _("  %s: no hub vouches for it yet (of %u)"), log_name(l), w.of);
 	if (!w.enough)
@@ -52,8 +53,9 @@ static json_t *by_json(const struct vouches *v)
 {
 	json_t *list = json_array();
 	for (unsigned i = 0; i < v->count; i++)
-		json_array_append_new(list, json_pack("{s:s, s:o}", "hub", v->vouch[i].hub->name,
-						      "time", json_time(v->vouch[i].time_s * 1000, 0)));
+		json_array_append_new(list, json_pack(
+			"{s:s, s:o}", "hub", v->vouch[i].hub->name,
+			"time", json_time(v->vouch[i].time_s * 1000, 0)));
 	return list;
 }
 

@@ -35,7 +35,8 @@ static bool known_note(struct txn *t, uint32_t log, const struct checkpoint *c,
 	struct fault f;
 
 	for (int kind = HEAD_KINDS; kind-- > 0;) {
-		if (!head_get(t, log, (enum head_kind)kind, &there, &bytes) || there.size != c->size)
+		if (!head_get(t, log, (enum head_kind)kind, &there, &bytes) ||
+		    there.size != c->size)
 			continue;
 		if (note_parse(out, bytes, &f) == 0 && out->text.size == head->text.size &&
 		    !memcmp(out->text.data, head->text.data, head->text.size))
@@ -99,7 +100,8 @@ void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const cha
 	struct fault f;
 
 	*vouched = 0;
-	if (log > 0 && head_get(t, log, HEAD_SEEN, NULL, &bytes) && note_parse(&note, bytes, &f) == 0)
+	if (log > 0 && head_get(t, log, HEAD_SEEN, NULL, &bytes) &&
+	    note_parse(&note, bytes, &f) == 0)
 		*vouched = cosign_marks(&note, n->registry);
 	if (n->cosigner)
 		cosigned_get(t, origin, &last);

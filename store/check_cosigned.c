@@ -25,8 +25,9 @@ static bool has_time(const struct cosigned_row *row)
 	if (note_parse(&note, row->note, &f))
 		return false;
 	for (unsigned i = 0; i < note.count; i++) {
-		const struct span *text = &note.line[i].base64;
-		const long n = base64_read(bytes, sizeof bytes, (const char *)text->data, text->size);
+		const struct span text = note.line[i].base64;
+		const long n = base64_read(bytes, sizeof bytes, (const char *)text.data,
+					   text.size);
 
 		if (n == (long)sizeof bytes && get_u64(bytes + 4) == (uint64_t)row->last.time_s)
 			return true;

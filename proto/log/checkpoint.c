@@ -41,7 +41,8 @@ int checkpoint_read(struct checkpoint *c, struct span text, struct fault *f)
 {
 	struct span origin, size, root;
 
-	if (!span_take_line(&text, &origin) || !span_take_line(&text, &size) || !span_take_line(&text, &root))
+	if (!span_take_line(&text, &origin) || !span_take_line(&text, &size) ||
+	    !span_take_line(&text, &root))
 		return fault_set(f, FAULT_INPUT, "the checkpoint has fewer than three lines: it "
 				 "was cut or is something else");
 	if (origin.size == 0 || origin.size > ORIGIN_MAX ||

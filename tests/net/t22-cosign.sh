@@ -63,7 +63,8 @@ grep -q 'alpha: vouched by 2 hubs since' "$WORK/verified" || fail "$(cat "$WORK/
 
 say "a damaged cosignature is refused"
 mark="— $NETWORK/lyon "
-at=$(($(grep -abo -- "$mark" "$WORK/bundle" | tail -n 1 | cut -d: -f1) + $(printf %s "$mark" | wc -c) + 40))
+at=$(grep -abo -- "$mark" "$WORK/bundle" | tail -n 1 | cut -d: -f1)
+at=$((at + $(printf %s "$mark" | wc -c) + 40))
 cp "$WORK/bundle" "$WORK/forged"
 byte=$(dd if="$WORK/bundle" bs=1 skip="$at" count=1 status=none)
 [ "$byte" = A ] && byte=B || byte=A
@@ -82,7 +83,8 @@ start lille
 is_linked() { [ "$(field lille links)" -gt 0 ]; }
 wait_for 20 "lille is linked" is_linked
 for name in lille lyon; do
-	[ "$(by "$name" alpha)" = "$before" ] || fail "$name shows another cosignature: $(by "$name" alpha)"
+	[ "$(by "$name" alpha)" = "$before" ] ||
+		fail "$name shows another cosignature: $(by "$name" alpha)"
 done
 has_port() { [ "$(field lille http_port)" -gt 0 ]; }
 wait_for 20 "HTTP is up" has_port
@@ -107,7 +109,7 @@ a=$(sha 0061) b=$(sha 0062) c=$(sha 0063) d=$(sha 0064)
 ab=$(sha "01$a$b")
 root3=$(sha "01$ab$c")
 root4=$(sha "01$ab$(sha "01$c$d")")
-[ "$root3" = 36642e73c2540ab121e3a6bf9545b0a24982cd830eb13d3cd19de3ce6c021ec1 ] || fail "root $root3"
+case $root3 in 36642e73c2540ab121e3*e6c021ec1) ;; *) fail "root $root3" ;; esac
 unhex "302e020100300506032b657004220420$SEED_LOG" >"$WORK/key.der"
 # note SIZE ROOT [KEY]: the checkpoint of that log
 note() {
@@ -128,12 +130,14 @@ request() {
 	cat "$WORK/note" >>"$file"
 }
 note 3 "$root3" >"$WORK/note"
+signed=pIDYjnlzPotHJGQXZmLolMqL8BusbR2Suu4CLbj1vzuN
+signed+=vISF5yQgPJ1l1wLcmzbwtz6TjoJTenqUT8bEruvDESdV7A0=
 cmp -s "$WORK/note" - <<-END || fail "not the known checkpoint: $(cat "$WORK/note")"
 	$LOG
 	3
 	NmQuc8JUCrEh46a/lUWwokmCzYMOsT080Z3jzmwCHsE=
 
-	— $LOG pIDYjnlzPotHJGQXZmLolMqL8BusbR2Suu4CLbj1vzuNvISF5yQgPJ1l1wLcmzbwtz6TjoJTenqUT8bEruvDESdV7A0=
+	— $LOG $signed
 END
 request first 0
 request again 3

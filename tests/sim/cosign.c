@@ -196,7 +196,8 @@ static bool check_head(const struct node *n, unsigned log, char *why, size_t roo
 
 	for (unsigned i = 0; i < w->count; i++)
 		could += w->node[i].cosigner && w->node[i].up && log != w->node[i].own;
-	if (!h->note || note_parse(&note, note_of(h), &f) || cosign_read(&v, &note, n->registry, &f)) {
+	if (!h->note || note_parse(&note, note_of(h), &f) ||
+	    cosign_read(&v, &note, n->registry, &f)) {
 		snprintf(why, room, "%s, head of %s: %.200s", n->name, world_log_name(w, log), f.text);
 		return false;
 	}
