@@ -12,12 +12,37 @@
 #include "daemon/transport.h"
 #include "daemon/writer.h"
 
+/* The evidence that is kept, and which of its branches is the one that is held. */
+struct sides {
+	struct fork_evidence e;
+	const struct evidence_branch *ours, *theirs;
+};
+
+static bool read_sides(struct txn *t, uint32_t log, struct sides *s)
+{
+	struct checkpoint proved;
+	struct fork_row row;
+	struct fault f;
+
+	if (!fork_get(t, log, &row) || evidence_parse(&s->e, row.bytes, &f) < 0 ||
+	    !head_get(t, log, HEAD_PROVED, &proved, NULL))
+		return false;
+	s->ours = &s->e.small;
+	s->theirs = &s->e.large;
+	if (proved.size != s->ours->head.size || !hash_equal(&proved.root, &s->ours->head.root)) {
+		s->ours = &s->e.large;
+		s->theirs = &s->e.small;
+	}
+	return proved.size == s->ours->head.size && hash_equal(&proved.root, &s->ours->head.root);
+}
+
 void forks_state(struct node *n, const struct log_id *log, struct core_event *ev)
 {
 	const struct verifier *v;
 	struct checkpoint c;
 	const char *origin;
 	uint32_t number;
+	struct sides s;
 	struct fault f;
 	struct txn *t;
 
@@ -29,6 +54,10 @@ void forks_state(struct node *n, const struct log_id *log, struct core_event *ev
 		ev->state.seen_mark = root_mark(c.root.b);
 	if (number)
 		ev->state.forked = fork_level(t, number);
+	if (ev->state.forked == 1 && read_sides(t, number, &s)) {
+		ev->state.split_from = s.e.small.head.size;
+		ev->state.split_to = s.theirs->head.size;
+	}
 	txn_abort(t);
 }
 
@@ -71,6 +100,8 @@ static bool keep(struct node *n, struct txn *t, uint32_t log, const struct core_
 			 (unsigned long long)e->small.head.size,
 			 (unsigned long long)e->large.head.size, row.from[0] ? row.from : "a peer");
 	fork_put(t, log, &row);
+	if (log == n->own)   /* what is not ours to continue is not fetched */
+		head_freeze(t, log);
 	writer_changed(n, &fx->log, log, 0, 0, bytes.used);
 	is = true;
 out:
@@ -128,38 +159,17 @@ bool forks_frame(struct node *n, struct txn *t, uint32_t log, const struct core_
 	struct hash prefix;
 	struct proof proof;
 
-	if (fork_level(t, log))
-		return true;
+	if (fork_level(t, log)) {
+		fork_turn(t, log, false);
+		writer_changed(n, &fx->log, log, 0, 0, 0);
+		return false;
+	}
 	if (!read_branch(t, log, HEAD_PROVED, &ours) || ours.head.size != r->start ||
 	    !read_branch(t, log, HEAD_TARGET, &theirs) || theirs.head.size != r->size ||
 	    evidence_of_range(r, &prefix, &proof) < 0)
 		return false;
 	evidence_of_prefix(&e, &ours, &theirs, &prefix, &proof);
 	return keep(n, t, log, fx, &e);
-}
-
-/* The evidence that is kept, and which of its branches is the one that is held. */
-struct sides {
-	struct fork_evidence e;
-	const struct evidence_branch *ours, *theirs;
-};
-
-static bool read_sides(struct txn *t, uint32_t log, struct sides *s)
-{
-	struct checkpoint proved;
-	struct fork_row row;
-	struct fault f;
-
-	if (!fork_get(t, log, &row) || evidence_parse(&s->e, row.bytes, &f) < 0 ||
-	    !head_get(t, log, HEAD_PROVED, &proved, NULL))
-		return false;
-	s->ours = &s->e.small;
-	s->theirs = &s->e.large;
-	if (proved.size != s->ours->head.size || !hash_equal(&proved.root, &s->ours->head.root)) {
-		s->ours = &s->e.large;
-		s->theirs = &s->e.small;
-	}
-	return proved.size == s->ours->head.size && hash_equal(&proved.root, &s->ours->head.root);
 }
 
 bool forks_parted(struct node *n, const struct log_id *log, uint64_t *from, uint64_t *to)
@@ -233,8 +243,7 @@ static enum intake_result take_refutation(struct node *n, struct txn *t, uint32_
 		return INTAKE_REJECTED;
 	}
 	if (fork_level(t, log)) {
-		/* of the branch that was begun nobody here has the entries: any other is as good */
-		head_freeze(t, log);
+		fork_turn(t, log, true);
 		writer_changed(n, &fx->log, log, 0, 0, 0);
 		return INTAKE_STALE;
 	}

@@ -160,6 +160,9 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 		return INTAKE_TAKEN;
 	if (range_verify(g->frame.start, g->frame.count, c.size, leaf, &proof, &c.root,
 			 NULL) < 0) {
+		/* of the other branch, asked for before that one was looked for */
+		if (fork_level(t, log))
+			return INTAKE_STALE;
 		fault_set(f, FAULT_UNPROVED, "frame: entries %llu to %llu of %s do not prove against "
 			  "its signed head of %llu entries", (unsigned long long)g->frame.start,
 			  (unsigned long long)(g->frame.start + g->frame.count), c.origin,

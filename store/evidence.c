@@ -55,6 +55,26 @@ uint64_t fork_level(struct txn *t, uint32_t log)
 	return row_read(t, log, &level, &row) ? level : 0;
 }
 
+/* By who holds nothing beyond a proved head. */
+static void look_for(struct txn *t, uint32_t log, const struct fork_evidence *e,
+		     const struct hash *tried, bool again)
+{
+	const struct evidence_branch *next;
+	struct checkpoint proved = { .size = 0 };
+	struct tree_reader tree;
+	struct log_tree lt;
+
+	head_get(t, log, HEAD_PROVED, &proved, NULL);
+	if (log_size(t, log) > proved.size)
+		return;
+	log_tree(&lt, &tree, t, log);
+	next = evidence_next(e, proved.size, &tree, tried, again);
+	if (next)
+		head_aim(t, log, &next->head, next->note);
+	else
+		head_freeze(t, log);
+}
+
 void fork_put(struct txn *t, uint32_t log, const struct fork_row *row)
 {
 	uint8_t key[3], value[FIXED + MEMBER_NAME_MAX + EVIDENCE_BYTES_MAX];
@@ -76,4 +96,22 @@ void fork_put(struct txn *t, uint32_t log, const struct fork_row *row)
 	txn_put(t, TABLE_EVIDENCE, fork_key(key, log),
 		(struct span){ value, FIXED + name + row->bytes.size });
 	head_freeze(t, log);
+	look_for(t, log, &e, NULL, true);
+}
+
+void fork_turn(struct txn *t, uint32_t log, bool again)
+{
+	uint8_t copy[EVIDENCE_BYTES_MAX];
+	struct fork_evidence e;
+	struct checkpoint tried;
+	struct fork_row row;
+	struct fault f;
+
+	if (!fork_get(t, log, &row) || row.bytes.size > sizeof copy ||
+	    !head_get(t, log, HEAD_TARGET, &tried, NULL))
+		return;
+	/* the heads of the evidence are written while it is read */
+	memcpy(copy, row.bytes.data, row.bytes.size);
+	if (!evidence_parse(&e, (struct span){ copy, row.bytes.size }, &f))
+		look_for(t, log, &e, &tried.root, again);
 }

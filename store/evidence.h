@@ -18,10 +18,15 @@ struct fork_row {
 /* false: this log is not known to be forked. */
 bool fork_get(struct txn *t, uint32_t log, struct fork_row *out);
 /*
- * Keeps this evidence against the log instead of any before, and freezes its heads
- * (head_freeze()). A row that cannot be kept fails the transaction.
+ * Keeps this evidence against the log instead of any before, and freezes its heads: none
+ * but the two of the evidence is looked for any more, by who holds neither branch. A row
+ * that cannot be kept fails the transaction.
  */
 void fork_put(struct txn *t, uint32_t log, const struct fork_row *row);
+
+/* The branch that is looked for does not continue what is held; or nobody who was asked
+ * has it (again): the other one is. Of a log of others. */
+void fork_turn(struct txn *t, uint32_t log, bool again);
 
 /* 0: not forked. Else one more than the entries that its branches are proved to share:
  * of two pieces of evidence the one with the higher level says more. */

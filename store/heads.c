@@ -239,6 +239,12 @@ void head_freeze(struct txn *t, uint32_t log)
 	}
 }
 
+void head_aim(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note)
+{
+	head_write(t, log, HEAD_TARGET, c, note);
+	head_write(t, log, HEAD_SEEN, c, note);
+}
+
 void log_state(struct txn *t, uint32_t log, struct log_state *out)
 {
 	struct checkpoint c;

@@ -48,6 +48,8 @@ void head_cut(struct txn *t, uint32_t log);
  * fetched, and fit so far, is kept as target; else the proved one is all there is.
  */
 void head_freeze(struct txn *t, uint32_t log);
+/* This one, verified and larger than what is held, is all that is looked for. */
+void head_aim(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note);
 
 void log_state(struct txn *t, uint32_t log, struct log_state *out);
 

@@ -199,7 +199,7 @@ static void on_log(struct core *c, const struct core_event *ev)
 	if (ev->state.target != g->target)
 		g->unheld = false;
 	/* frozen, or put aside: what is in flight is of a tree that is not looked for any more */
-	if (ev->state.target < g->target)
+	if (ev->state.target < g->target || ev->state.target_mark != g->target_mark)
 		wants_forget(c, row);
 	g->target_mark = ev->state.target_mark;
 	g->mark = ev->state.seen_mark;
@@ -211,6 +211,8 @@ static void on_log(struct core *c, const struct core_event *ev)
 	g->cosigned = ev->state.cosigned;
 	if (g->next < g->held)
 		g->next = g->held;
+	g->split_from = ev->state.split_from;
+	g->split_to = ev->state.split_to;
 	fork_changed(c, row, ev->state.forked);
 	if (row == ROW_OWN)
 		own_changed(c);

@@ -111,6 +111,8 @@ struct core_event {
 			uint64_t held, proved, target, seen;   /* store/heads.h */
 			uint64_t target_mark, seen_mark;   /* root_mark() of these heads */
 			uint64_t forked;    /* fork_level() of store/evidence.h */
+			/* as in fork of EV_FORKED, while it is not known what is common */
+			uint64_t split_from, split_to;
 			uint64_t vouched;   /* hubs whose lines the seen head carries */
 			uint64_t cosigned;  /* size that we cosigned last; 0: none */
 		} state;                    /* LOG */

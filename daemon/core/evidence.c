@@ -167,22 +167,36 @@ static void ask(struct core *c, struct log_row *g)
 	m->prove.from = g->part_last ? g->part_lo : g->part_lo + (g->part_hi - g->part_lo) / 2;
 	m->prove.to = g->part_tree;
 	g->part_asked = m->prove.from;
+	g->part_ms = c->now_ms;
+}
+
+static void begin(struct core *c, struct log_row *g, uint32_t link, uint64_t from, uint64_t to)
+{
+	g->parting = true;
+	g->part_link = link;
+	g->part_lo = 0;
+	g->part_hi = from;
+	g->part_tree = to;
+	ask(c, g);
+}
+
+void fork_retry(struct core *c, struct link *l)
+{
+	for (uint32_t row = 0; c->forks > 0 && row < c->logs.count; row++) {
+		struct log_row *g = &c->logs.row[row];
+
+		if (g->split_from > 0 && g->forked == 1 &&
+		    (!g->parting || g->part_ms + WANT_MS < c->now_ms))
+			begin(c, g, l->id, g->split_from, g->split_to);
+	}
 }
 
 void fork_found(struct core *c, const struct core_event *ev)
 {
 	const uint32_t row = logs_find(&c->logs, &ev->log);
-	struct log_row *g;
 
-	if (row == ROW_NONE || ev->fork.from > ev->fork.to)
-		return;
-	g = &c->logs.row[row];
-	g->parting = true;
-	g->part_link = ev->link;
-	g->part_lo = 0;
-	g->part_hi = ev->fork.from;
-	g->part_tree = ev->fork.to;
-	ask(c, g);
+	if (row != ROW_NONE && ev->fork.from <= ev->fork.to)
+		begin(c, &c->logs.row[row], ev->link, ev->fork.from, ev->fork.to);
 }
 
 void fork_compared(struct core *c, const struct core_event *ev)
@@ -224,21 +238,6 @@ void fork_serve_proof(struct core *c, struct link *l, const struct gossip *g)
 	x->tree_size = g->prove.to;
 }
 
-/* Instead of a frame: its place is free again. */
-static bool was_wanted(struct core *c, struct link *l, uint32_t row, uint64_t size)
-{
-	for (unsigned k = 0; k < WANTS_MAX; k++) {
-		const struct want_slot *s = &l->slot[k];
-
-		if (s->used && s->row == row && s->tree_size == size) {
-			wants_forget(c, row);
-			wants_free(c, l, k);
-			return true;
-		}
-	}
-	return false;
-}
-
 void fork_take_proof(struct core *c, struct link *l, const struct gossip *g)
 {
 	const uint32_t row = logs_find(&c->logs, &g->proof.log);
@@ -248,7 +247,7 @@ void fork_take_proof(struct core *c, struct link *l, const struct gossip *g)
 
 	if (!log || (answers ? !log->parting || log->part_link != l->id ||
 			       g->proof.from != log->part_asked || g->proof.to != log->part_tree :
-			       !was_wanted(c, l, row, g->proof.from))) {
+			       !wants_refused(c, l, row, g->proof.from))) {
 		c->ignored++;
 		return;
 	}
@@ -260,9 +259,12 @@ void fork_take_proof(struct core *c, struct link *l, const struct gossip *g)
 	x->keep = answers && log->part_last;
 	if (answers)
 		return;
-	/* this link has another tree of that size: whom it is asked of next is another one */
-	log->avoids = true;
-	log->avoid = l->id;
+	wants_forget(c, row);
+	/* it has another tree of that size: of a fork the branch that is looked for next,
+	 * unless entries of this one have come */
+	log->prefers = log->forked && log->held == log->proved;
+	log->avoids = !log->prefers;
+	log->avoid = log->prefer = l->id;
 	log_stale(log, c->now_ms);
 	c->plan_due = true;
 }

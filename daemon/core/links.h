@@ -37,6 +37,7 @@ struct want_slot {
 	bool used, live;
 	uint32_t row;
 	uint64_t start, end, tree_size;
+	uint64_t turn;                 /* asked as the how-manieth: answers come in order */
 	int64_t asked_ms;
 };
 
@@ -81,6 +82,7 @@ struct link {
 	unsigned fork_rows;            /* room of fork, made when there is a fork */
 	uint64_t *fork;                /* owned; by row: level of the evidence that it has */
 	struct want_slot slot[WANTS_MAX];
+	uint64_t turns;
 	uint64_t frames_in, frames_out;
 	unsigned faults;
 	char last_fault[FAULT_TEXT_MAX];

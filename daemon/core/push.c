@@ -9,8 +9,8 @@
 
 static bool would_learn(const struct known *k, const struct log_size *ours)
 {
-	if (ours->forked)   /* who has a branch keeps to it */
-		return k->seen == 0 && ours->seen > 0;
+	if (ours->forked)   /* the evidence has the heads that count */
+		return false;
 	return k->seen < ours->seen || k->held < ours->held || link_lacks_lines(k, ours);
 }
 

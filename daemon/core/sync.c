@@ -56,7 +56,7 @@ static struct known known_of(const struct log_size *ours, const struct log_size 
 {
 	struct known k = { theirs->seen, theirs->held, theirs->vouched };
 
-	if (k.seen == 0 || k.seen != ours->seen || !ours->mark || !theirs->mark ||
+	if (k.seen == 0 || k.seen != ours->seen || ours->forked || !ours->mark || !theirs->mark ||
 	    ours->mark == theirs->mark)
 		return k;
 	k.seen--;
@@ -101,9 +101,9 @@ void sync_take_summary(struct core *c, struct link *l, const struct gossip *g)
 
 		/* what we hold of a head that they saw stands in our summary,
 		 * unless that came true after it */
-		link_owe(l, row, ours.forked ? k.seen == 0 && ours.seen > 0 :
-			 k.seen < ours.seen || link_lacks_lines(&k, &ours) ||
-			 (l->owed[row] && k.held < ours.held));
+		link_owe(l, row, !ours.forked &&
+			 (k.seen < ours.seen || link_lacks_lines(&k, &ours) ||
+			  (l->owed[row] && k.held < ours.held)));
 	}
 	if (!l->summary_sent)
 		sync_tell(c, l);
@@ -207,8 +207,8 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 		return;
 	}
 	learn_head(c, l, row, &h);
-	if (c->logs.row[row].forked && c->logs.row[row].seen > 0)
-		return;   /* frozen */
+	if (c->logs.row[row].forked)
+		return;
 	if (contradicts(c, row, &h) || has_more_lines(c, row, &h) ||
 	    (row == ROW_OWN ? own_is_news(c, h.size) : h.size > c->logs.row[row].seen))
 		take_head(c, l, g, row, h.size);

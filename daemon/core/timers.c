@@ -61,6 +61,7 @@ static void tick_entropy(struct core *c)
 		if (l->gone || !l->greeted)
 			continue;
 		greet_send(c, l);
+		fork_retry(c, l);
 		return;
 	}
 }
@@ -71,7 +72,7 @@ static void tick_lazy(struct core *c)
 	for (unsigned i = 0; i < c->links.count; i++) {
 		struct link *l = c->links.item[i];
 
-		if (!l->gone && l->greeted && l->owed_count > 0)
+		if (!l->gone && l->greeted && (l->owed_count > 0 || c->forks > 0))
 			push_owed(c, l);
 	}
 }

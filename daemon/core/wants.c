@@ -32,9 +32,21 @@ static void slot_free(struct core *c, struct want_slot *s)
 	c->plan_due = true;
 }
 
-void wants_free(struct core *c, struct link *l, unsigned k)
+bool wants_refused(struct core *c, struct link *l, uint32_t row, uint64_t size)
 {
-	slot_free(c, &l->slot[k]);
+	struct want_slot *first = NULL;
+
+	for (unsigned k = 0; k < WANTS_MAX; k++) {
+		struct want_slot *s = &l->slot[k];
+
+		if (s->used && s->row == row && s->tree_size == size
+		    && (!first || s->turn < first->turn))
+			first = s;
+	}
+	if (!first)
+		return false;
+	slot_free(c, first);
+	return true;
 }
 
 void wants_forget(struct core *c, uint32_t row)
@@ -120,7 +132,9 @@ static unsigned burden(const struct link *l, const struct log_row *g)
 {
 	const bool avoided = g->avoids && g->avoid == l->id;
 
-	return l->silent * 16 + (avoided ? 8 : 0) + link_slots_used(l);
+	const bool preferred = g->prefers && g->prefer == l->id;
+
+	return l->silent * 16 + (avoided ? 8 : 0) + (g->prefers && !preferred ? 8 : 0) + link_slots_used(l);
 }
 
 static void retry_at(struct core *c, int64_t at_ms)
@@ -184,6 +198,7 @@ static bool ask(struct core *c, struct link *l, struct log_row *g)
 		.start = g->next,
 		.end = g->next + (left < g->span ? left : g->span),
 		.tree_size = g->target,
+		.turn = l->turns++,
 		.asked_ms = c->now_ms,
 	};
 	want->want.log = g->id;
@@ -259,15 +274,16 @@ void wants_plan(struct core *c)
 static struct want_slot *slot_of(const struct core *c, struct link *l, const struct gossip *g)
 {
 	const uint32_t row = logs_find(&c->logs, &g->frame.log);
+	struct want_slot *first = NULL;
 
 	for (unsigned k = 0; k < WANTS_MAX && row != ROW_NONE; k++) {
 		struct want_slot *s = &l->slot[k];
 
 		if (s->used && s->row == row && s->start == g->frame.start
-		    && s->tree_size == g->frame.tree_size)
-			return s;
+		    && s->tree_size == g->frame.tree_size && (!first || s->turn < first->turn))
+			first = s;
 	}
-	return NULL;
+	return first;
 }
 
 static void unasked(struct core *c, struct link *l)

@@ -63,6 +63,15 @@ void evidence_of_prefix(struct fork_evidence *e, const struct evidence_branch *o
 			const struct proof *proof);
 
 /*
+ * Which of the two heads is worth looking for by who holds the first `held` entries of
+ * tree, and neither branch whole; NULL: none. tried: the root of the one that was looked
+ * for before, NULL at first; again: it was not to be had, not that it did not fit.
+ */
+const struct evidence_branch *evidence_next(const struct fork_evidence *e, uint64_t held,
+					    const struct tree_reader *tree,
+					    const struct hash *tried, bool again);
+
+/*
  * Of a frame that proves against its tree, and does not continue what is held: the
  * root of the first start entries in that tree, and the consistency proof from start
  * to size, as a range proof (tree.h) implies them. The range has been verified. -1:

@@ -34,3 +34,31 @@ void evidence_of_prefix(struct fork_evidence *e, const struct evidence_branch *o
 	e->prefix = *prefix;
 	e->proof = *proof;
 }
+
+/* Behind the smaller size it is known whose branch it is. */
+static const struct evidence_branch *on_large(const struct fork_evidence *e, uint64_t held,
+					      const struct tree_reader *tree)
+{
+	struct hash root;
+
+	if (!e->has_prefix || held >= e->large.head.size ||
+	    tree_root(tree, e->small.head.size, &root) || !hash_equal(&root, &e->prefix))
+		return NULL;
+	return &e->large;
+}
+
+const struct evidence_branch *evidence_next(const struct fork_evidence *e, uint64_t held,
+					    const struct tree_reader *tree,
+					    const struct hash *tried, bool again)
+{
+	if (held >= e->small.head.size) {
+		const struct evidence_branch *next = on_large(e, held, tree);
+
+		return next && tried && !again && hash_equal(tried, &next->head.root) ? NULL : next;
+	}
+	if (tried && hash_equal(tried, &e->small.head.root))
+		return &e->large;
+	if (tried && hash_equal(tried, &e->large.head.root) && !again)
+		return NULL;
+	return &e->small;
+}

@@ -181,6 +181,24 @@ void ram_freeze(struct ram_log *l)
 	}
 }
 
+void ram_look_for(struct ram_log *l, const struct hash *tried, bool again)
+{
+	const struct tree_reader tree = ram_reader(l);
+	const struct evidence_branch *next;
+	struct fork_evidence e;
+	struct fault f;
+
+	if (l->count > l->head[RAM_PROVED].size || evidence_parse(&e, l->evidence, &f))
+		return;
+	next = evidence_next(&e, l->count, &tree, tried, again);
+	if (!next) {
+		ram_freeze(l);
+		return;
+	}
+	ram_head_set(l, RAM_TARGET, &next->head, next->note);
+	ram_head_set(l, RAM_SEEN, &next->head, next->note);
+}
+
 void ram_accuse(struct ram_log *l, struct span evidence)
 {
 	const struct span copy = { copy_of(evidence), evidence.size };
@@ -188,6 +206,7 @@ void ram_accuse(struct ram_log *l, struct span evidence)
 	free((void *)l->evidence.data);
 	l->evidence = copy;
 	ram_freeze(l);
+	ram_look_for(l, NULL, true);
 }
 
 void ram_head_advance(struct ram_log *l)

@@ -52,6 +52,8 @@ int ram_head_take(struct ram_log *l, const struct checkpoint *c, struct span not
 /* fork_put() of store/evidence.h; and head_freeze() of store/heads.h. */
 void ram_accuse(struct ram_log *l, struct span evidence);
 void ram_freeze(struct ram_log *l);
+/* fork_turn() of store/evidence.h; at the first: tried is NULL. */
+void ram_look_for(struct ram_log *l, const struct hash *tried, bool again);
 /* head_advance() of store/heads.h. */
 void ram_head_advance(struct ram_log *l);
 void *ram_grow(void *old, uint64_t count, uint64_t *room, size_t size);

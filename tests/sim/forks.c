@@ -29,6 +29,8 @@ static bool keep(struct node *n, unsigned log, const struct fork_evidence *e)
 	}
 	check_accused(n, log);
 	ram_accuse(l, (struct span){ b.data, b.used });
+	if (log == n->own)
+		ram_freeze(l);
 	buffer_clear(&b);
 	world_say(n->world, n, "knows that %s is forked below %" PRIu64 ", %" PRIu64 " are common",
 		  world_log_name(n->world, log), e->small.head.size, e->common);
@@ -90,8 +92,13 @@ bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r)
 	struct hash prefix;
 	struct proof proof;
 
-	if (fork_level(&n->log[log]))
-		return true;
+	if (fork_level(&n->log[log])) {
+		const struct hash tried = h[RAM_TARGET].root;
+
+		ram_look_for(&n->log[log], &tried, false);
+		node_result(n, EV_LOG, 0, log, NULL);
+		return false;
+	}
 	if (!h[RAM_PROVED].note || h[RAM_PROVED].size != r->start || h[RAM_TARGET].size != r->size ||
 	    evidence_of_range(r, &prefix, &proof))
 		return false;
@@ -120,6 +127,16 @@ static bool read_sides(const struct ram_log *l, struct sides *s)
 		s->theirs = &s->e.small;
 	}
 	return hash_equal(&h->root, &s->ours->head.root);
+}
+
+void fork_split(const struct ram_log *l, struct core_event *ev)
+{
+	struct sides s;
+
+	if (!read_sides(l, &s) || s.e.common > 0)
+		return;
+	ev->state.split_from = s.e.small.head.size;
+	ev->state.split_to = s.theirs->head.size;
 }
 
 void fork_tell(struct node *n, uint32_t link, unsigned log)
@@ -247,7 +264,9 @@ static void take_refutation(struct node *n, const struct core_effect *x, unsigne
 		return;
 	}
 	if (fork_level(&n->log[log])) {
-		ram_freeze(&n->log[log]);
+		const struct hash tried = n->log[log].head[RAM_TARGET].root;
+
+		ram_look_for(&n->log[log], &tried, true);
 		node_result(n, EV_LOG, 0, log, NULL);
 		return;
 	}

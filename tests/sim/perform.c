@@ -176,7 +176,7 @@ static void take_head(struct node *n, const struct core_effect *x, const struct 
 
 	if (log != n->own)
 		check_shown(n, log, c);
-	if (fork_level(l) && l->head[RAM_SEEN].note) {
+	if (fork_level(l)) {
 		node_result(n, EV_STALE, x->link, log, NULL);
 		return;
 	}
@@ -272,6 +272,10 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 		}
 		node_result(n, EV_STALE, x->link, log, NULL);
 		n->pending[n->pending_count - 1].forked = proves;
+		return;
+	}
+	if (rc < 0 && fork_level(l)) {
+		node_result(n, EV_STALE, x->link, log, NULL);
 		return;
 	}
 	if (rc < 0) {

@@ -172,6 +172,8 @@ int node_open_head(struct node *n, unsigned log, struct checkpoint *c, struct sp
 uint64_t fork_level(const struct ram_log *l);
 bool fork_of_head(struct node *n, unsigned log, const struct checkpoint *c, struct span note);
 bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r);
+/* Into an EV_LOG: what is to be compared. */
+void fork_split(const struct ram_log *l, struct core_event *ev);
 /* Evidence was made of what came from that link. */
 void fork_tell(struct node *n, uint32_t link, unsigned log);
 void do_send_evidence(struct node *n, const struct core_effect *x);
