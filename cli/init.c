@@ -9,6 +9,7 @@
 
 #include "cli/files.h"
 #include "cli/home.h"
+#include "cli/init.h"
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/verb.h"
@@ -16,7 +17,7 @@
 #include "store/keyfile.h"
 
 #define CONF_MAX 16384
-#define MADE_MAX 9
+#define MADE_MAX 10
 
 struct plan {
 	struct home home;
@@ -174,13 +175,30 @@ static int plan_read(struct plan *p, const struct arguments *a, struct fault *f)
 	return plan_peers(a, f);
 }
 
-static int plan_keys(struct plan *p, struct fault *f)
+static int read_keys(struct plan *p, const char *folder, struct fault *f)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%.4000s/sign.key", folder);
+	if (keyfile_read(path, p->seed, f) < 0)
+		return -1;
+	snprintf(path, sizeof path, "%.4000s/link.key", folder);
+	if (keyfile_read(path, p->link, f) < 0)
+		return -1;
+	snprintf(path, sizeof path, "%.4000s/cosign.key", folder);
+	/* a hub of an earlier version had none */
+	return p->home.self.role == TRAC__ROLE__HUB && access(path, F_OK) == 0 ?
+		keyfile_read(path, p->cosign, f) : 0;
+}
+
+static int plan_keys(struct plan *p, const char *folder, struct fault *f)
 {
 	struct member *m = &p->home.self;
 	char name[ORIGIN_MAX + 1];
 	world_random(p->seed, sizeof p->seed);
 	world_random(p->link, sizeof p->link);
 	world_random(p->cosign, sizeof p->cosign);
+	if (folder && read_keys(p, folder, f) < 0)
+		return -1;
 	link_key_public(p->link, m->link_key);
 	snprintf(m->origin, sizeof m->origin, "%s/%s", p->home.network, m->name);
 	snprintf(name, sizeof name, "%s/members", p->home.network);
@@ -332,6 +350,7 @@ static int home_make(struct plan *p, const char *home, const struct arguments *a
 		 && (p->home.self.role != TRAC__ROLE__HUB
 		     || make_key(p, home, "keys/cosign.key", p->cosign, f) == 0)
 		 && make_file(p, home, "authority.vkey", &vkey, f) == 0
+		 && (!given(a, "keys") || make_file(p, home, "restored", &vkey, f) == 0)
 		 && make_file(p, home, "tracd.conf", &conf, f) == 0)
 		rc = 0;
 	while (rc < 0 && p->made_count)
@@ -355,7 +374,7 @@ static void join_address(const struct plan *p, char out[ADDRESS_MAX + 80])
 		snprintf(out, ADDRESS_MAX + 80, "%s@%s", key, host);
 }
 
-static int print_made(struct context *c, const struct plan *p, struct fault *f)
+static int print_made(struct context *c, const struct plan *p, bool restored, struct fault *f)
 {
 	const struct member *m = &p->home.self;
 	char join[ADDRESS_MAX + 80];
@@ -373,6 +392,8 @@ static int print_made(struct context *c, const struct plan *p, struct fault *f)
 	if (c->quiet)
 		return 0;
 	fprintf(c->out, _("next: start it with: tracd --home %s\n"), c->home);
+	if (restored)
+		return 0;
 	if (m->role == TRAC__ROLE__AUTHORITY) {
 		fprintf(c->out, _("then give hubs and workshops the authority and join lines\n"));
 	} else {
@@ -382,14 +403,14 @@ static int print_made(struct context *c, const struct plan *p, struct fault *f)
 	return 0;
 }
 
-static int run(struct context *c, const struct arguments *a, struct fault *f)
+int init_home(struct context *c, const struct arguments *a, struct fault *f)
 {
 	struct plan *p = calloc(1, sizeof *p);
 	if (!p)
 		return fault_set(f, FAULT_IO, "no memory");
 	int rc = -1;
-	if (plan_read(p, a, f) == 0 && plan_keys(p, f) == 0 && home_make(p, c->home, a, f) == 0)
-		rc = print_made(c, p, f);
+	if (plan_read(p, a, f) == 0 && plan_keys(p, given(a, "keys"), f) == 0 && home_make(p, c->home, a, f) == 0)
+		rc = print_made(c, p, given(a, "keys") != NULL, f);
 	sodium_memzero(p, sizeof *p);
 	free(p);
 	return rc;
@@ -416,5 +437,5 @@ const struct verb verb_init = {
 		     "keys/ and store/. Never overwrites. Secret keys stay in keys/, mode 0600."),
 	.json = "{\"home\", \"network\", \"member\", \"authority_vkey\", \"sign_vkey\",\n"
 		" \"join_address\": string or null}",
-	.option = option, .least = 1, .most = 1, .run = run,
+	.option = option, .least = 1, .most = 1, .run = init_home,
 };

@@ -14,7 +14,7 @@ static const struct verb *const verb[] = {
 	&verb_log_export, &verb_log_proof,
 	&verb_label, &verb_scan, &verb_proof,
 	&verb_attach, &verb_beneficiary, &verb_forget,
-	&verb_recover,
+	&verb_recover, &verb_restore,
 	&verb_status, &verb_peers, &verb_members, &verb_indicators,
 	&verb_store_check, &verb_reload, &verb_stop, &verb_version, &verb_help,
 };

@@ -148,9 +148,30 @@ int fence_keep(struct node *n, struct fault *f)
 	return n->doubt ? 0 : keep(n, false, f);
 }
 
+static void restored_path(const struct node *n, char *out, size_t room)
+{
+	snprintf(out, room, "%s/restored", n->settings.home);
+}
+
+bool fence_is_restored(const struct node *n)
+{
+	char path[sizeof n->settings.home + 16];
+
+	restored_path(n, path, sizeof path);
+	return access(path, F_OK) == 0;
+}
+
 int fence_renew(struct node *n, struct fault *f)
 {
-	return keep(n, true, f);
+	char path[sizeof n->settings.home + 16];
+
+	if (keep(n, true, f) < 0)
+		return -1;
+	restored_path(n, path, sizeof path);
+	if (n->restored && unlink(path) < 0 && errno != ENOENT)
+		return folder_fault(f, path, "cannot be taken away");
+	n->restored = false;
+	return 0;
 }
 
 /* --- the start --- */
@@ -231,6 +252,10 @@ static int judge_all(struct node *n, struct fault *f)
 	if (!t)
 		return -1;
 	n->doubt = aside_doubt(t, aside_find(t, n->origin));
+	n->doubt |= aside_doubt(t, n->own) || n->restored;
+	if (n->restored)
+		node_alert(n, "own log: this home was made anew from its keys; nothing is published until "
+			   "the peers have said what they hold of it");
 	judge(n, t, OWN);
 	if (n->member_signer)
 		judge(n, t, MEMBERS);

@@ -19,6 +19,10 @@ void fence_folder(const struct settings *s, char *out, size_t room);
 int fence_open(struct node *n, struct fault *f);
 void fence_close(struct node *n);
 
+/* Is HOME/restored there, which trac restore leaves? It is taken away when quarantine is
+ * over. */
+bool fence_is_restored(const struct node *n);
+
 /* After a commit: keeps what was newly signed. Nothing in quarantine. */
 int fence_keep(struct node *n, struct fault *f);
 /* Quarantine is over: keeps what is signed now, whatever was there. */

@@ -96,7 +96,7 @@ int membership_open(struct node *n, struct fault *f)
 	size = log_size(t, n->members);
 	if (txn_commit(t, f) < 0)
 		return -1;
-	n->founded = n->member_signer && size == 0;
+	n->founded = n->member_signer && size == 0 && !n->restored;
 	if (n->founded && found_network(n, f) < 0)
 		return -1;
 	membership_follow(n);

@@ -131,6 +131,7 @@ int node_open(struct node *n, struct fault *f)
 	n->started_ms = clock_wall_ms();
 	snprintf(n->origin, sizeof n->origin, "%s/%s", n->settings.network, n->settings.member);
 	log_id_of(n->origin, &n->log);
+	n->restored = fence_is_restored(n);
 	n->base = event_base_new();
 	if (!n->base || event_base_priority_init(n->base, PRIORITIES) < 0)
 		return fault_set(f, FAULT_FULL, "no memory for the event loop");

@@ -71,6 +71,7 @@ struct node {
 	struct log_id log;
 	uint32_t own;                     /* its local number */
 	uint64_t own_held;                /* its committed size */
+	bool restored;                    /* made by trac restore: the log is yet to come back */
 	bool founded;                     /* the member log in this run: no fence yet is right */
 	bool doubt;                       /* in quarantine: see recovery.h */
 	uint32_t aside;                   /* then, where events are recorded; 0: the own log */

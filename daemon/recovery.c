@@ -107,6 +107,7 @@ static int end(struct node *n, struct fault *f)
 	if (!t)
 		return -1;
 	aside_set_doubt(t, n->aside, false);
+	aside_set_doubt(t, n->own, false);
 	return txn_commit(t, f);
 }
 

@@ -47,16 +47,27 @@ struct link *link_by_fd(const struct net *n, int fd)
 	return NULL;
 }
 
-/* Another inbound link of the same key, up or not as asked. */
-static struct link *link_twin(const struct link *l, bool is_up)
+/* Inbound links of one key that are up: one that is half dead beside its reconnect, or two
+ * nodes that run under one key, which tracd must see to tell them (daemon/core). */
+#define UP_PER_KEY 2
+
+/* The oldest of the other inbound links of the same key, up or not as asked, when there
+ * are at least so many. */
+static struct link *link_twin(const struct link *l, bool is_up, unsigned least)
 {
+	struct link *oldest = NULL;
+	unsigned count = 0;
 	for (unsigned i = 0; i < LINK_SLOTS; i++) {
 		struct link *twin = l->net->link[i];
-		if (twin && twin != l && twin->inbound && twin->is_up == is_up &&
-		    memcmp(twin->key, l->key, KEY_BYTES) == 0)
-			return twin;
+		if (!twin || twin == l || !twin->inbound || twin->is_up != is_up ||
+		    memcmp(twin->key, l->key, KEY_BYTES) != 0)
+			continue;
+		count++;
+		/* numbers rise, and start anew after four thousand million */
+		if (!oldest || (int32_t)(twin->id - oldest->id) < 0)
+			oldest = twin;
 	}
-	return NULL;
+	return count >= least ? oldest : NULL;
 }
 
 /* --- from birth to death --- */
@@ -87,7 +98,7 @@ struct link *link_create(struct net *n, bool inbound, const uint8_t key[KEY_BYTE
 	n->link[id % LINK_SLOTS] = l;
 	n->inbound_count += inbound;
 	/* one connection that has said nothing yet is enough for a key */
-	struct link *twin = inbound ? link_twin(l, false) : NULL;
+	struct link *twin = inbound ? link_twin(l, false, 1) : NULL;
 	if (twin)
 		link_drop(twin, "its key connected again", true);
 	return l;
@@ -95,7 +106,7 @@ struct link *link_create(struct net *n, bool inbound, const uint8_t key[KEY_BYTE
 
 void link_up(struct link *l)
 {
-	struct link *twin = l->inbound ? link_twin(l, true) : NULL;
+	struct link *twin = l->inbound ? link_twin(l, true, UP_PER_KEY) : NULL;
 	if (twin)
 		link_drop(twin, "its key connected again", true);
 	l->is_up = true;
