@@ -136,6 +136,7 @@ void test_member_init(struct test_member *t, const char *network, const char *na
 	t->signer = signer_create(m->origin, KEY_ED25519, bytes, &f);
 	if (!t->signer)
 		fail(&f);
+	m->epoch = 1;
 	m->key = *signer_verifier(t->signer);
 }
 
