@@ -11,6 +11,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "proto/wire/unpack.h"
+#include "store/evidence.h"
 
 struct piece {
 	struct piece *next;
@@ -233,6 +234,41 @@ static void add_found(struct bundling *b, const struct found *found)
 	}
 }
 
+/* Of the logs that are told from, and of the member log: are they forked? */
+static void add_fork(struct bundling *b, uint32_t log)
+{
+	struct fork_row row;
+	Trac__KnownFork *k;
+	char *text;
+
+	if (!fork_get(b->txn, log, &row))
+		return;
+	k = get(b, sizeof *k);
+	text = get(b, ORIGIN_MAX + 1 + sizeof row.from);
+	if (!k || !text)
+		return;
+	trac__known_fork__init(k);
+	log_origin(b->txn, log, text);
+	k->origin = text;
+	k->from = memcpy(text + ORIGIN_MAX + 1, row.from, sizeof row.from);
+	k->has_evidence = true;
+	k->evidence = (ProtobufCBinaryData){ row.bytes.size, (uint8_t *)row.bytes.data };
+	b->bytes += row.bytes.size;
+	b->bundle.fork[b->bundle.n_fork++] = k;
+}
+
+static void add_forks(const struct node *n, struct bundling *b, const struct found *found)
+{
+	b->bundle.fork = get(b, (b->bundle.n_log + 1) * sizeof *b->bundle.fork);
+	if (!b->bundle.fork)
+		return;
+	add_fork(b, n->members);
+	for (unsigned i = 0; i < found->count && !b->failed; i++) {
+		if (i == 0 || found->at[i].log != found->at[i - 1].log)
+			add_fork(b, found->at[i].log);
+	}
+}
+
 /* "what may be missing because a head is known but its entries are not" */
 static void add_known(const struct node *n, struct bundling *b)
 {
@@ -349,6 +385,7 @@ void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *
 	add_members(n, &b);
 	place_aside(n, &found);
 	add_found(&b, &found);
+	add_forks(n, &b, &found);
 	add_known(n, &b);
 	if (b.failed)
 		fault_set(&f, FAULT_FULL, "lookup: no memory for %u events", found.count);

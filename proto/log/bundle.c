@@ -223,6 +223,7 @@ static int prove_vouches(struct opened_bundle *b, const Trac__ProvedLog *log, st
 		return fault_prefix(f, "log \"%s\"", log->origin);
 	}
 	to->size = c.size;
+	to->root = c.root;
 	return 0;
 }
 
@@ -318,7 +319,7 @@ static int open_message(struct opened_bundle *b, const uint8_t authority_key[KEY
 	if (registry_count(b->registry) == 0)
 		return fault_set(f, FAULT_UNPROVED, "the member log of the bundle is empty: there is "
 				 "nobody who could have said anything");
-	if (prove_logs(b, f))
+	if (prove_logs(b, f) || bundle_forks(b, f))
 		return -1;
 	b->known_count = (unsigned)b->message->n_known;
 	return 0;
@@ -345,6 +346,7 @@ void bundle_clear(struct opened_bundle *b)
 {
 	free(b->entry);
 	free(b->log);
+	free(b->fork);
 	registry_destroy(b->registry);
 	unpack_free(b->message);
 	memset(b, 0, sizeof *b);

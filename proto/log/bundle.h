@@ -7,6 +7,7 @@
 #define TRAC_LOG_BUNDLE_H
 
 #include "proto/log/cosign.h"
+#include "proto/log/evidence.h"
 #include "proto/log/registry.h"
 #include "proto/wire/bundle.pb-c.h"
 
@@ -24,6 +25,8 @@ struct proved_entry {
 	uint64_t tree_size;             /* of the checkpoint; 0 when pending */
 	enum line_proof proof;
 	const struct closed_log *closed;   /* the log it is in; NULL: its author's present one */
+	bool contested;                 /* the log is forked, and the other branch is not proved
+	                                 * to have this entry too */
 	struct span bytes;              /* borrowed from the bundle */
 };
 
@@ -32,7 +35,16 @@ struct proved_entry {
 struct proved_log {
 	const char *origin;             /* borrowed from the bundle */
 	uint64_t size;                  /* of the checkpoint; 0: none is signed */
+	struct hash root;
 	struct vouches vouches;
+};
+
+/* A log that its author signed in two histories: proved. */
+struct proved_fork {
+	const char *origin;             /* borrowed from the bundle */
+	const struct member *author;    /* NULL: the authority's member log */
+	const char *from;               /* who showed the other branch, as the node says; may be "" */
+	struct fork_evidence evidence;
 };
 
 struct opened_bundle {
@@ -42,6 +54,8 @@ struct opened_bundle {
 	struct proved_entry *entry;     /* owned; grouped by log, by index */
 	unsigned log_count;
 	struct proved_log *log;         /* owned; the member log first, then as in the bundle */
+	unsigned fork_count;
+	struct proved_fork *fork;       /* owned */
 	unsigned known_count;           /* message->known, checked: text, held <= size */
 };
 
@@ -53,5 +67,17 @@ struct opened_bundle {
 int bundle_open(struct opened_bundle *b, struct span bytes,
 		const uint8_t authority_key[KEY_SIZE], struct fault *f);
 void bundle_clear(struct opened_bundle *b);
+
+/*
+ * Is this bundle as new as one that was opened before? FAULT_UNPROVED, naming the log: one
+ * of its checkpoints is older (what happened since is hidden: it was replayed), or is of
+ * another history of the same size (its author forked).
+ */
+int bundle_follows(const struct opened_bundle *b, const struct opened_bundle *known,
+		   struct fault *f);
+
+/* Used by bundle.c alone (bundle_fork.c): the forks of an opened bundle, whose logs and
+ * entries are proved. */
+int bundle_forks(struct opened_bundle *b, struct fault *f);
 
 #endif

@@ -1,0 +1,124 @@
+/*
+ * Forks in a bundle: proved like all else, and then no entry is shown as beyond doubt that
+ * the other branch may not have. And whether a bundle hides what an earlier one told.
+ */
+#include "proto/log/bundle.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The key that signs the log of that origin; author: NULL for the member log. */
+static const struct verifier *key_of(const struct registry *r, const char *origin,
+				     const struct member **author)
+{
+	const struct closed_log *closed;
+	struct log_id id;
+
+	*author = NULL;
+	if (!strcmp(origin, registry_verifier(r)->name))
+		return registry_verifier(r);
+	log_id_of(origin, &id);
+	*author = registry_author(r, &id, &closed);
+	if (!*author || strcmp(closed ? closed->origin : (*author)->origin, origin))
+		return NULL;
+	return closed ? &closed->key : &(*author)->key;
+}
+
+static int prove_fork(const struct opened_bundle *b, const Trac__KnownFork *m,
+		      struct proved_fork *out, struct fault *f)
+{
+	const struct verifier *v;
+
+	if (!m->origin || !m->has_evidence || strlen(m->origin) > ORIGIN_MAX)
+		return fault_set(f, FAULT_INPUT, "a fork in the bundle has no origin or no evidence: "
+				 "the bundle is damaged");
+	v = key_of(b->registry, m->origin, &out->author);
+	if (!v)
+		return fault_set(f, FAULT_UNPROVED, "the bundle says that \"%s\" is forked, which is "
+				 "no log of \"%s\"", m->origin, registry_network(b->registry));
+	if (evidence_parse(&out->evidence, (struct span){ m->evidence.data, m->evidence.len }, f) ||
+	    evidence_check(&out->evidence, v, f))
+		return fault_prefix(f, "log \"%s\"", m->origin);
+	out->origin = m->origin;
+	out->from = m->from ? m->from : "";
+	for (unsigned i = 0; i < b->fork_count; i++) {
+		if (!strcmp(b->fork[i].origin, out->origin))
+			return fault_set(f, FAULT_INPUT, "the fork of \"%s\" is in the bundle twice: it "
+					 "is damaged", out->origin);
+	}
+	return 0;
+}
+
+/* Entries of it that the other branch is not proved to have. */
+static void contest(struct opened_bundle *b, const struct proved_fork *fork)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		struct proved_entry *e = &b->entry[i];
+
+		if (!strcmp(e->closed ? e->closed->origin : e->author->origin, fork->origin) &&
+		    e->index >= fork->evidence.common)
+			e->contested = true;
+	}
+}
+
+int bundle_forks(struct opened_bundle *b, struct fault *f)
+{
+	const Trac__Bundle *m = b->message;
+
+	if (m->n_fork > LOGS_MAX)
+		return fault_set(f, FAULT_INPUT, "the bundle has %zu forked logs, at most %d are taken: "
+				 "it is damaged", m->n_fork, LOGS_MAX);
+	b->fork = calloc(m->n_fork + 1, sizeof *b->fork);
+	if (!b->fork)
+		return fault_set(f, FAULT_FULL, "no memory for %zu forks: free some", m->n_fork);
+	for (size_t i = 0; i < m->n_fork; i++) {
+		if (prove_fork(b, m->fork[i], &b->fork[i], f))
+			return -1;
+		b->fork_count++;
+		contest(b, &b->fork[i]);
+	}
+	return 0;
+}
+
+static const struct proved_log *find_log(const struct opened_bundle *b, const char *origin)
+{
+	for (unsigned i = 0; i < b->log_count; i++) {
+		if (!strcmp(b->log[i].origin, origin))
+			return &b->log[i];
+	}
+	return NULL;
+}
+
+static bool is_forked(const struct opened_bundle *b, const char *origin)
+{
+	for (unsigned i = 0; i < b->fork_count; i++) {
+		if (!strcmp(b->fork[i].origin, origin))
+			return true;
+	}
+	return false;
+}
+
+int bundle_follows(const struct opened_bundle *b, const struct opened_bundle *known,
+		   struct fault *f)
+{
+	for (unsigned i = 0; i < known->log_count; i++) {
+		const struct proved_log *was = &known->log[i], *is = find_log(b, was->origin);
+
+		/* of a log that says nothing of this device there is nothing to hide here; of one
+		 * that is known to be forked each node holds its own branch */
+		if (!is || is_forked(b, was->origin))
+			continue;
+		if (is->size < was->size)
+			return fault_set(f, FAULT_UNPROVED, "log \"%s\": the bundle shows its first %"
+					 PRIu64 " entries, and %" PRIu64 " are known: it is an old one, "
+					 "handed over again; ask for a new bundle", was->origin, is->size,
+					 was->size);
+		if (is->size == was->size && !hash_equal(&is->root, &was->root))
+			return fault_set(f, FAULT_UNPROVED, "log \"%s\": the bundle and what is known "
+					 "show two histories of %" PRIu64 " entries, both signed: its "
+					 "author forked it; keep both files, they prove it", was->origin,
+					 is->size);
+	}
+	return 0;
+}

@@ -1,0 +1,275 @@
+/* Bundles that tell of a fork, and bundles that hide what an earlier one told. */
+#include "proto/log/bundle.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/wire/unpack.h"
+#include "tests/unit/logs.h"
+
+#define NETWORK "fne.example"
+
+struct net {
+	struct test_network n;
+	struct test_member a, b;
+	struct test_member *both[2];
+	struct ram_log other;           /* the other branch of a: apart from entry 4 on */
+	struct buffer bundle, evidence, note[2], told;
+};
+
+static void append(struct ram_log *l, const char *who, unsigned i)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "event %u of %s", i, who);
+	ram_log_append(l, text, strlen(text));
+}
+
+static int net_setup(void **state)
+{
+	struct net *t = calloc(1, sizeof *t);
+
+	test_network_init(&t->n, NETWORK, 1);
+	test_network_admit(&t->n, &t->a, "atelier-a", TRAC__ROLE__WORKSHOP, 2);
+	test_network_admit(&t->n, &t->b, "atelier-b", TRAC__ROLE__WORKSHOP, 3);
+	ram_log_init(&t->other);
+	for (unsigned i = 0; i < 7; i++) {
+		append(&t->a.log, "a", i);
+		append(&t->other, i < 4 ? "a" : "the other a", i);
+	}
+	for (unsigned i = 0; i < 3; i++)
+		append(&t->b.log, "b", i);
+	t->a.signed_size = 7;
+	t->b.signed_size = 3;
+	t->both[0] = &t->a;
+	t->both[1] = &t->b;
+	buffer_init(&t->bundle, BUNDLE_WIDE_BYTES_MAX);
+	buffer_init(&t->told, BUNDLE_WIDE_BYTES_MAX);
+	buffer_init(&t->evidence, EVIDENCE_BYTES_MAX);
+	buffer_init(&t->note[0], CHECKPOINT_BYTES_MAX);
+	buffer_init(&t->note[1], CHECKPOINT_BYTES_MAX);
+	test_bundle(&t->n, t->both, 2, &t->bundle);
+	*state = t;
+	return 0;
+}
+
+static int net_teardown(void **state)
+{
+	struct net *t = *state;
+
+	buffer_clear(&t->bundle);
+	buffer_clear(&t->told);
+	buffer_clear(&t->evidence);
+	buffer_clear(&t->note[0]);
+	buffer_clear(&t->note[1]);
+	ram_log_clear(&t->other);
+	test_member_clear(&t->a);
+	test_member_clear(&t->b);
+	test_network_clear(&t->n);
+	free(t);
+	return 0;
+}
+
+static const uint8_t *authority(const struct net *t)
+{
+	return t->n.authority.member.key.key;
+}
+
+/* Evidence: the other branch at 6, ours at 7. */
+static void accuse(struct net *t, uint64_t common)
+{
+	struct tree_reader ours = ram_log_reader(&t->a.log), other = ram_log_reader(&t->other);
+	struct evidence_branch a, b;
+	struct fork_evidence e;
+	struct checkpoint at;
+	struct fault f;
+
+	buffer_reset(&t->note[0]);
+	buffer_reset(&t->note[1]);
+	buffer_reset(&t->evidence);
+	test_sign(&t->a.log, t->a.signer, 7, &t->note[0]);
+	test_sign(&t->other, t->a.signer, 6, &t->note[1]);
+	ram_log_checkpoint(&t->a.log, t->a.member.origin, 7, &a.head);
+	ram_log_checkpoint(&t->other, t->a.member.origin, 6, &b.head);
+	a.note = SPAN(t->note[0]);
+	b.note = SPAN(t->note[1]);
+	assert_int_equal(evidence_of_tree(&e, &a, &ours, &b), 0);
+	if (common > 0) {
+		ram_log_checkpoint(&t->a.log, t->a.member.origin, common, &at);
+		e.common = common;
+		e.common_root = at.root;
+		assert_int_equal(tree_consistency(&other, common, 6, &e.common_small), 0);
+		assert_int_equal(tree_consistency(&ours, common, 7, &e.common_large), 0);
+	}
+	assert_int_equal(evidence_write(&e, &t->evidence, &f), 0);
+}
+
+/* The bundle once more, with that evidence under that origin, so many times. */
+static void tell(struct net *t, const char *origin, unsigned times)
+{
+	Trac__KnownFork k = TRAC__KNOWN_FORK__INIT, *list[] = { &k, &k };
+	struct fault f;
+	Trac__Bundle *b = unpack(&trac__bundle__descriptor, SPAN(t->bundle), UNPACK_STRICT, &f);
+
+	assert_non_null(b);
+	k.origin = (char *)(uintptr_t)origin;
+	k.from = (char *)(uintptr_t)"hub-1";
+	k.has_evidence = true;
+	k.evidence = (ProtobufCBinaryData){ t->evidence.used, t->evidence.data };
+	b->n_fork = times;
+	b->fork = list;
+	buffer_reset(&t->told);
+	pack(b, &t->told);
+	b->n_fork = 0;
+	b->fork = NULL;
+	unpack_free(b);
+}
+
+static void a_fork_leaves_in_doubt_what_is_not_common(void **state)
+{
+	static const uint64_t common[] = { 0, 1, 4 };
+	struct net *t = *state;
+	struct opened_bundle b;
+	struct fault f;
+
+	for (unsigned i = 0; i < 3; i++) {
+		accuse(t, common[i]);
+		tell(t, t->a.member.origin, 1);
+		if (bundle_open(&b, SPAN(t->told), authority(t), &f))
+			fail_msg("%s", f.text);
+		assert_int_equal(b.fork_count, 1);
+		assert_string_equal(b.fork[0].from, "hub-1");
+		assert_string_equal(b.fork[0].author->name, "atelier-a");
+		assert_int_equal(b.fork[0].evidence.common, common[i]);
+		for (unsigned k = 0; k < b.count; k++) {
+			const bool is_a = k < 7;
+
+			/* it is proved all the same: it stands in what its author signed */
+			assert_int_equal(b.entry[k].proof, LINE_PROVED);
+			assert_int_equal(b.entry[k].contested, is_a && b.entry[k].index >= common[i]);
+		}
+		bundle_clear(&b);
+	}
+}
+
+static void without_evidence_nothing_is_in_doubt(void **state)
+{
+	struct net *t = *state;
+	struct opened_bundle b;
+	struct fault f;
+
+	assert_int_equal(bundle_open(&b, SPAN(t->bundle), authority(t), &f), 0);
+	assert_int_equal(b.fork_count, 0);
+	for (unsigned k = 0; k < b.count; k++)
+		assert_false(b.entry[k].contested);
+	bundle_clear(&b);
+}
+
+static void assert_refused(struct net *t, const char *why)
+{
+	struct opened_bundle b;
+	struct fault f;
+
+	assert_int_equal(bundle_open(&b, SPAN(t->told), authority(t), &f), -1);
+	if (!strstr(f.text, why))
+		fail_msg("'%s' is not in: %s", why, f.text);
+	assert_null(b.message);
+}
+
+static void made_up_evidence_accuses_nobody(void **state)
+{
+	struct net *t = *state;
+
+	accuse(t, 4);
+	tell(t, t->b.member.origin, 1);
+	assert_refused(t, "atelier-b");
+	tell(t, NETWORK "/nobody", 1);
+	assert_refused(t, "no log of");
+	tell(t, t->a.member.origin, 2);
+	assert_refused(t, "twice");
+	for (size_t i = 0; i < t->evidence.used; i++) {
+		t->evidence.data[i] ^= 1;
+		tell(t, t->a.member.origin, 1);
+		assert_refused(t, "atelier-a");
+		t->evidence.data[i] ^= 1;
+	}
+	t->evidence.used = 0;
+	tell(t, t->a.member.origin, 1);
+	assert_refused(t, "atelier-a");
+}
+
+/* --- replayed --- */
+
+static void open_as(struct net *t, uint64_t a, uint64_t b, struct opened_bundle *out)
+{
+	struct fault f;
+
+	t->a.signed_size = a;
+	t->b.signed_size = b;
+	buffer_reset(&t->told);
+	test_bundle(&t->n, t->both, 2, &t->told);
+	if (bundle_open(out, SPAN(t->told), authority(t), &f))
+		fail_msg("%s", f.text);
+}
+
+static void an_older_bundle_is_told_apart(void **state)
+{
+	struct net *t = *state;
+	struct opened_bundle old, new;
+	struct fault f;
+
+	open_as(t, 5, 3, &old);
+	open_as(t, 7, 3, &new);
+	assert_int_equal(bundle_follows(&new, &old, &f), 0);
+	assert_int_equal(bundle_follows(&new, &new, &f), 0);
+	assert_int_equal(bundle_follows(&old, &new, &f), -1);
+	assert_int_equal(f.code, FAULT_UNPROVED);
+	assert_non_null(strstr(f.text, "first 5 entries, and 7 are known"));
+	bundle_clear(&new);
+	/* the members' statements count too: a revocation may be hidden */
+	test_network_revoke(&t->n, "atelier-b", 1);
+	open_as(t, 5, 3, &new);
+	assert_int_equal(bundle_follows(&new, &old, &f), 0);
+	assert_int_equal(bundle_follows(&old, &new, &f), -1);
+	assert_non_null(strstr(f.text, "/members"));
+	bundle_clear(&old);
+	bundle_clear(&new);
+}
+
+static void two_histories_are_told_apart(void **state)
+{
+	struct net *t = *state;
+	struct opened_bundle first, second;
+	struct ram_log kept;
+	struct fault f;
+
+	open_as(t, 7, 3, &first);
+	kept = t->a.log;
+	t->a.log = t->other;
+	open_as(t, 7, 3, &second);
+	assert_int_equal(bundle_follows(&second, &first, &f), -1);
+	assert_non_null(strstr(f.text, "two histories of 7 entries"));
+	t->a.log = kept;
+	bundle_clear(&first);
+	bundle_clear(&second);
+}
+
+#define NET_TEST(name) cmocka_unit_test_setup_teardown(name, net_setup, net_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		NET_TEST(a_fork_leaves_in_doubt_what_is_not_common),
+		NET_TEST(without_evidence_nothing_is_in_doubt),
+		NET_TEST(made_up_evidence_accuses_nobody),
+		NET_TEST(an_older_bundle_is_told_apart),
+		NET_TEST(two_histories_are_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
