@@ -1,4 +1,6 @@
 /* trac init: a new node's home: keys, settings, the authority's public key. */
+#include "cli/init.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -9,7 +11,6 @@
 
 #include "cli/files.h"
 #include "cli/home.h"
-#include "cli/init.h"
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/verb.h"
