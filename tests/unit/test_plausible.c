@@ -131,6 +131,7 @@ static void test_too_early(void **state)
 		  " medium=S3Z9NB0K:ssd\n", 0 },
 		/* before its author had the device, but not before its donor gave it */
 		{ CAME SEEN ERASED(FINE "date=2023-12-31 medium=S3Z9NB0K:ssd"), DOUBT_TOO_EARLY },
+		{ CAME ERASED(FINE "date=2023-12-31 medium=S3Z9NB0K:ssd"), DOUBT_TOO_EARLY },
 		{ "@dgfip " ERASED(FINE "date=2023-12-31 medium=S3Z9NB0K:ssd") CAME, 0 },
 		/* the disk came into it later */
 		{ CAME ERASED(FINE "medium=USED0001:ssd")

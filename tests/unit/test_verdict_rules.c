@@ -121,6 +121,8 @@ static void test_public_donation(void **state)
 		  "individual", 1 },
 		{ CAME_OF("company") OK TESTED GIVEN "donation_announced donor_type=state count=1\n"
 		  "received origin=external donor_type=hospital\n", TRUE_, NULL, 0 },
+		{ CAME_OF("company") OK TESTED GIVEN "donation_announced donor_type=state count=1\n"
+		  CAME, UNDETERMINED, "others not", 2 },
 		/* the lot tells of its devices, said by who took them in */
 		{ "-donation_announced donor_type=state count=9 lot=palette-7\n"
 		  "received origin=network lot=palette-7\n", UNDETERMINED, NULL, 0 },
