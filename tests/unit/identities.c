@@ -35,7 +35,8 @@ static void blur(struct story *s, uint32_t *seed)
 	e->time_ms -= e->time_ms % (7 * 3600000);
 	s->input[s->count - 1].valid = identities_dice(seed) % 16 != 0;
 	if (s->count > 1 && identities_dice(seed) % 20 == 0)
-		memcpy(e->id.data, s->input[identities_dice(seed) % (s->count - 1)].event->id.data,
+		memcpy(e->id.data,
+		       s->input[identities_dice(seed) % (s->count - 1)].event->id.data,
 		       EVENT_ID_SIZE);
 }
 
