@@ -10,8 +10,8 @@
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/lines.h"
-#include "cli/refs.h"
 #include "cli/lot_record.h"
+#include "cli/refs.h"
 #include "cli/verb.h"
 #include "cli/world.h"
 
