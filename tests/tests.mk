@@ -11,7 +11,8 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp \
 		-ljansson -lzmq
 # tests of the command line link its core, which others need not wait for
-CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan)
+CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan bench bench_nwipe \
+	import_match import_review)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \
 		$(BUILD)/libcli.a $(STORE_A) | $(FRENCH)
 	@mkdir -p $(@D)
@@ -30,6 +31,19 @@ $(BUILD)/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz
 	@mkdir -p $(@D)
 	$(call tell,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
+# decoders of the command line: what benches and people write
+CLI_FUZZ = nwipe smartctl lshw dmidecode glpi csv jsonl
+$(patsubst %,$(BUILD)/fuzz/replay_%,$(CLI_FUZZ)): $(BUILD)/fuzz/replay_%: \
+		$(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o \
+		$(BUILD)/libcli.a $(STORE_A)
+	@mkdir -p $(@D)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) $(CLI_L)
+$(patsubst %,$(BUILD)/fuzz/fuzz_%,$(CLI_FUZZ)): $(BUILD)/fuzz/fuzz_%: \
+		$(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/libcli.a $(STORE_A)
+	@mkdir -p $(@D)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(STORE_L) $(CLI_L)
 # to search: make BUILD=build/search CC=clang SANITIZE=address,undefined,fuzzer-no-link \
 #	build/search/fuzz/fuzz_gossip && build/search/fuzz/fuzz_gossip tests/fuzz/corpus/gossip
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(PROTO_A)
