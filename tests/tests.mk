@@ -68,6 +68,19 @@ $(BUILD)/demo/scenario: $(call obj,$(wildcard tests/demo/*.c))
 	$(call tell,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
+# --- the six loops of the study, as scenarios ---------------------------------
+$(BUILD)/loops/loop: $(call obj,$(wildcard tests/loops/*.c))
+	@mkdir -p $(@D)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ljansson
+
+loops: all $(BUILD)/loops/loop
+	@for file in $(sort $(wildcard tests/loops/*.loop)); do \
+		tests/loops/loop.sh $(BUILD) $$file || exit 1; \
+	done
+
+.PHONY: loops
+
 # --- running -----------------------------------------------------------------
 SANITIZED = $(BUILD)/san
 NET = $(sort $(wildcard tests/net/t[0-9]*.sh))
@@ -75,7 +88,7 @@ NET = $(sort $(wildcard tests/net/t[0-9]*.sh))
 check: packages-check
 	@$(MAKE) check-source
 	@$(MAKE) check-clang
-	@$(MAKE) $(JOBS) all tests $(BUILD)/demo/scenario
+	@$(MAKE) $(JOBS) all tests $(BUILD)/demo/scenario $(BUILD)/loops/loop
 	@$(MAKE) check-tree
 	@$(MAKE) $(JOBS) BUILD=$(SANITIZED) SANITIZE=address,undefined all tests
 	@tests/run.sh $(BUILD) $(SANITIZED)
