@@ -51,7 +51,8 @@ enum life_note {
 	NOTE_CUSTODY = 32,         /* the author did not hold the device: no transfer to it */
 	NOTE_SHIPMENT = 64,        /* a reception whose shipment is not known, of another device,
 	                            * or to another recipient */
-	NOTE_IMPLAUSIBLE = 128,    /* an erasure that contradicts itself or physics */
+	NOTE_IMPLAUSIBLE = 128,    /* an erasure that contradicts itself or physics: verdict.h */
+	NOTE_SAME_REPORT = 256,    /* an erasure whose raw report serves another medium too */
 };
 
 struct life_line {

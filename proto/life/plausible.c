@@ -263,11 +263,10 @@ unsigned erasure_own_doubts(const struct life *life, const struct life_input *er
 	return 0;
 }
 
-unsigned erasure_doubts(const struct lives *l, const struct life *life,
-			const struct life_input *erasure)
+unsigned erasure_doubts(const struct life *life, const struct life_line *line)
 {
-	unsigned bits = erasure_own_doubts(life, erasure);
-	if (report_is_shared(l, erasure))
+	unsigned bits = erasure_own_doubts(life, line->input);
+	if (line->notes & NOTE_SAME_REPORT)
 		bits |= DOUBT_SAME_REPORT;
 	return bits;
 }

@@ -219,11 +219,11 @@ void judge_plausible(const struct judged *j, struct verdict *v)
 	unsigned all = 0, judged = 0;
 	for (unsigned i = line_next(j, 0); i < j->life->line_count && judged < ERASURES_MAX;
 	     i = line_next(j, i + 1)) {
-		const struct life_input *input = j->life->line[i].input;
-		if (!is_wipe(input->event))
+		const struct life_line *line = &j->life->line[i];
+		if (!is_wipe(line->input->event))
 			continue;
-		unsigned bits = erasure_doubts(j->lives, j->life, input);
-		verdict_cite(bits ? &bad : &good, input);
+		unsigned bits = erasure_doubts(j->life, line);
+		verdict_cite(bits ? &bad : &good, line->input);
 		all |= bits;
 		judged++;
 	}

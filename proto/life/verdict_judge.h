@@ -88,6 +88,7 @@ struct medium_fact {
 	const struct life_input *gone;        /* taken out by this event */
 	Trac__MediumDestination destination;
 	const struct life_input *wiped_at;
+	unsigned doubts;                      /* about it */
 	const struct life_input *failed_at;   /* the last attempt, if it failed */
 	const struct life_input *left_at;     /* left with data on it, in the device */
 };
@@ -128,12 +129,10 @@ void tests_find(const struct judged *j, struct test_facts *out);
 bool grid_has(Trac__DeviceType type);
 bool grid_names(Trac__DeviceType type, int function, bool needed_only);
 
-/* --- plausible.c, verdict_report.c --- */
+/* --- plausible.c --- */
 
 /* erasure_doubts() without DOUBT_SAME_REPORT: what the device alone tells. */
 unsigned erasure_own_doubts(const struct life *life, const struct life_input *erasure);
-/* Does another erasure of l, of another medium and another run, cite its report? */
-bool report_is_shared(const struct lives *l, const struct life_input *erasure);
 
 /* --- the rules: each fills v, which has its rule and source --- */
 

@@ -314,6 +314,17 @@ static void step(struct walk *w, const struct life_line *line)
 		wipe(m, w->at);
 }
 
+/* Only about the wipe that decides: each reads the life. What was wiped elsewhere is known
+ * by its own words alone. */
+static unsigned wipe_doubts(const struct judged *j, const struct medium_fact *m)
+{
+	for (unsigned i = 0; m->wiped_at && i < j->life->line_count; i++) {
+		if (j->life->line[i].input == m->wiped_at)
+			return erasure_doubts(j->life, &j->life->line[i]);
+	}
+	return m->wiped_at ? erasure_own_doubts(NULL, m->wiped_at) : 0;
+}
+
 void media_find(const struct judged *j, struct media_facts *out)
 {
 	struct walk w = { j, out, NULL };
@@ -338,5 +349,6 @@ void media_find(const struct judged *j, struct media_facts *out)
 		struct medium_fact *m = &out->item[i];
 		if (!medium_is_clean(m) && !m->failed_at)
 			wipe_elsewhere(j, m);
+		m->doubts = wipe_doubts(j, m);
 	}
 }

@@ -72,52 +72,6 @@ static bool do_clash(const struct life_input *a, const struct life_input *b)
 	       && are_two_media(a->event->data_erased->medium, b->event->data_erased->medium);
 }
 
-/* --- one erasure among all --- */
-
-static bool cites(const Trac__Event *e, const uint8_t *const *report, unsigned count)
-{
-	const uint8_t *own[REPORTS_MAX];
-	unsigned own_count = reports_of(e, own);
-	for (unsigned i = 0; i < own_count; i++) {
-		for (unsigned k = 0; k < count; k++) {
-			if (memcmp(own[i], report[k], SHA256_SIZE) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool is_shared_with(const struct life_line *line, unsigned line_count,
-			   const struct life_input *erasure, const uint8_t *const *report,
-			   unsigned count)
-{
-	for (unsigned i = 0; i < line_count; i++) {
-		if (is_erasure(&line[i]) && cites(line[i].input->event, report, count)
-		    && do_clash(erasure, line[i].input))
-			return true;
-	}
-	return false;
-}
-
-bool report_is_shared(const struct lives *l, const struct life_input *erasure)
-{
-	const uint8_t *report[REPORTS_MAX];
-	if (erasure->event->body_case != TRAC__EVENT__BODY_DATA_ERASED
-	    || erasure->event->data_erased->result != TRAC__OUTCOME__SUCCESS)
-		return false;
-	unsigned count = reports_of(erasure->event, report);
-	if (count == 0)
-		return false;
-	for (unsigned i = 0; i < l->count; i++) {
-		const struct life *life = &l->life[i];
-		if (is_shared_with(life->line, life->line_count, erasure, report, count))
-			return true;
-	}
-	return is_shared_with(l->other, l->other_count, erasure, report, count);
-}
-
-/* --- all at once --- */
-
 /* A report, cited by a line. */
 struct citation {
 	const uint8_t *report;
@@ -187,8 +141,8 @@ static void mark_shared(struct citations *c)
 				break;
 			if (!do_clash(c->item[i].line->input, c->item[k].line->input))
 				continue;
-			c->item[i].line->notes |= NOTE_IMPLAUSIBLE;
-			c->item[k].line->notes |= NOTE_IMPLAUSIBLE;
+			c->item[i].line->notes |= NOTE_IMPLAUSIBLE | NOTE_SAME_REPORT;
+			c->item[k].line->notes |= NOTE_IMPLAUSIBLE | NOTE_SAME_REPORT;
 		}
 	}
 }
