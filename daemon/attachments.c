@@ -48,7 +48,7 @@ static uint64_t on_disk(uint64_t size)
 static void file_name(const struct hash *h, const char *ending, char out[NAME_MAX_BYTES])
 {
 	hex_write(out, h->b, HASH_SIZE);
-	strcpy(out + 2 * HASH_SIZE, ending);
+	snprintf(out + 2 * HASH_SIZE, NAME_MAX_BYTES - 2 * HASH_SIZE, "%s", ending);
 }
 
 /* --- start and end --- */

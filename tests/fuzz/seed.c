@@ -91,6 +91,11 @@ static void seed_gossip(struct buffer *b)
 	save_gossip(&g, b);
 	g = (struct gossip){ .type = GOSSIP_BYE, .bye = { FAULT_LIMIT, "too many" } };
 	save_gossip(&g, b);
+	g = (struct gossip){ .type = GOSSIP_LETTER, .letter = {
+		.kind = LETTER_PART, .from = "envie-strasbourg", .to = "sicoval", .nonce = 3,
+		.offset = 4, .total = 9, .body = { (const uint8_t *)"sealed", 6 },
+	} };
+	save_gossip(&g, b);
 }
 
 /* --- events --- */
