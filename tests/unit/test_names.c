@@ -1,13 +1,13 @@
 /* Names: a search equals a look through all values, in the tail and in the table. */
 #include "store/names.h"
 
+#include <lmdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <lmdb.h>
 
 #include "proto/wire/unpack.h"
 #include "store/check.h"
