@@ -100,9 +100,11 @@ struct lives {
 
 /*
  * Groups the inputs into devices and folds each. Two events are about one
- * device when they share a strong identifier, directly or through others, or
- * an IdentityLinked ties them; a SPLIT undoes that link. Inputs may come in any
- * order and repeat; the result is the same. -1: no memory.
+ * device when they share a strong identifier, or two of medium strength, directly or
+ * through others, or an IdentityLinked ties them; a SPLIT undoes that link. What would
+ * make one device of two that contradict each other ties nothing (group.h says it
+ * all), and both have it among their identifiers. Inputs may come in any order and
+ * repeat; the result is the same. -1: no memory.
  */
 int lives_fold(const struct life_input *input, unsigned count, struct lives *out);
 void lives_clear(struct lives *l);
