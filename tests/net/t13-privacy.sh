@@ -86,6 +86,7 @@ marker=plain-text-that-no-hub-may-read
 { printf '%s\n' "$marker"; head -c 700000 /dev/urandom; } >"$WORK/report.pdf"
 hash=$(sha256sum "$WORK/report.pdf" | cut -d' ' -f1)
 trac alpha record --quiet "${audited[@]}" "attachment=$WORK/report.pdf"
+trac alpha show 5CG8301XYZ --json | grep -q "\"sha256\": \"$hash\"" || fail "no file is shown"
 [ "$(trac alpha attach "$WORK/report.pdf")" = "$hash:700032:application/pdf" ] ||
 	fail "attach says something else"
 trac alpha attach --get "$hash" "$WORK/back"
