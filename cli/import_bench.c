@@ -58,7 +58,7 @@ int import_wait(struct import *i, struct bench_file *file, unsigned line, const 
 	};
 	/* what nobody can read needs no keeping: it lies where it lies */
 	if (file->format != BENCH_UNKNOWN && file->format != BENCH_EMPTY
-	    && import_attach(i, file, f) < 0)
+	    && import_attach(i, file, f) < 0 && i->batch.client.fd < 0)
 		return -1;
 	struct review_item *item = review_add(&i->review, &like, f);
 	if (!item)

@@ -96,7 +96,9 @@ imported 65 "$WORK/loose"
 is recorded 0
 is waiting 4
 grep -q 'S21HNXAG599999Y' "$WORK/out" || fail "the disk is not named: $(cat "$WORK/out")"
+mv "$WORK/loose/a.log" "$WORK/stick"   # the stick was pulled: tracd kept the file
 trac alpha review --accept "$(waiting S21HNXAG599999Y)" serial=PF2LOOSE maker=LENOVO >/dev/null
+mv "$WORK/stick" "$WORK/loose/a.log"
 shown PF2LOOSE
 has S21HNXAG599999Y
 trac alpha review --accept "$(waiting 'erase command')" kind=data_erased serial=PF2LOOSE \
