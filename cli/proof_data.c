@@ -1,6 +1,7 @@
 /* Which devices are in a donor's proof, and the figures of it. */
 #include "cli/proof.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ static bool donor_is(const char *said, const char *donor)
 		return false;
 	while (*said == ' ')
 		said++;
-	strcpy(bare, said);
+	snprintf(bare, sizeof bare, "%s", said);
 	for (size_t n = strlen(bare); n && bare[n - 1] == ' '; n--)
 		bare[n - 1] = '\0';
 	if (is_siren(donor) && strlen(bare) == 14 && !strncmp(bare, donor, 9))
@@ -192,7 +193,8 @@ static struct proof_device *device_add(struct donor_proof *p)
 	return &p->device[p->count];
 }
 
-static int take_cycle(struct donor_proof *p, const struct donor_match *m, unsigned at, unsigned cycle)
+static int take_cycle(struct donor_proof *p, const struct donor_match *m, unsigned at,
+		      unsigned cycle)
 {
 	const struct life *l = &p->looked->view.lives.life[at];
 	const struct life_line *oriented = orientation(l, &l->cycle[cycle]);

@@ -122,7 +122,8 @@ static void put_totals(struct pdf *pdf, const struct donor_proof *p,
 	pdf_strong(pdf, _("Where they are"));
 	for (unsigned s = 0; s <= STATE_LOST; s++) {
 		if (p->by_state[s])
-			put_count(pdf, fr, life_state_label((enum life_state)s, fr), p->by_state[s]);
+			put_count(pdf, fr, life_state_label((enum life_state)s, fr),
+				  p->by_state[s]);
 	}
 	pdf_strong(pdf, _("Reuse rate of the donor"));
 	put_rate(pdf, p, by);
@@ -166,8 +167,8 @@ static void put_erasure(struct pdf *pdf, const struct life_line *line, bool fr)
 	const Trac__Event *e = line->input->event;
 	const Trac__Medium *m = erasure_medium(line);
 	const struct ProtobufCEnumDescriptor *outcome = &trac__outcome__descriptor;
-	char date[TIME_TEXT + MEMBER_NAME_MAX + 24], medium[TEXT_MAX + 40], how[160], tool[2 * TEXT_MAX + 4];
-	char check[80], size[NUMBER_TEXT] = "";
+	char date[TIME_TEXT + MEMBER_NAME_MAX + 24], medium[TEXT_MAX + 40], how[160];
+	char tool[2 * TEXT_MAX + 4], check[80], size[NUMBER_TEXT] = "";
 	date_of(e->time_ms + e->zone_minutes * INT64_C(60000), fr, date);
 	snprintf(date + 10, sizeof date - 10, " %s/%llu", line->input->author,
 		 (unsigned long long)line->input->index);

@@ -13,29 +13,34 @@ start alpha
 now=$(date +%Y)
 last=$((now - 1))
 
-# device SERIAL DONOR: received in last year
-event() { printf '{"kind":"%s","serial":"%s","maker":"HP","date":"%s"%s}\n' "$@"; }
 say "devices of two donors: one reused, one waste, one waiting, one of somebody else"
-{
-	for s in 5CGA000001 5CGA000002 5CGA000003; do
-		event received $s $last-03-02 ",\"origin\":\"external\",\"donor_type\":\"local_authority\",
-			\"donor\":\"$DONOR\",\"device_type\":\"laptop\",\"sensitivity\":\"standard\",
-			\"retired_on\":\"$last-02-01\",\"in_service_on\":\"$((last - 5))-02-01\"" | tr -d '\n\t'
-		echo
-	done
-	event received 5CGB000009 $last-03-02 ',"origin":"external","donor_type":"company","donor":"other","device_type":"laptop"'
-	event identified 5CGA000001 $last-03-03 ',"device_type":"laptop","medium":[{"serial":"WDSECRET1","type":"ssd","capacity_bytes":256000000000}]'
-	event audited 5CGA000001 $last-03-03 ',"decision":"reuse"'
-	event data_erased 5CGA000001 $last-03-04 ',"medium":{"serial":"WDSECRET1","type":"ssd","capacity_bytes":256000000000},"level":"purge","technique":"crypto_erase","tool":"nwipe","tool_version":"0.42","verification":"full","verification_result":"success","result":"success"'
-	event tested 5CGA000001 $last-03-05 ',"grid":"standard","grid_version":"1","functions_expected":11,"results":"power:success,display:success,keyboard:success,pointer:success,storage:success,memory:success,battery:success,sound:success,wireless:success,ports:success,charger:success"'
-	event refurbished_declared 5CGA000001 $last-03-06 ''
-	event stocked 5CGA000001 $last-03-07 ',"place":"shop"'
-	event made_available 5CGA000001 $last-04-17 ',"mode":"donation","recipient_type":"final_user","public":"low_income","department":"82","prescriber_type":"ccas"'
-	event identified 5CGA000002 $last-03-03 ',"device_type":"laptop","no_medium":true'
-	event weee_handed_over 5CGA000002 $last-03-09 ',"recipient":"830339164","waste_code":"16 02 14","weight_grams":2100'
-} >"$WORK/events"
-trac alpha record - --quiet <"$WORK/events"
-size=$(wc -l <"$WORK/events")
+size=0
+# event KIND SERIAL DATE FIELD=VALUE...
+event() {
+	trac alpha record "$1" serial="$2" maker=HP date="$last-$3" "${@:4}" --quiet
+	size=$((size + 1))
+}
+for serial in 5CGA000001 5CGA000002 5CGA000003; do
+	event received "$serial" 03-02 origin=external donor_type=local_authority donor=$DONOR \
+		device_type=laptop sensitivity=standard retired_on="$last-02-01" \
+		in_service_on="$((last - 5))-02-01"
+done
+event received 5CGB000009 03-02 origin=external donor_type=company donor=other device_type=laptop
+disk=(medium.serial=WDSECRET1 medium.type=ssd medium.capacity_bytes=256GB)
+event identified 5CGA000001 03-03 device_type=laptop "${disk[@]}"
+event audited 5CGA000001 03-03 decision=reuse
+event data_erased 5CGA000001 03-04 "${disk[@]}" level=purge technique=crypto_erase tool=nwipe \
+	tool_version=0.42 verification=full verification_result=success result=success
+functions=(power display keyboard pointer storage memory battery sound wireless ports charger)
+event tested 5CGA000001 03-05 grid=standard grid_version=1 functions_expected=11 \
+	results="$(printf '%s:success,' "${functions[@]}" | sed 's/,$//')"
+event refurbished_declared 5CGA000001 03-06
+event stocked 5CGA000001 03-07 place=shop
+event made_available 5CGA000001 04-17 mode=donation recipient_type=final_user \
+	public=low_income department=82 prescriber_type=ccas
+event identified 5CGA000002 03-03 device_type=laptop no_medium=yes
+event weee_handed_over 5CGA000002 03-09 recipient=830339164 waste_code='16 02 14' \
+	weight_grams=2100
 wait_for 20 "all is published" field_is alpha published_size "$size"
 
 say "the document says it"
