@@ -11,7 +11,7 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp \
 		-ljansson -lzmq
 # tests of the command line link its core, which others need not wait for
-CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan bench bench_nwipe \
+CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan proof bench bench_nwipe \
 	import_match import_review)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \
 		$(BUILD)/libcli.a $(STORE_A) | $(FRENCH)
