@@ -45,7 +45,7 @@ static void accepted_text(const ProtobufCFieldDescriptor *d, const struct field_
 	else if (d->type == PROTOBUF_C_TYPE_BYTES)
 		snprintf(out, WORDS_ROOM, _("%" PRIu64 " hexadecimal digits"), 2 * r->most);
 	else if (d->type == PROTOBUF_C_TYPE_STRING)
-		snprintf(out, WORDS_ROOM, "%s", _("text"));
+		snprintf(out, WORDS_ROOM, "%s", text_accepted(d->name, french));
 	else if (r->most)
 		snprintf(out, WORDS_ROOM, _("a number from %" PRIu64 " to %" PRIu64),
 			 r->may_be_zero ? 0 : r->least, r->most);
