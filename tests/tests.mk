@@ -94,7 +94,8 @@ check: packages-check
 	@tests/run.sh $(BUILD) $(SANITIZED)
 
 # the same warnings by the other compiler; generates, does not link
-CLANG_SRC = $(wildcard proto/*/*.c store/*.c daemon/*.c daemon/*/*.c cli/*.c cli/bench/*.c tests/*/*.c)
+CLANG_SRC = $(wildcard proto/*/*.c store/*.c daemon/*.c daemon/*/*.c cli/*.c cli/bench/*.c \
+	tests/*/*.c)
 check-clang: $(GEN_H)
 	@clang -fsyntax-only $(CPPFLAGS) -std=c11 $(WARNINGS) $(CLANG_SRC)
 	@echo "clang: $(words $(CLANG_SRC)) files without a warning"
