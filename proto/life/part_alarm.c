@@ -27,8 +27,10 @@ static void raise_alarm(struct part_work *w, enum alarm_kind kind, uint32_t life
 		.alarm = { .kind = kind, .device = (int)life, .at = at },
 		.before = *chain, .unknown = unknown,
 	};
-	if (named)
+	if (named) {
 		r->alarm.medium = w->shelf.item[item].ident;
+		r->alarm.said = w->shelf.item[item].said;
+	}
 	*chain = w->alarm_count++;
 }
 

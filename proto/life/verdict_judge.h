@@ -79,6 +79,7 @@ enum wipe { WIPE_NONE, WIPE_CLEAR, WIPE_PURGE, WIPE_DESTROYED };   /* as in law.
 
 struct medium_fact {
 	char serial[TEXT_MAX + 1], wwn[TEXT_MAX + 1];   /* normalised; "" when not said */
+	const char *said;                     /* its number as it was first read; borrowed */
 	Trac__MediumType type;
 	enum wipe wipe;                       /* since its last use */
 	bool verified;

@@ -42,10 +42,8 @@ void medium_name(const Trac__Medium *m, char serial[TEXT_MAX + 1], char wwn[TEXT
 
 const char *medium_title(const struct medium_fact *m, bool fr)
 {
-	if (m->serial[0] != '\0')
-		return m->serial;
-	if (m->wwn[0] != '\0')
-		return m->wwn;
+	if (m->said)
+		return m->said;
 	return fr ? "(sans numéro)" : "(without serial)";
 }
 
@@ -86,10 +84,14 @@ static struct medium_fact *meet(struct walk *w, const Trac__Medium *medium)
 		m = &w->out->item[w->out->count++];
 		*m = (struct medium_fact){ .seen = w->at };
 	}
-	if (!m->serial[0])
+	if (!m->serial[0] && *serial) {
 		memcpy(m->serial, serial, sizeof serial);
+		m->said = medium->serial;
+	}
 	if (!m->wwn[0])
 		memcpy(m->wwn, wwn, sizeof wwn);
+	if (!m->said && *wwn)
+		m->said = medium->wwn;
 	if (medium && medium->has_type)
 		m->type = medium->type;
 	w->out->none_at = NULL;
