@@ -54,7 +54,8 @@ static void send_pending(struct bench *b)
 		b->batch.tell = count_sent;
 		b->batch.ctx = b;
 	}
-	for (unsigned i = 0; rc == 0 && i < b->scan.pending_count; i++)
+	/* dates are of seconds: the time of recording keeps the order of what was scanned */
+	for (unsigned i = 0; rc == 0 && i < b->scan.pending_count; i++, d.now_ms++)
 		rc = batch_add(&b->batch, &b->scan.pending[i], &d, i + 1, &f);
 	if (rc == 0)
 		rc = batch_send(&b->batch, &f);

@@ -67,6 +67,15 @@ scan 5CG7XK2001 stocked shop || status=$?
 said 'not sent'
 field_is alpha own_size 4 || fail "what was not sent is recorded"
 
+say "what was scanned in one breath keeps its order"
+scan 5CGORDER01 HP received '' '' '' laptop 5CGORDER01 audited '' '' 5CGORDER01 stocked '' \
+	5CGORDER01 graded '' 5CGORDER01 transfer_sent beta '' 5CGORDER01 lost '' '' ||
+	fail "$(cat "$WORK/out")"
+said 'recorded, on disk: 6 events'
+trac alpha show 5CGORDER01 --json | grep -o '"kind": "[a-z_]*"' | sed 's/.*: //' | tr -d '"' |
+	grep -v serial | xargs >"$WORK/out"
+said 'received audited stocked graded transfer_sent lost$'
+
 say "in French"
 printf '%s\n' 5CG7XK2001 test_fonctionnel '<' '<' quitter |
 	LANGUAGE=fr trac alpha scan >"$WORK/out"
