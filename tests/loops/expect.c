@@ -62,7 +62,7 @@ static void figures_words(struct scenario *s, const struct asked *a, unsigned fr
 	*q = (struct figures_asked){ .node = hub, .count = 1, .word = { "indicators" } };
 	for (unsigned i = from; i < a->count; i++) {
 		const char *equals = strchr(a->word[i], '=');
-		if (!equals || (size_t)(equals - a->word[i]) >= NAME_ROOM || q->count + 2 > WORDS_MAX)
+		if (!equals || equals - a->word[i] >= NAME_ROOM || q->count + 2 > WORDS_MAX)
 			refuse(s, "\"%s\" is not NAME=VALUE", a->word[i]);
 		if (!strncmp(a->word[i], "group=", 6)) {
 			q->group = equals + 1;
