@@ -28,12 +28,14 @@ int order_compare(const struct life_input *a, const struct life_input *b)
 	int c = compare_numbers(a->event->time_ms, b->event->time_ms);
 	if (c == 0)
 		c = compare_numbers(a->event->recorded_ms, b->event->recorded_ms);
-	if (c == 0)
-		c = compare_ids(a->event, b->event);
+	/* one author's order is that of his log: events that bear a date alone, and came in
+	 * within a millisecond, have no other */
 	if (c == 0)
 		c = strcmp(a->author, b->author);
 	if (c == 0)
 		c = (a->index > b->index) - (a->index < b->index);
+	if (c == 0)
+		c = compare_ids(a->event, b->event);
 	return c;
 }
 

@@ -182,7 +182,8 @@ static void test_two_runs(void **state)
 	*strstr(bytes, "******************************** Error Summary") = '\0';
 	snprintf(two, sizeof two, "%s", bytes);
 	load("nwipe042-bad-disk.log");
-	strncat(two, bytes, sizeof two - strlen(two) - 1);
+	size_t used = strlen(two);
+	snprintf(two + used, sizeof two - used, "%s", bytes);
 	struct findings found = read_log(two);
 	assert_int_equal(found.erasure_count, 6);
 	is(&found.erasure[0], TRAC__OUTCOME__FAILURE, "ends before");
