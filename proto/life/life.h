@@ -83,7 +83,8 @@ struct life {
 	struct ident *ident;             /* owned; all non-junk identifiers of the device, sorted */
 	Trac__DeviceType type;
 	unsigned line_count;
-	struct life_line *line;          /* owned; in canonical order: time, recorded, author, index */
+	/* owned; in canonical order: time, recorded, author, index */
+	struct life_line *line;
 	unsigned cycle_count;
 	struct cycle *cycle;             /* owned */
 	enum life_state state;

@@ -88,7 +88,8 @@ is recorded 0
 
 say "what nobody knows waits for a person's word"
 mkdir "$WORK/loose"
-sed 's/S21HNXAG512345X/S21HNXAG599999Y/g' "$bench/erasure/nwipe033-sda-dodshort.log" >"$WORK/loose/a.log"
+sed 's/S21HNXAG512345X/S21HNXAG599999Y/g' "$bench/erasure/nwipe033-sda-dodshort.log" \
+	>"$WORK/loose/a.log"
 cp "$bench/erasure/erase-shred-ok.txt" "$WORK/loose"
 printf 'notes of no tool\n' >"$WORK/loose/notes.txt"
 : >"$WORK/loose/empty"
@@ -129,8 +130,8 @@ printf 'kind,date,commune,serial,maker,place\n%s\n%s\n%s\n' \
 	'stocked,2026-11-22T23:00:00Z,31555,5CG7TEST0V,HP,shop' \
 	'stocked,2026-11-22T23:00:00Z,31555,5CG7TEST0V,HP,moon' \
 	'stocked,2026-11-21T10:00:00Z,31555,5CG7TEST0V,HP,storeroom' >"$WORK/lines/a.csv"
-printf '%s\n%s\n' \
-	'{"kind":"graded","date":"2026-11-22T23:30:00Z","serial":"5CG7TEST0V","maker":"HP","grade":"b"}' \
+graded='{"kind":"graded","date":"2026-11-22T23:30:00Z","serial":"5CG7TEST0V"'
+printf '%s\n%s\n' "$graded"',"maker":"HP","grade":"b"}' \
 	'{"kind":"graded"' >"$WORK/lines/b.jsonl"
 imported 65 "$WORK/lines"
 is recorded 3

@@ -279,8 +279,10 @@ static void figures_of_every_group_fit(void **state)
 	static Trac__Figure *figure[FIGURE_ROWS_MAX];
 	static Trac__KnownHead head[400];
 	static Trac__KnownHead *known[400];
-	static char *const names[] = { "", "31", "laptop", "2026-03", "envie-strasbourg",
-				       "a-name-of-a-member-that-is-sixty-three-characters-long-in-all-x" };
+	static char *const names[] = {
+		"", "31", "laptop", "2026-03", "envie-strasbourg",
+		"a-name-of-a-member-that-is-sixty-three-characters-long-in-all",
+	};
 	for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
 		for (size_t i = 0; i < FIGURE_ROWS_MAX; i++) {
 			trac__figure__init(&row[i]);
