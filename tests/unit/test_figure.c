@@ -211,7 +211,8 @@ static void events_count_once(void **state)
 		   "people=500 minutes=60 type=staff_training frame=follow_up");
 	story_tell(s, "sicoval", "satisfaction_recorded", "score=4 answers=10 grid=g1");
 	story_tell(s, "sicoval", "satisfaction_recorded", "score=2 answers=5 grid=g1");
-	story_tell(s, "sicoval", "need_requested", "need=n-7f3a9c21 device_type=laptop public=low_income");
+	story_tell(s, "sicoval", "need_requested",
+		   "need=n-7f3a9c21 device_type=laptop public=low_income");
 	/* the same entry again, as another node hands it over */
 	s->input[s->count] = s->input[s->count - 3];
 	s->input[s->count].index = 4000;
