@@ -24,6 +24,8 @@ static int request_read(const char *path, const char *network, struct member *m,
 		rc = fault_set(f, FAULT_REFUSED, "%s: asks to join the network %s, this is %s",
 			       path, asked, network);
 	}
+	if (rc == 0 && statement_names_check(m, f) < 0)
+		rc = fault_prefix(f, "%s", path);
 	buffer_clear(&note);
 	return rc;
 }

@@ -129,15 +129,22 @@ static const char *refuse_party(const char *text)
 	return strchr(text, ' ') ? refuse_product(text) : refuse_code(text);
 }
 
-/* Serials are long numbers, and nobody chose them: only what no serial looks like. */
+/* Serials are long numbers, and nobody chose them: only what no serial looks like. One word
+ * may be any digits, several are looked at as if somebody had typed them. */
 static const char *refuse_serial(const char *text)
 {
 	struct words w;
-	if (!strchr(text, '@'))
+	if (!strpbrk(text, " @._") && (unsigned char)text[0] < 0x80 && !strstr(text, "\xc2\xa0"))
 		return NULL;
 	words_split(text, &w);
-	w.digits = 0;
-	return personal_refusal(&w);
+	if (w.spaced < 2)
+		w.digits = 0;
+	const char *why = personal_refusal(&w);
+	if (why)
+		return why;
+	if (personal_is_name(&w, NAME_AMONG_CODES))
+		return name_found;
+	return is_sentence(&w) ? "is free text: give the number as it is printed" : NULL;
 }
 
 const char *label_refusal(const char *text)
@@ -149,6 +156,8 @@ const char *label_refusal(const char *text)
 	if (personal_is_name(&w, NAME_AMONG_CODES))
 		return "holds what looks like a person's name: stick a label of your own on the "
 		       "device and give that (label=...)";
+	if (w.spaced > CODE_WORDS_MAX)
+		return "is free text: a label has at most 4 words";
 	return personal_refusal(&w);
 }
 
