@@ -147,6 +147,26 @@ static void forgetting_destroys(void **state)
 	assert_int_equal(commitments_list(&node, token, &t, 1, &fault), -1);
 }
 
+/* The power went while keys were overwritten, before the file went. */
+static void forgetting_goes_on_past_a_crash(void **state)
+{
+	uint8_t token[TOKEN_SIZE], zeros[48] = { 0 };
+	struct tied t = { .event = { 3 } }, list[4];
+	int fd;
+
+	(void)state;
+	assert_int_equal(commitments_draw(&node, token, &fault), 0);
+	make(token, 1);
+	make(token, 2);
+	fd = open(key_file(), O_WRONLY);
+	assert_int_equal(write(fd, zeros, sizeof zeros), sizeof zeros);
+	close(fd);
+	assert_int_equal(commitments_list(&node, token, list, 4, &fault), -1);
+	assert_int_equal(fault.code, FAULT_ABSENT);
+	assert_null(key_file());
+	assert_int_equal(commitments_make(&node, token, &t, &fault), -1);
+}
+
 static void a_torn_key_is_none(void **state)
 {
 	uint8_t token[TOKEN_SIZE];
@@ -193,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(each_event_has_its_own_commitment),
 		cmocka_unit_test(it_is_hmac_sha_256),
+		CASE(forgetting_goes_on_past_a_crash),
 		CASE(the_token_is_on_no_disk),
 		CASE(forgetting_destroys),
 		CASE(a_torn_key_is_none),
