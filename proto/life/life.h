@@ -58,6 +58,7 @@ enum life_note {
 struct life_line {
 	const struct life_input *input;  /* borrowed */
 	unsigned notes;                  /* enum life_note bits */
+	unsigned doubts;                 /* about an erasure: set by lives_mark_implausible() */
 	enum life_state state;           /* after it */
 	const char *holder;              /* who has it after it; borrowed; "": nobody known */
 	unsigned cycle;                  /* number of its cycle, from 0 */

@@ -76,12 +76,12 @@ enum doubt {
 };
 #define DOUBTS 11                    /* bits 0 to DOUBTS - 1 */
 
-/* Sets NOTE_IMPLAUSIBLE, and NOTE_SAME_REPORT, on the lines of l whose erasure has a doubt:
- * by whoever folds, before anything is judged. -1: no memory. */
+/* Sets doubts, NOTE_IMPLAUSIBLE and NOTE_SAME_REPORT on the lines of l whose erasure has a
+ * doubt: by whoever folds, before anything is judged. Of a life with more media and events
+ * than a device can have, the first decide. -1: no memory. */
 int lives_mark_implausible(struct lives *l);
-/* Bits of enum doubt of a line, marked before; 0 of what is no erasure. life: whose line
- * it is, NULL for one about a loose medium. */
-unsigned erasure_doubts(const struct life *life, const struct life_line *line);
+/* Bits of enum doubt of a line, marked before; 0 of what is no erasure. */
+unsigned erasure_doubts(const struct life_line *line);
 
 const char *doubt_name(enum doubt d);              /* "too_fast" */
 const char *doubt_label(enum doubt d, bool fr);    /* "faster than the interface carries" */

@@ -222,7 +222,7 @@ void judge_plausible(const struct judged *j, struct verdict *v)
 		const struct life_line *line = &j->life->line[i];
 		if (!is_wipe(line->input->event))
 			continue;
-		unsigned bits = erasure_doubts(j->life, line);
+		unsigned bits = erasure_doubts(line);
 		verdict_cite(bits ? &bad : &good, line->input);
 		all |= bits;
 		judged++;

@@ -132,8 +132,19 @@ bool grid_names(Trac__DeviceType type, int function, bool needed_only);
 
 /* --- plausible.c --- */
 
-/* erasure_doubts() without DOUBT_SAME_REPORT: what the device alone tells. */
-unsigned erasure_own_doubts(const struct life *life, const struct life_input *erasure);
+/* Media that a life was seen with, but by wiping them: named once, since each of its
+ * erasures is held against all. */
+struct sightings {
+	const struct life *life;              /* borrowed */
+	unsigned count;
+	struct sighting *item;                /* owned */
+};
+/* -1: no memory. */
+int sightings_find(struct sightings *s, const struct life *life);
+void sightings_clear(struct sightings *s);
+/* erasure_doubts() without DOUBT_SAME_REPORT: what the device alone tells. s: of its life,
+ * NULL for a medium out of its device. */
+unsigned erasure_own_doubts(const struct sightings *s, const struct life_input *erasure);
 
 /* --- the rules: each fills v, which has its rule and source --- */
 

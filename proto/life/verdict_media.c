@@ -7,10 +7,14 @@
 
 #include "proto/life/verdict_judge.h"
 
+/* Media named by the events of one life that are looked at: what is beyond is no device. */
+#define NAMED_MAX 4096
+
 struct walk {
 	const struct judged *judged;
 	struct media_facts *out;
 	const struct life_input *at;       /* the event at hand */
+	unsigned named;
 };
 
 bool medium_is_flash(Trac__MediumType t)
@@ -74,6 +78,11 @@ static struct medium_fact *find(struct media_facts *f, const char *serial, const
 static struct medium_fact *meet(struct walk *w, const Trac__Medium *medium)
 {
 	char serial[TEXT_MAX + 1], wwn[TEXT_MAX + 1];
+	if (w->named == NAMED_MAX) {
+		w->out->overflow = true;
+		return NULL;
+	}
+	w->named++;
 	medium_name(medium, serial, wwn);
 	struct medium_fact *m = find(w->out, serial, wwn);
 	if (!m && w->out->count == JUDGED_MEDIA_MAX) {
@@ -316,20 +325,19 @@ static void step(struct walk *w, const struct life_line *line)
 		wipe(m, w->at);
 }
 
-/* Only about the wipe that decides: each reads the life. What was wiped elsewhere is known
- * by its own words alone. */
+/* What was wiped elsewhere is known by its own words alone. */
 static unsigned wipe_doubts(const struct judged *j, const struct medium_fact *m)
 {
 	for (unsigned i = 0; m->wiped_at && i < j->life->line_count; i++) {
 		if (j->life->line[i].input == m->wiped_at)
-			return erasure_doubts(j->life, &j->life->line[i]);
+			return erasure_doubts(&j->life->line[i]);
 	}
 	return m->wiped_at ? erasure_own_doubts(NULL, m->wiped_at) : 0;
 }
 
 void media_find(const struct judged *j, struct media_facts *out)
 {
-	struct walk w = { j, out, NULL };
+	struct walk w = { .judged = j, .out = out };
 	unsigned cycle = 0;
 	out->count = 0;
 	out->overflow = false;

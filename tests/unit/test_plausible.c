@@ -45,7 +45,7 @@ static unsigned doubts_of(struct story *s)
 		line = line_of(whose->line, whose->line_count, last);
 	}
 	assert_non_null(line);
-	unsigned bits = erasure_doubts(whose, line);
+	unsigned bits = erasure_doubts(line);
 	assert_int_equal(bits != 0, (line->notes & NOTE_IMPLAUSIBLE) != 0);
 	return bits;
 }
