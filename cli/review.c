@@ -178,6 +178,18 @@ static bool names_device(const struct fields *l)
 	return false;
 }
 
+/* Of a field that is given twice the last one counts: none of them may say it. */
+static bool says_success(const struct fields *said)
+{
+	for (unsigned k = 0; k < said->count; k++) {
+		if (!strcmp(said->at[k].name, "result") &&
+		    word_value(&trac__outcome__descriptor, said->at[k].value) ==
+			    TRAC__OUTCOME__SUCCESS)
+			return true;
+	}
+	return false;
+}
+
 static int said_erasure(const struct bench_file *file, const struct found_erasure *e,
 			const struct fields *said, struct fields *l, struct fault *f)
 {
@@ -185,9 +197,7 @@ static int said_erasure(const struct bench_file *file, const struct found_erasur
 	if (!e->is_erasure)
 		return fault_set(f, FAULT_INPUT, "method \"%s\" only reads: dismiss it", e->method);
 	/* a person's word does not make a success of what the log calls otherwise */
-	const char *result = fields_value(said, "result");
-	if (result && e->result != TRAC__OUTCOME__SUCCESS
-	    && word_value(&trac__outcome__descriptor, result) == TRAC__OUTCOME__SUCCESS)
+	if (e->result != TRAC__OUTCOME__SUCCESS && says_success(said))
 		return fault_set(f, FAULT_REFUSED, "the log says no success: %s", e->doubt);
 	hex_write(hex, file->hash.b, HASH_SIZE);
 	if (erasure_fields(e, NULL, l, f) < 0)

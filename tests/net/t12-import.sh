@@ -75,10 +75,14 @@ is recorded 0
 say "an anonymous wipe waits, and no word makes a success of it"
 item=$(waiting 'QEMU QEMU HARDDISK')
 [ -n "$item" ] || fail "the wipe without a serial does not wait: $(trac alpha review)"
-if trac alpha review --accept "$item" serial=5CG7TEST0V maker=HP \
-	medium.serial=4C530001234567891234 result=success 2>"$WORK/err"; then
-	fail "a success was made of an anonymous wipe"
-fi
+for words in result=success "result=failure result=success" result=reussi; do
+	# shellcheck disable=SC2086
+	if trac alpha review --accept "$item" serial=5CG7TEST0V maker=HP \
+		medium.serial=4C530001234567891234 $words 2>"$WORK/err"; then
+		fail "a success was made of an anonymous wipe: $words"
+	fi
+	grep -q "says no success" "$WORK/err" || fail "$words: $(cat "$WORK/err")"
+done
 trac alpha review --accept "$item" serial=5CG7TEST0V maker=HP \
 	medium.serial=4C530001234567891234 >/dev/null
 shown 5CG7TEST0V
