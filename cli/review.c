@@ -289,8 +289,12 @@ static int accept_one(struct import *i, struct bench_file *file, struct review_i
 		rc = file_again(i, file, item, f);
 	if (rc == 0)
 		rc = accept_fields(file, item, &said, &l, &t, f);
-	snprintf(what, sizeof what, item->line ? "data_erased %u" : "accepted %u", item->line);
-	import_id(i->batch.member, what, &item->hash, 1, &t, id);
+	const struct found_erasure *e = item->line ? erasure_at(&file->found, item->line) : NULL;
+	snprintf(what, sizeof what, "accepted %u", item->line);
+	if (e)
+		erasure_id(i->batch.member, e, id);
+	else
+		import_id(i->batch.member, what, &item->hash, 1, &t, id);
 	if (rc == 0)
 		rc = import_attach(i, file, f);
 	if (rc == 0)

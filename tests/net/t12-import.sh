@@ -72,6 +72,17 @@ hasnt PC0TEST7
 imported 65 "$WORK/wipe"
 is recorded 0
 
+say "a log that was appended to says its first run once"
+mkdir "$WORK/appended"
+sed 's/5VE0BAD7/5VE0BAD8/g; s/WX71A5512345/WX71A5519999/g' \
+	"$bench/erasure/nwipe042-bad-disk.log" >"$WORK/appended/log"
+imported 0 --own-disks "$WORK/appended"
+is recorded 2
+sed 's/S21HNXAG512345X/S21HNXAG500000X/g' "$bench/erasure/nwipe033-sda-dodshort.log" \
+	>>"$WORK/appended/log"
+imported 0 --own-disks "$WORK/appended"
+is recorded 1
+
 say "an anonymous wipe waits, and no word makes a success of it"
 item=$(waiting 'QEMU QEMU HARDDISK')
 [ -n "$item" ] || fail "the wipe without a serial does not wait: $(trac alpha review)"
