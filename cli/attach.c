@@ -26,8 +26,9 @@ static int attach_one(struct context *c, struct client *client, const char *path
 		return -1;
 	hex_write(hex, sha256, HASH_SIZE);
 	if (c->json)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o}", "file", path, "sha256",
-						      hex, "size", (json_int_t)size, "type",
+		json_array_append_new(list, json_pack("{s:o, s:s, s:I, s:o}", "file",
+						      json_path(path), "sha256", hex, "size",
+						      (json_int_t)size, "type",
 						      json_text(type)));
 	else
 		fprintf(c->out, "%s:%llu%s%s\n", hex, (unsigned long long)size, type ? ":" : "",
@@ -111,7 +112,7 @@ static int get(struct context *c, const struct hash *h, const char *path, struct
 	if (rc == 0)
 		rc = file_write(path, (struct span){ bytes.data, bytes.used }, 0600, FILE_KEEP, f);
 	if (rc == 0 && c->json)
-		rc = json_print(c->out, json_pack("{s:s, s:I}", "file", path, "size",
+		rc = json_print(c->out, json_pack("{s:o, s:I}", "file", json_path(path), "size",
 						  (json_int_t)bytes.used), f);
 	buffer_clear(&bytes);
 	return rc;

@@ -162,9 +162,15 @@ printf '{"content": [[[[[' >"$WORK/junk/b.json"
 printf '<?xml version="1.0"?><!DOCTYPE R [<!ENTITY a "b">]><REQUEST>&a;</REQUEST>' >"$WORK/junk/c.xml"
 sed 's/5CG7TEST0V/5CG7TEST2X/; s/f81d4fae/f81d4fa0/; s/PGEXX018J8F0TE/PGEXX018J8F0T2/' \
 	"$bench/vm-elitebook/glpi-inventory.json" >"$WORK/junk/z.json"
+# a name that moves the cursor and is no UTF-8
+odd=$WORK/junk/$(printf 'y\033[31m\351.csv')
+printf 'kind,date,serial,maker,place\nstocked,2026-11-22,5CG7TEST0V,HP,moon\n' >"$odd"
+trac alpha import "$WORK/junk" >"$WORK/out" 2>&1 && fail "junk is no fault"
+if grep -q "$(printf '\033')" "$WORK/out"; then fail "a name of a file reaches the terminal"; fi
+trac alpha attach --json "$odd" | grep -q '"sha256"' || fail "a file is dropped from the answer"
 imported 65 "$WORK/junk"
-is recorded 1
-is waiting 3
+is known_before 1
+is waiting 4
 grep -q 'document type' "$WORK/out" || fail "the entity is not refused: $(cat "$WORK/out")"
 imported 74 "$WORK/absent.log" "$WORK/junk/z.json"
 
