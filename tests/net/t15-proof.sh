@@ -27,6 +27,12 @@ for serial in 5CGA000001 5CGA000002 5CGA000003; do
 done
 event received 5CGB000009 03-02 origin=external donor_type=company donor=other device_type=laptop
 disk=(medium.serial=WDSECRET1 medium.type=ssd medium.capacity_bytes=256GB)
+# the lot names the donor, the reception names the lot
+trac alpha record donation_announced lot=LOT-9 donor_type=local_authority donor=$DONOR count=1 \
+	announced=serial:5CGA000004:HP retired_on="$last-02-01" date="$last-03-01" --quiet
+size=$((size + 1))
+event received 5CGA000004 03-02 origin=external donor_type=local_authority lot=LOT-9 \
+	device_type=laptop
 event identified 5CGA000001 03-03 device_type=laptop "${disk[@]}"
 event audited 5CGA000001 03-03 decision=reuse
 event data_erased 5CGA000001 03-04 "${disk[@]}" level=purge technique=crypto_erase tool=nwipe \
@@ -54,7 +60,8 @@ has() { grep -qE -- "$1" "$WORK/text" || fail "not in the document: $1; but: $(c
 has_not() { ! grep -qE -- "$1" "$WORK/text" || fail "in the document: $1"; }
 has "Donor: $DONOR"
 has 'Atelier Été & Réemploi'
-has 'Devices in this proof: 3'
+has 'Devices in this proof: 4'
+has 5CGA000004
 has '5CGA000001'
 has 'WDSECRET1.*purge'
 has 'nwipe 0.42'
@@ -78,6 +85,10 @@ case $code in
 *) fail "the code says: $code" ;;
 esac
 
+say "a SIREN stands for its establishments"
+trac alpha proof --donor ${DONOR%?????} --year "$last" --out "$WORK/siren" >"$WORK/said"
+grep -q ': 4 devices' "$WORK/said" || fail "$(cat "$WORK/said")"
+
 say "in French, and equal but for its date"
 LANGUAGE=fr trac alpha proof --donor $DONOR --year "$last" --out "$WORK/fr" --quiet
 pdftotext -layout "$WORK/fr/proof-$DONOR-$last.pdf" "$WORK/text"
@@ -100,7 +111,7 @@ refused() {
 verify "$pdf" || fail "$(cat "$WORK/said")"
 said 'Atelier Été'
 said "is the bundle that it names"
-said 'computed here from these events: 3 devices of the donor, 1 of them'
+said 'computed here from these events: 4 devices of the donor, 1 of them'
 cp "$pdf" "$WORK/empty/alone.pdf"
 verify "$WORK/empty/alone.pdf" --bundle "$bundle" || fail "$(cat "$WORK/said")"
 refused 74 'give it with --bundle' "$WORK/empty/alone.pdf"

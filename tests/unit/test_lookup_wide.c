@@ -145,6 +145,35 @@ static void a_lot_has_all_events_of_its_devices(void **state)
 	free(found.at);
 }
 
+/* Announced by a donor, received of its lot: the reception need not name it again. */
+static void a_donor_has_the_devices_of_his_lots(void **state)
+{
+	struct wide_query q = { .scope = WIDE_DONOR, .name = "21310555400017",
+				.bytes_max = PLENTY };
+	struct found found;
+	(void)state;
+
+	say(0, 500, "donation_announced", "lot=Other-2 donor_type=state donor=21310555400017 "
+	    "count=1 announced=serial:PF0Q0001:LENOVO");
+	say(0, 501, "received", "serial=PF0Q0001 maker=LENOVO lot=other-2 origin=external "
+	    "donor_type=state");
+	say(0, 502, "received", "serial=PF0Q0002 maker=LENOVO lot=other-3 origin=external "
+	    "donor_type=state");
+	must_find(&q, &found);
+	assert_int_equal(found.count, 2);
+	assert_false(found.cut);
+	free(found.at);
+	/* the body that the establishment is of, and no other number of nine digits */
+	q.name = "213105554";
+	must_find(&q, &found);
+	assert_int_equal(found.count, 2);
+	free(found.at);
+	q.name = "213105550";
+	must_find(&q, &found);
+	assert_int_equal(found.count, 0);
+	free(found.at);
+}
+
 static void the_newest_win_and_it_is_said(void **state)
 {
 	struct wide_query q = { .scope = WIDE_DONOR, .name = "73282932000074" };
@@ -173,6 +202,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_lot_has_all_events_of_its_devices),
+		TEST(a_donor_has_the_devices_of_his_lots),
 		TEST(the_newest_win_and_it_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
