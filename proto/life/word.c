@@ -44,8 +44,14 @@ const char *word_of(const ProtobufCEnumDescriptor *e, int value, bool fr)
 
 int word_value(const ProtobufCEnumDescriptor *e, const char *word)
 {
-	for (int v = 1; word_of(e, v, false); v++) {
-		if (word_is(word, word_of(e, v, false)) || word_is(word, word_of(e, v, true)))
+	/* one search for all of them: an import asks for every cell of every row */
+	const struct data_row *row = word_row(e, 1);
+	const struct data_row *end = data_words.row + data_words.count;
+	for (int v = 1; row && row < end; v++, row++) {
+		if (strcmp(row->cell[CELL_ENUMERATION], e->short_name) != 0)
+			break;
+		if (word_is(word, row->cell[CELL_ENGLISH])
+		    || word_is(word, row->cell[CELL_FRENCH]))
 			return v;
 	}
 	return -1;
