@@ -65,7 +65,7 @@ static void value_words(const ProtobufCMessage *m, const ProtobufCFieldDescripto
 	const char *word;
 	switch (d->type) {
 	case PROTOBUF_C_TYPE_ENUM:
-		word = word_of(d->descriptor, *(const int *)v, french);
+		word = word_label(d->descriptor, *(const int *)v, french);
 		write_format(out, "%s", word ? word : "?");
 		break;
 	case PROTOBUF_C_TYPE_STRING:

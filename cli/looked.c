@@ -135,7 +135,7 @@ void life_name(const struct life *l, bool french, struct buffer *out)
 		return;
 	}
 	const struct ident *i = &l->ident[at];
-	identifier_words(word_of(&trac__identifier_kind__descriptor, i->kind, french), i->value,
+	identifier_words(word_label(&trac__identifier_kind__descriptor, i->kind, french), i->value,
 			 i->scope, out);
 }
 

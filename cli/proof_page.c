@@ -158,7 +158,7 @@ static void put_logs(struct pdf *pdf, const struct donor_proof *p, const struct 
 
 static const char *word(const ProtobufCEnumDescriptor *e, int value, bool french)
 {
-	const char *w = word_of(e, value, french);
+	const char *w = word_label(e, value, french);
 	return w ? w : "-";
 }
 

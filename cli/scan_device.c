@@ -32,7 +32,7 @@ static void say_last(const struct life_line *line, bool french, struct buffer *o
 static void say_life(const struct looked *k, unsigned at, bool french, struct buffer *out)
 {
 	const struct life *l = &k->view.lives.life[at];
-	const char *type = word_of(&trac__device_type__descriptor, l->type, french);
+	const char *type = word_label(&trac__device_type__descriptor, l->type, french);
 	const struct life_line *last = last_line(l);
 	write_format(out, "  ");
 	life_name(l, french, out);

@@ -67,8 +67,8 @@ static const struct stay *last_stay(const struct part_life *p)
 static void part_words(const struct part_life *p, bool french, FILE *out)
 {
 	char size[NUMBER_TEXT];
-	const char *component = word_of(&trac__component__descriptor, p->component, french);
-	const char *type = word_of(&trac__medium_type__descriptor, p->medium_type, french);
+	const char *component = word_label(&trac__component__descriptor, p->component, french);
+	const char *type = word_label(&trac__medium_type__descriptor, p->medium_type, french);
 	fprintf(out, "%s %s", component ? component : _("part"), safe(p->said));
 	if (type || p->capacity_bytes)
 		fprintf(out, " (%s%s%s)", type ? type : "",

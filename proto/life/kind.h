@@ -48,6 +48,8 @@ const struct field_rule *message_rules(const ProtobufCMessageDescriptor *type);
 /* The word of an enumeration's value, "laptop"; French with fr. NULL: unknown value.
  * The UNSPECIFIED value (0) has no word. */
 const char *word_of(const ProtobufCEnumDescriptor *e, int value, bool fr);
+/* The same to be read and not typed: "numéro de série". */
+const char *word_label(const ProtobufCEnumDescriptor *e, int value, bool fr);
 /* The value of a word of either language, any case. -1: none. */
 int word_value(const ProtobufCEnumDescriptor *e, const char *word);
 

@@ -33,8 +33,8 @@ void judge_public_donation(const struct judged *j, struct verdict *v)
 		return;
 	}
 	const ProtobufCEnumDescriptor *words = &trac__donor_type__descriptor;
-	const char *en = word_of(words, (int)o.type, false);
-	const char *fr = word_of(words, (int)o.type, true);
+	const char *en = word_label(words, (int)o.type, false);
+	const char *fr = word_label(words, (int)o.type, true);
 	v->truth = !en ? UNDETERMINED : donor_is_public(o.type) ? TRUE_ : FALSE_;
 	verdict_reason(v, false, "its donor is: %s", en ? en : "of a newer version");
 	verdict_reason(v, true, "son donateur est : %s", fr ? fr : "d'une version plus récente");

@@ -150,8 +150,8 @@ static void say_enough(struct verdict *v, const struct origin *o, const struct m
 		return;
 	}
 	const ProtobufCEnumDescriptor *words = &trac__sensitivity__descriptor;
-	const char *en = word_of(words, (int)o->sensitivity, false);
-	const char *fr = word_of(words, (int)o->sensitivity, true);
+	const char *en = word_label(words, (int)o->sensitivity, false);
+	const char *fr = word_label(words, (int)o->sensitivity, true);
 	v->truth = TRUE_;
 	verdict_reason(v, false, "all media (%u) reached what \"%s\" asks", f->count,
 		       en ? en : "any donor");

@@ -47,7 +47,7 @@ static const char *words_of(const struct wanted *w, bool fr, char out[WORDS_MAX]
 	size_t used = 0;
 	out[0] = '\0';
 	for (int i = 0; i < FUNCTION_SLOTS; i++) {
-		const char *word = word_of(&trac__function__descriptor, i, fr);
+		const char *word = word_label(&trac__function__descriptor, i, fr);
 		if (!w->want[i])
 			continue;
 		int size = snprintf(out + used, WORDS_MAX - used, "%s%s", used ? ", " : "",

@@ -9,7 +9,9 @@
 #include "proto/life/data.h"
 #include "proto/life/reflect.h"
 
-enum { CELL_ENUMERATION, CELL_VALUE, CELL_ENGLISH, CELL_FRENCH };
+enum {
+	CELL_ENUMERATION, CELL_VALUE, CELL_ENGLISH, CELL_FRENCH, CELL_LABEL, CELL_LABEL_FRENCH,
+};
 
 /* Its first row, that of value 1; a row of another enumeration when it has none. */
 static unsigned first_row(const char *enumeration)
@@ -40,6 +42,12 @@ const char *word_of(const ProtobufCEnumDescriptor *e, int value, bool fr)
 {
 	const struct data_row *row = word_row(e, value);
 	return row ? row->cell[fr ? CELL_FRENCH : CELL_ENGLISH] : NULL;
+}
+
+const char *word_label(const ProtobufCEnumDescriptor *e, int value, bool fr)
+{
+	const struct data_row *row = word_row(e, value);
+	return row ? row->cell[fr ? CELL_LABEL_FRENCH : CELL_LABEL] : NULL;
 }
 
 int word_value(const ProtobufCEnumDescriptor *e, const char *word)

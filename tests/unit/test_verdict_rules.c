@@ -26,7 +26,7 @@ static void test_donor_erasure(void **state)
 		{ OF("standard") SSD("clear", "overwrite", "full"), TRUE_, "standard", 2 },
 		{ OF("standard") SSD("clear", "overwrite", "no_verification"), TRUE_, NULL, 0 },
 		{ OF("personal_data") SSD("purge", "block_erase", "sampled"), TRUE_,
-		  "personal_data", 2 },
+		  "personal data", 2 },
 		{ OF("personal_data") SSD("clear", "block_erase", "full"), FALSE_,
 		  "reached clear, purge is asked", 2 },
 		/* overwriting flash reaches clear, whatever is said of it */
