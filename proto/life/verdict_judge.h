@@ -66,6 +66,7 @@ struct origin {
 	int service_first, service_last;
 	const struct life_input *service_at;
 	int retired;                          /* said; else the day it came; 0: neither */
+	bool retired_said;                    /* else it is the day it came */
 	const struct life_input *retired_at;
 };
 void origin_find(const struct judged *j, struct origin *out);

@@ -195,7 +195,7 @@ static void test_over_ten_years(void **state)
 		{ AGED("2014", "2025-01-01"), TRUE_, NULL, 0 },
 		/* without a day of reform, the day it came */
 		{ "received origin=external donor_type=state in_service_on=2013-06-01\n", TRUE_,
-		  "2024-01-01", 1 },
+		  "came on 2024-01-01", 1 },
 		/* the year on its label, when nobody said more */
 		{ CAME "identified device_type=laptop year=2018\n", FALSE_, "2018", 2 },
 		{ CAME "identified device_type=laptop year=2010\n", TRUE_, NULL, 0 },
