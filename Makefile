@@ -2,6 +2,7 @@
 #
 #   make            build everything below build/
 #   make demo       watch a network of workshops at work (KEEP=1 leaves it up)
+#   make loops      the six loops of the study, expected beside computed
 #   make check      every test, also under the sanitizers
 #   make bench      our figures beside those of the named peers
 #   make install    DESTDIR= PREFIX=/usr

@@ -25,7 +25,7 @@ static json_t *row_json(const struct view *v, const struct alarm *a)
 	const struct life *l = device_of(v, a);
 	const Trac__Event *e = a->at->event;
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "alarm", alarm_name(a->kind), "device",
-			 l ? life_json_name(l) : json_null(), "medium", json_text(a->medium.value),
+			 l ? life_json_name(l) : json_null(), "medium", json_text(a->said),
 			 "reference", entry_json(entry_of(v, a->at)), "time",
 			 json_time(e->time_ms, e->zone_minutes), "author", a->at->author);
 }
@@ -50,7 +50,7 @@ static void print_row(struct table *t, const struct view *v, const struct alarm 
 	table_line(t);
 	table_cell(t, "%s", time_text(e->time_ms, e->zone_minutes, french, when));
 	table_cell(t, "%s", l ? life_text(l, french, name) : _("a disk by itself"));
-	table_cell(t, "%s", *a->medium.value ? safe(a->medium.value) : _("not known"));
+	table_cell(t, "%s", a->said ? safe(a->said) : _("not known"));
 	table_cell(t, "%s", alarm_label(a->kind, french));
 	table_cell(t, "%s", safe(*p->author->title ? p->author->title : p->author->name));
 	table_cell(t, "%s/%llu", safe(p->author->name), (unsigned long long)p->index);

@@ -26,8 +26,9 @@ static int attach_one(struct context *c, struct client *client, const char *path
 		return -1;
 	hex_write(hex, sha256, HASH_SIZE);
 	if (c->json)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:o}", "file", path, "sha256",
-						      hex, "size", (json_int_t)size, "type",
+		json_array_append_new(list, json_pack("{s:o, s:s, s:I, s:o}", "file",
+						      json_path(path), "sha256", hex, "size",
+						      (json_int_t)size, "type",
 						      json_text(type)));
 	else
 		fprintf(c->out, "%s:%llu%s%s\n", hex, (unsigned long long)size, type ? ":" : "",
@@ -82,29 +83,36 @@ static int read_piece(struct client *c, const struct hash *h, struct buffer *out
 	return rc;
 }
 
+int attach_read(struct client *c, const uint8_t sha256[ATTACH_HASH_SIZE], struct buffer *out,
+		struct fault *f)
+{
+	struct hash h, got;
+	uint64_t size = 1;
+	memcpy(h.b, sha256, HASH_SIZE);
+	while (out->used < size) {
+		if (read_piece(c, &h, out, &size, f) < 0)
+			return -1;
+	}
+	hash_bytes(out->data, out->used, &got);
+	if (hash_equal(&got, &h))
+		return 0;
+	return fault_set(f, FAULT_UNPROVED, "the file in the folder of tracd has another "
+			 "SHA-256: it was changed there");
+}
+
 static int get(struct context *c, const struct hash *h, const char *path, struct fault *f)
 {
 	struct client client;
 	struct buffer bytes;
-	struct hash got;
-	uint64_t size = 1;
 	if (client_open(&client, c->home, f) < 0)
 		return -1;
 	buffer_init(&bytes, ATTACHMENT_BYTES_MAX);
-	int rc = 0;
-	while (rc == 0 && bytes.used < size)
-		rc = read_piece(&client, h, &bytes, &size, f);
+	int rc = attach_read(&client, h->b, &bytes, f);
 	client_close(&client);
-	if (rc == 0) {
-		hash_bytes(bytes.data, bytes.used, &got);
-		if (!hash_equal(&got, h))
-			rc = fault_set(f, FAULT_UNPROVED, "the file in the folder of tracd has another "
-				       "SHA-256: it was changed there");
-	}
 	if (rc == 0)
 		rc = file_write(path, (struct span){ bytes.data, bytes.used }, 0600, FILE_KEEP, f);
 	if (rc == 0 && c->json)
-		rc = json_print(c->out, json_pack("{s:s, s:I}", "file", path, "size",
+		rc = json_print(c->out, json_pack("{s:o, s:I}", "file", json_path(path), "size",
 						  (json_int_t)bytes.used), f);
 	buffer_clear(&bytes);
 	return rc;

@@ -18,6 +18,10 @@ int attach_file(struct client *c, const char *path, uint8_t sha256[ATTACH_HASH_S
 int attach_bytes(struct client *c, const char *name, struct span bytes,
 		 uint8_t sha256[ATTACH_HASH_SIZE], struct fault *f);
 
+/* The stored file, appended to out, which is empty and bounds it. */
+int attach_read(struct client *c, const uint8_t sha256[ATTACH_HASH_SIZE], struct buffer *out,
+		struct fault *f);
+
 /* The media type that a file's name tells ("application/pdf"), or NULL. */
 const char *attach_media_type(const char *path);
 

@@ -65,7 +65,7 @@ static void value_words(const ProtobufCMessage *m, const ProtobufCFieldDescripto
 	const char *word;
 	switch (d->type) {
 	case PROTOBUF_C_TYPE_ENUM:
-		word = word_of(d->descriptor, *(const int *)v, french);
+		word = word_label(d->descriptor, *(const int *)v, french);
 		write_format(out, "%s", word ? word : "?");
 		break;
 	case PROTOBUF_C_TYPE_STRING:
@@ -150,6 +150,11 @@ void body_words(const Trac__Event *e, bool french, struct buffer *out)
 		first = false;
 		field_words(m, d, french, out);
 	}
+	if (!e->n_attachment)
+		return;
+	write_format(out, ", ");
+	field_words(&e->base, protobuf_c_message_descriptor_get_field_by_name(
+			e->base.descriptor, "attachment"), french, out);
 }
 
 void identifier_words(const char *kind, const char *value, const char *scope,
@@ -216,6 +221,14 @@ static json_t *message_json(const ProtobufCMessage *m)
 		json_object_set_new(j, d->name, list);
 	}
 	return j;
+}
+
+json_t *attachments_json(const Trac__Event *e)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < e->n_attachment; i++)
+		json_array_append_new(list, message_json(&e->attachment[i]->base));
+	return list;
 }
 
 json_t *body_json(const Trac__Event *e)

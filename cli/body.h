@@ -11,6 +11,8 @@
 void body_words(const Trac__Event *e, bool french, struct buffer *out);
 /* The fields as an object, named as in JSON lines that are recorded. NULL: unknown kind. */
 json_t *body_json(const Trac__Event *e);
+/* The files that the event cites. */
+json_t *attachments_json(const Trac__Event *e);
 
 /* "serial 5CD1234 (HP)" */
 void identifier_words(const char *kind, const char *value, const char *scope,

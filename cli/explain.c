@@ -9,6 +9,7 @@
 #include "proto/life/data.h"
 #include "proto/life/kind.h"
 #include "proto/wire/event.pb-c.h"
+#include "proto/wire/limits.h"
 
 #define WORDS_ROOM 1024
 
@@ -42,10 +43,12 @@ static void accepted_text(const ProtobufCFieldDescriptor *d, const struct field_
 		parts_text(d->descriptor, out);
 	else if (d->type == PROTOBUF_C_TYPE_BOOL)
 		snprintf(out, WORDS_ROOM, "%s", _("yes or no"));
+	else if (d->type == PROTOBUF_C_TYPE_BYTES && r->most == EVENT_ID_SIZE)
+		snprintf(out, WORDS_ROOM, "%s", _("event: member/index, or 32 hexadecimal digits"));
 	else if (d->type == PROTOBUF_C_TYPE_BYTES)
 		snprintf(out, WORDS_ROOM, _("%" PRIu64 " hexadecimal digits"), 2 * r->most);
 	else if (d->type == PROTOBUF_C_TYPE_STRING)
-		snprintf(out, WORDS_ROOM, "%s", _("text"));
+		snprintf(out, WORDS_ROOM, "%s", text_accepted(d->name, french));
 	else if (r->most)
 		snprintf(out, WORDS_ROOM, _("a number from %" PRIu64 " to %" PRIu64),
 			 r->may_be_zero ? 0 : r->least, r->most);

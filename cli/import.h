@@ -104,6 +104,8 @@ void found_date(const struct found_time *t, char out[30]);
  * when the file gives it, so that neighbours in time are neighbours in the index. */
 void import_id(const char *member, const char *what, const struct hash *hash, unsigned count,
 	       const struct found_time *t, uint8_t id[EVENT_ID_SIZE]);
+/* Of an erasure: by the lines of its run, whatever was appended to the log since. */
+void erasure_id(const char *member, const struct found_erasure *e, uint8_t id[EVENT_ID_SIZE]);
 /* "serial" and "maker", or what else it is known by. */
 int device_fields(const struct found_device *d, struct fields *l, struct fault *f);
 /* What an identified event says, without its date and device. */

@@ -58,7 +58,7 @@ int import_wait(struct import *i, struct bench_file *file, unsigned line, const 
 	};
 	/* what nobody can read needs no keeping: it lies where it lies */
 	if (file->format != BENCH_UNKNOWN && file->format != BENCH_EMPTY
-	    && import_attach(i, file, f) < 0)
+	    && import_attach(i, file, f) < 0 && i->batch.client.fd < 0)
 		return -1;
 	struct review_item *item = review_add(&i->review, &like, f);
 	if (!item)
@@ -244,10 +244,9 @@ static int erasure_send(struct import *i, struct bench_file *file,
 	struct fields l = { 0 };
 	struct found_medium medium;
 	uint8_t id[EVENT_ID_SIZE];
-	char what[64], hex[2 * HASH_SIZE + 1];
+	char hex[2 * HASH_SIZE + 1];
 	hex_write(hex, file->hash.b, HASH_SIZE);
-	snprintf(what, sizeof what, "data_erased %u", e->line);
-	import_id(i->batch.member, what, &file->hash, 1, &e->ended, id);
+	erasure_id(i->batch.member, e, id);
 	int rc = erasure_check(e, f);
 	if (rc == 0)
 		rc = erasure_owner(i, file, e, &l, &medium, f);

@@ -11,6 +11,7 @@
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/progress.h"
+#include "cli/text.h"
 #include "cli/world.h"
 
 struct single {
@@ -168,13 +169,14 @@ static int print_summary(struct context *c, const struct single *i, const char *
 	char n[4][NUMBER_TEXT];
 	if (c->json) {
 		return json_print(c->out, json_pack(
-			"{s:s, s:I, s:I, s:I, s:I}", "file", path, "rows", (json_int_t)i->rows,
+			"{s:o, s:I, s:I, s:I, s:I}", "file", json_path(path),
+			"rows", (json_int_t)i->rows,
 			"recorded", (json_int_t)b->recorded, "known_before",
 			(json_int_t)b->known_before, "repeated", (json_int_t)b->repeated), f);
 	}
 	if (c->quiet)
 		return 0;
-	fprintf(c->out, _("%s: rows read: %s, recorded: %s, recorded before: %s\n"), path,
+	fprintf(c->out, _("%s: rows read: %s, recorded: %s, recorded before: %s\n"), safe(path),
 		number_text(i->rows, c->french, n[0]), number_text(b->recorded, c->french, n[1]),
 		number_text(b->known_before, c->french, n[2]));
 	if (b->repeated) {

@@ -46,6 +46,13 @@ void import_id(const char *member, const char *what, const struct hash *hash, un
 	memcpy(id, ms + 2, 6);
 }
 
+void erasure_id(const char *member, const struct found_erasure *e, uint8_t id[EVENT_ID_SIZE])
+{
+	char what[FOUND_TEXT + 16];
+	snprintf(what, sizeof what, "data_erased %s", e->medium.name);
+	import_id(member, what, &e->run, 1, &e->ended, id);
+}
+
 /* Adds a text field when there is something to say. */
 static int text_field(struct fields *l, const char *name, const char *text, struct fault *f)
 {

@@ -27,7 +27,7 @@ static json_t *file_json(const struct bench_file *file)
 	char hash[2 * HASH_SIZE + 1] = "";
 	if (file->state != FILE_REFUSED)
 		hex_write(hash, file->hash.b, HASH_SIZE);
-	return json_pack("{s:o, s:o, s:s, s:s, s:I, s:I, s:o}", "file", json_text(safe(file->path)),
+	return json_pack("{s:o, s:o, s:s, s:s, s:I, s:I, s:o}", "file", json_path(file->path),
 			 "sha256", json_text(hash), "format", bench_name(file->format),
 			 "state", states[file->state].name,
 			 "recorded", (json_int_t)file->recorded, "known", (json_int_t)file->known,

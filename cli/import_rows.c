@@ -10,6 +10,7 @@
 #include "cli/csv.h"
 #include "cli/import.h"
 #include "cli/lines.h"
+#include "cli/text.h"
 #include "cli/world.h"
 
 /* Bad lines that are told one by one; the others are counted. */
@@ -71,7 +72,7 @@ static void tell_bad(struct reading *r, unsigned line, const struct fault *f)
 		fault_prefix(&r->file->fault, "line %u", line);
 	}
 	if (r->bad <= TOLD_MAX && !c->json)
-		fprintf(c->err, "%s: line %u: %s\n", r->file->path, line, f->text);
+		fprintf(c->err, "%s: line %u: %s\n", safe(r->file->path), line, safe(f->text));
 }
 
 /* -1: tracd is gone, or refuses what waits. */

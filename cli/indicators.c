@@ -116,7 +116,7 @@ static void add_figure(struct indicators *a, const Trac__Figure *figure)
 		.unit = d ? d->unit : UNIT_COUNT,
 		.numerator = figure->numerator,
 		.denominator = figure->denominator,
-		.divided = figure->has_denominator,
+		.divided = d && (d->denominator || d->target),
 		.towards_target = d && d->target,
 	};
 }

@@ -13,6 +13,7 @@
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
+#include "cli/statement.h"
 #include "cli/verb.h"
 #include "cli/world.h"
 #include "store/keyfile.h"
@@ -159,7 +160,8 @@ static int plan_read(struct plan *p, const struct arguments *a, struct fault *f)
 	snprintf(m->name, sizeof m->name, "%s", name);
 	if (plan_text(m->title, TITLE_MAX, a, "title", f) < 0
 	    || plan_text(m->structure, TEXT_MAX, a, "structure", f) < 0
-	    || plan_text(m->commune, COMMUNE_SIZE, a, "commune", f) < 0)
+	    || plan_text(m->commune, COMMUNE_SIZE, a, "commune", f) < 0
+	    || statement_names_check(m, f) < 0)
 		return -1;
 	size_t commune = strlen(m->commune);
 	if (commune && (commune != COMMUNE_SIZE || strspn(m->commune, "0123456789AB") != commune))

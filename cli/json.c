@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cli/text.h"
 #include "proto/life/event.h"
 
 int json_print(FILE *out, json_t *j, struct fault *f)
@@ -47,4 +48,10 @@ json_t *json_time(int64_t ms, int zone_minutes)
 json_t *json_text(const char *text)
 {
 	return text && *text ? json_string(text) : json_null();
+}
+
+json_t *json_path(const char *path)
+{
+	json_t *j = json_string(path);
+	return j ? j : json_string(safe(path));
 }

@@ -19,5 +19,7 @@ json_t *json_hex(struct span bytes);
 json_t *json_time(int64_t ms, int zone_minutes);
 /* A string, or null for NULL and "". */
 json_t *json_text(const char *text);
+/* A path as it is; one that is not UTF-8 in the form in which people see it. */
+json_t *json_path(const char *path);
 
 #endif

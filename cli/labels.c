@@ -17,6 +17,7 @@ static const struct label label[] = {
 	{ "amount_cents", N_("amount") },
 	{ "announced", N_("announced") },
 	{ "answers", N_("answers") },
+	{ "attachment", N_("file") },
 	{ "b", N_("and identifier") },
 	{ "battery_percent", N_("battery") },
 	{ "before_bytes", N_("before") },

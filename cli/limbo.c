@@ -105,7 +105,7 @@ const struct verb verb_limbo = {
 	.manual = N_("Each was sent by one member and neither received nor refused by the other, as far\n"
 		     "as is known here; or refused, and not back with the sender. Every event behind it\n"
 		     "was proved here."),
-	.json = "{\"limbo\": [{\"device\": {\"kind\", \"value\", \"scope\"}, \"reference\", \"time\",\n"
-		" \"from\", \"to\", \"refused\": bool}], \"cut\": bool}",
+	.json = "{\"limbo\": [{\"device\": {\"kind\", \"value\", \"scope\"}, \"reference\",\n"
+		" \"time\", \"from\", \"to\", \"refused\": bool}], \"cut\": bool}",
 	.run = run,
 };

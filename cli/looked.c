@@ -123,7 +123,8 @@ int life_fields(const struct life *l, struct fields *out, struct fault *f)
 		if (!is_of_part(id) && !*id->scope && add_ident(id, out, f) < 0)
 			return -1;
 	}
-	return out->count && (*l->ident[best].scope == '\0') ? 0 : add_ident(&l->ident[best], out, f);
+	bool there = out->count && !*l->ident[best].scope;
+	return there ? 0 : add_ident(&l->ident[best], out, f);
 }
 
 void life_name(const struct life *l, bool french, struct buffer *out)
@@ -134,7 +135,7 @@ void life_name(const struct life *l, bool french, struct buffer *out)
 		return;
 	}
 	const struct ident *i = &l->ident[at];
-	identifier_words(word_of(&trac__identifier_kind__descriptor, i->kind, french), i->value,
+	identifier_words(word_label(&trac__identifier_kind__descriptor, i->kind, french), i->value,
 			 i->scope, out);
 }
 

@@ -169,7 +169,7 @@ static void print_types(struct context *c, const struct report *r)
 {
 	char number[2][NUMBER_TEXT];
 	for (unsigned i = 0; i < TYPES; i++) {
-		const char *type = i ? word_of(&trac__device_type__descriptor, (int)i, c->french)
+		const char *type = i ? word_label(&trac__device_type__descriptor, (int)i, c->french)
 			: _("type not known");
 		if (r->announced[i] || r->received[i])
 			fprintf(c->out, _("  %s: %s announced, %s received\n"), type ? type : "?",

@@ -24,6 +24,8 @@ static int request_read(const char *path, const char *network, struct member *m,
 		rc = fault_set(f, FAULT_REFUSED, "%s: asks to join the network %s, this is %s",
 			       path, asked, network);
 	}
+	if (rc == 0 && statement_names_check(m, f) < 0)
+		rc = fault_prefix(f, "%s", path);
 	buffer_clear(&note);
 	return rc;
 }
@@ -44,8 +46,8 @@ static int admit(struct context *c, const char *path, const char *network, json_
 		return fault_prefix(f, "%s", path);
 	char vkey[VKEY_TEXT_MAX];
 	verifier_format(&m.key, vkey);
-	json_array_append_new(done, json_pack("{s:s, s:s, s:s}", "name", m.name, "sign_vkey", vkey,
-					      "file", path));
+	json_array_append_new(done, json_pack("{s:s, s:s, s:o}", "name", m.name, "sign_vkey", vkey,
+					      "file", json_path(path)));
 	if (!c->json && !c->quiet)
 		fprintf(c->out, _("admitted: %s (%s) with key %s\n"), m.name, safe(m.title), vkey);
 	return 0;

@@ -28,7 +28,7 @@ const char *ident_text(const struct ident *i, bool french, char out[NAME_TEXT])
 {
 	struct buffer b;
 	buffer_init(&b, NAME_TEXT - 1);
-	identifier_words(word_of(&trac__identifier_kind__descriptor, i->kind, french), i->value,
+	identifier_words(word_label(&trac__identifier_kind__descriptor, i->kind, french), i->value,
 			 i->scope, &b);
 	return text_take(&b, out);
 }

@@ -135,6 +135,10 @@ int arguments_read(struct context *c, const struct verb *v, int argc, char **arg
 	}
 	out->count = argc - optind;
 	out->operand = argv + optind;
+	/* a scanner ends what it reads as a keyboard does */
+	for (int i = optind; i < argc; i++)
+		for (size_t n = strlen(argv[i]); n && strchr("\r\n", argv[i][n - 1]); n--)
+			argv[i][n - 1] = '\0';
 	return 0;
 }
 

@@ -310,14 +310,14 @@ void pdf_qr(struct pdf *p, const struct qr *q, unsigned side_mm)
 		return;
 	const float side = (float)side_mm * MM, module = side / (float)(q->size + 2 * QR_MARGIN);
 	need(p, side);
-	const float left = PAGE_WIDTH - MARGIN - side, top = p->y;
+	const float top = p->y, left = PAGE_WIDTH - MARGIN - side + QR_MARGIN * module;
 	for (int y = 0; y < (int)q->size; y++) {
 		for (int x = 0; x < (int)q->size; x++) {
 			int from = x;
 			while (qr_is_dark(q, x, y))
 				x++;
 			if (x > from)
-				HPDF_Page_Rectangle(p->page, left + (float)(from + QR_MARGIN) * module,
+				HPDF_Page_Rectangle(p->page, left + (float)from * module,
 						    top - (float)(y + QR_MARGIN + 1) * module,
 						    (float)(x - from) * module, module);
 		}

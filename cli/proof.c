@@ -187,8 +187,8 @@ static int make(struct work *w, const struct arguments *a, struct fault *f)
 	/* the bundle first: a PDF is never there without what it names */
 	if (file_write(w->bundle_path, bundle, 0644, FILE_REPLACE, f) < 0)
 		return -1;
-	return file_write(w->pdf_path, (struct span){ w->pdf.data, w->pdf.used }, 0644, FILE_REPLACE,
-			  f);
+	const struct span pdf = { w->pdf.data, w->pdf.used };
+	return file_write(w->pdf_path, pdf, 0644, FILE_REPLACE, f);
 }
 
 static int run(struct context *c, const struct arguments *a, struct fault *f)

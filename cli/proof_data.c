@@ -1,18 +1,16 @@
 /* Which devices are in a donor's proof, and the figures of it. */
 #include "cli/proof.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/life/reflect.h"
 
-/* Announced lots of one donor in one bundle: above, the rest counts by donor alone. */
-#define LOTS_MAX 256
-
 struct donor_match {
 	const char *donor;
 	unsigned lot_count;
-	const char *lot[LOTS_MAX];     /* borrowed from events */
+	const char *lot[DONOR_LOTS_MAX];     /* borrowed from events */
 };
 
 static bool counts(const struct life_line *line)
@@ -33,7 +31,7 @@ static bool donor_is(const char *said, const char *donor)
 		return false;
 	while (*said == ' ')
 		said++;
-	strcpy(bare, said);
+	snprintf(bare, sizeof bare, "%s", said);
 	for (size_t n = strlen(bare); n && bare[n - 1] == ' '; n--)
 		bare[n - 1] = '\0';
 	if (is_siren(donor) && strlen(bare) == 14 && !strncmp(bare, donor, 9))
@@ -41,11 +39,23 @@ static bool donor_is(const char *said, const char *donor)
 	return word_is(bare, donor);
 }
 
+static bool is_announced_lot(const struct donor_match *m, const char *lot)
+{
+	for (unsigned i = 0; lot && i < m->lot_count; i++) {
+		if (word_is(m->lot[i], lot))
+			return true;
+	}
+	return false;
+}
+
+/* One announcement stands in the life of each device that it announces. The bundle is cut,
+ * and no proof is made of it, when there are more lots. */
 static void take_lot(struct donor_match *m, const struct life_line *line)
 {
 	const Trac__Event *e = line->input->event;
 	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED && e->lot && counts(line)
-	    && donor_is(e->donation_announced->donor, m->donor) && m->lot_count < LOTS_MAX)
+	    && donor_is(e->donation_announced->donor, m->donor)
+	    && m->lot_count < DONOR_LOTS_MAX && !is_announced_lot(m, e->lot))
 		m->lot[m->lot_count++] = e->lot;
 }
 
@@ -57,15 +67,6 @@ static void find_lots(struct donor_match *m, const struct lives *l)
 		for (unsigned k = 0; k < l->life[i].line_count; k++)
 			take_lot(m, &l->life[i].line[k]);
 	}
-}
-
-static bool is_announced_lot(const struct donor_match *m, const char *lot)
-{
-	for (unsigned i = 0; lot && i < m->lot_count; i++) {
-		if (word_is(m->lot[i], lot))
-			return true;
-	}
-	return false;
 }
 
 /* Does the line say that the device came from the donor? */
@@ -192,7 +193,8 @@ static struct proof_device *device_add(struct donor_proof *p)
 	return &p->device[p->count];
 }
 
-static int take_cycle(struct donor_proof *p, const struct donor_match *m, unsigned at, unsigned cycle)
+static int take_cycle(struct donor_proof *p, const struct donor_match *m, unsigned at,
+		      unsigned cycle)
 {
 	const struct life *l = &p->looked->view.lives.life[at];
 	const struct life_line *oriented = orientation(l, &l->cycle[cycle]);

@@ -122,7 +122,8 @@ static void put_totals(struct pdf *pdf, const struct donor_proof *p,
 	pdf_strong(pdf, _("Where they are"));
 	for (unsigned s = 0; s <= STATE_LOST; s++) {
 		if (p->by_state[s])
-			put_count(pdf, fr, life_state_label((enum life_state)s, fr), p->by_state[s]);
+			put_count(pdf, fr, life_state_label((enum life_state)s, fr),
+				  p->by_state[s]);
 	}
 	pdf_strong(pdf, _("Reuse rate of the donor"));
 	put_rate(pdf, p, by);
@@ -157,7 +158,7 @@ static void put_logs(struct pdf *pdf, const struct donor_proof *p, const struct 
 
 static const char *word(const ProtobufCEnumDescriptor *e, int value, bool french)
 {
-	const char *w = word_of(e, value, french);
+	const char *w = word_label(e, value, french);
 	return w ? w : "-";
 }
 
@@ -166,9 +167,11 @@ static void put_erasure(struct pdf *pdf, const struct life_line *line, bool fr)
 	const Trac__Event *e = line->input->event;
 	const Trac__Medium *m = erasure_medium(line);
 	const struct ProtobufCEnumDescriptor *outcome = &trac__outcome__descriptor;
-	char date[TIME_TEXT], medium[TEXT_MAX + 40], how[160], tool[2 * TEXT_MAX + 4];
-	char check[80], size[NUMBER_TEXT] = "";
+	char date[TIME_TEXT + MEMBER_NAME_MAX + 24], medium[TEXT_MAX + 40], how[160];
+	char tool[2 * TEXT_MAX + 4], check[80], size[NUMBER_TEXT] = "";
 	date_of(e->time_ms + e->zone_minutes * INT64_C(60000), fr, date);
+	snprintf(date + 10, sizeof date - 10, " %s/%llu", line->input->author,
+		 (unsigned long long)line->input->index);
 	if (m->has_capacity_bytes)
 		size_text(m->capacity_bytes, fr, size);
 	snprintf(medium, sizeof medium, "%s %s %s", m->serial ? m->serial : m->wwn ? m->wwn : "-",
@@ -250,9 +253,11 @@ static void put_verdicts(struct pdf *pdf, const struct proof_device *d, bool fr)
 		const struct verdict *v = &d->verdict[i];
 		if (v->rule == RULE_PRICE_CAP || v->truth == NOT_APPLICABLE)
 			continue;
-		pdf_text(pdf, fr ? "%s : %s (%s). %s" : "%s: %s (%s). %s", rule_label(v->rule, fr),
-			 truth_label(v->truth, fr), v->source ? v->source : "",
-			 !is_reason_public(v->rule) ? "" : fr ? v->reason_fr : v->reason);
+		/* a reason names its source */
+		const char *why = !is_reason_public(v->rule) ? v->source
+			: fr ? v->reason_fr : v->reason;
+		pdf_text(pdf, fr ? "%s : %s ; %s" : "%s: %s; %s", rule_label(v->rule, fr),
+			 truth_label(v->truth, fr), why ? why : "");
 	}
 }
 

@@ -105,8 +105,8 @@ void qr_svg(const struct qr *q, unsigned side_mm, const char *caption, struct bu
 		     "<path fill=\"#000\" shape-rendering=\"crispEdges\" d=\"", side_mm,
 		     side_mm * tall / side, side, tall, side, tall);
 	write_modules(q, out);
-	write_format(out, "\"/>\n<text x=\"%u\" y=\"%u\" font-family=\"monospace\" font-size=\"3.4\" "
-		     "text-anchor=\"middle\">", side / 2, side + QR_MARGIN / 4);
+	write_format(out, "\"/>\n<text x=\"%u\" y=\"%u\" font-family=\"monospace\" "
+		     "font-size=\"3.4\" text-anchor=\"middle\">", side / 2, side + QR_MARGIN / 4);
 	write_escaped(out, caption);
 	write_format(out, "</text>\n</svg>\n");
 }

@@ -10,8 +10,8 @@
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/lines.h"
-#include "cli/refs.h"
 #include "cli/lot_record.h"
+#include "cli/refs.h"
 #include "cli/verb.h"
 #include "cli/world.h"
 
@@ -59,7 +59,8 @@ static int add_fields(struct recording *r, struct fields *l, unsigned line, stru
 	struct client *client = &r->batch.client;
 	struct beneficiary b;
 	world_event_id(d.now_ms, d.id);
-	if (refs_fields(r->c->home, l, f) < 0 || attach_fields(client, l, f) < 0 || beneficiary_fields(client, l, d.id, &b, f) < 0)
+	if (refs_fields(r->c->home, l, f) < 0 || attach_fields(client, l, f) < 0 ||
+	    beneficiary_fields(client, l, d.id, &b, f) < 0)
 		return line ? fault_prefix(f, "line %u", line) : -1;
 	if (batch_add(&r->batch, l, &d, line, f) < 0) {
 		beneficiary_undo(client, &b);

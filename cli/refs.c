@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/client.h"
 #include "cli/looked.h"
+#include "proto/wire/unpack.h"
 
 /* Fields that hold ids of events. */
 static bool is_citing(const char *name)
@@ -38,10 +40,32 @@ static int find(const struct view *v, const char *reference, struct buffer *out)
 	return -1;
 }
 
+/* A correction of what another member said is kept and has no effect: better not made. */
+static int check_own(const char *home, const char *reference, struct fault *f)
+{
+	Trac__Request request = TRAC__REQUEST__INIT;
+	Trac__Empty empty = TRAC__EMPTY__INIT;
+	request.body_case = TRAC__REQUEST__BODY_STATUS;
+	request.status = &empty;
+	Trac__Reply *r = client_ask_once(home, &request, TRAC__REPLY__BODY_STATUS, f);
+	if (!r)
+		return -1;
+	const char *own = r->status->member ? r->status->member : "";
+	size_t size = strcspn(reference, "/");
+	int rc = strlen(own) == size && !strncmp(own, reference, size) ? 0 : -1;
+	if (rc < 0)
+		fault_set(f, FAULT_INPUT, "target: %.80s was recorded by another member: only its "
+			  "author corrects it; record what you saw instead", reference);
+	unpack_free(r);
+	return rc;
+}
+
 static int resolve(const char *home, const char *field, const char *reference,
 		   struct buffer *out, struct fault *f)
 {
 	struct looked k;
+	if (!strcmp(field, "target") && check_own(home, reference, f) < 0)
+		return -1;
 	int rc = looked_ask(&k, home, reference, TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE, f);
 	if (rc == 0 && find(&k.view, reference, out) < 0)
 		rc = fault_set(f, FAULT_ABSENT, "%s: no event held here is %.80s: check it with trac "

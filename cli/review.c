@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/attach.h"
 #include "cli/files.h"
 #include "cli/home.h"
 #include "cli/import.h"
@@ -177,6 +178,18 @@ static bool names_device(const struct fields *l)
 	return false;
 }
 
+/* Of a field that is given twice the last one counts: none of them may say it. */
+static bool says_success(const struct fields *said)
+{
+	for (unsigned k = 0; k < said->count; k++) {
+		if (!strcmp(said->at[k].name, "result") &&
+		    word_value(&trac__outcome__descriptor, said->at[k].value) ==
+			    TRAC__OUTCOME__SUCCESS)
+			return true;
+	}
+	return false;
+}
+
 static int said_erasure(const struct bench_file *file, const struct found_erasure *e,
 			const struct fields *said, struct fields *l, struct fault *f)
 {
@@ -184,9 +197,7 @@ static int said_erasure(const struct bench_file *file, const struct found_erasur
 	if (!e->is_erasure)
 		return fault_set(f, FAULT_INPUT, "method \"%s\" only reads: dismiss it", e->method);
 	/* a person's word does not make a success of what the log calls otherwise */
-	const char *result = fields_value(said, "result");
-	if (result && e->result != TRAC__OUTCOME__SUCCESS
-	    && word_value(&trac__outcome__descriptor, result) == TRAC__OUTCOME__SUCCESS)
+	if (e->result != TRAC__OUTCOME__SUCCESS && says_success(said))
 		return fault_set(f, FAULT_REFUSED, "the log says no success: %s", e->doubt);
 	hex_write(hex, file->hash.b, HASH_SIZE);
 	if (erasure_fields(e, NULL, l, f) < 0)
@@ -237,21 +248,31 @@ static int accept_fields(const struct bench_file *file, const struct review_item
 	return rc;
 }
 
-/* The file as it was: its content is what waits, not its name. */
-static int file_again(struct bench_file *file, const struct review_item *item, struct fault *f)
+/* The file as it was: its content is what waits, not its name. What has moved or changed
+ * since is asked of tracd, who kept it. */
+static int file_again(struct import *i, struct bench_file *file, const struct review_item *item,
+		      struct fault *f)
 {
+	static const uint8_t nothing[1];
 	struct buffer b;
 	struct fault unread = { 0 };
+	struct hash h = { { 0 } };
 	buffer_init(&b, IMPORT_BYTES_MAX);
 	*file = (struct bench_file){ .path = strdup(item->file) };
-	int rc = file->path ? file_read(item->file, &b, f) : fault_set(f, FAULT_IO, "no memory");
-	if (rc == 0) {
-		static const uint8_t nothing[1];
-		file_take(file, (struct span){ b.data ? b.data : nothing, b.used }, &unread);
-		if (!hash_equal(&file->hash, &item->hash))
-			rc = fault_set(f, FAULT_INPUT, "%s is another file now: import the old one "
-				       "again from where it is", item->file);
+	int rc = file->path ? 0 : fault_set(f, FAULT_IO, "no memory");
+	if (rc == 0 && file_read(item->file, &b, &unread) == 0)
+		hash_bytes(b.data ? b.data : nothing, b.used, &h);
+	if (rc == 0 && !hash_equal(&h, &item->hash)) {
+		buffer_clear(&b);
+		buffer_init(&b, IMPORT_BYTES_MAX);
+		file->attached = true;
+		rc = attach_read(&i->batch.client, item->hash.b, &b, f);
+		if (rc < 0)
+			fault_prefix(f, "%s is gone or changed: import it again from where it is",
+				     item->file);
 	}
+	if (rc == 0)
+		file_take(file, (struct span){ b.data ? b.data : nothing, b.used }, &unread);
 	buffer_clear(&b);
 	return rc;
 }
@@ -265,11 +286,15 @@ static int accept_one(struct import *i, struct bench_file *file, struct review_i
 	char what[64];
 	int rc = words_given(a, &said, f);
 	if (rc == 0)
-		rc = file_again(file, item, f);
+		rc = file_again(i, file, item, f);
 	if (rc == 0)
 		rc = accept_fields(file, item, &said, &l, &t, f);
-	snprintf(what, sizeof what, item->line ? "data_erased %u" : "accepted %u", item->line);
-	import_id(i->batch.member, what, &item->hash, 1, &t, id);
+	const struct found_erasure *e = item->line ? erasure_at(&file->found, item->line) : NULL;
+	snprintf(what, sizeof what, "accepted %u", item->line);
+	if (e)
+		erasure_id(i->batch.member, e, id);
+	else
+		import_id(i->batch.member, what, &item->hash, 1, &t, id);
 	if (rc == 0)
 		rc = import_attach(i, file, f);
 	if (rc == 0)

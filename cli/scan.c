@@ -54,7 +54,8 @@ static void send_pending(struct bench *b)
 		b->batch.tell = count_sent;
 		b->batch.ctx = b;
 	}
-	for (unsigned i = 0; rc == 0 && i < b->scan.pending_count; i++)
+	/* dates are of seconds: the time of recording keeps the order of what was scanned */
+	for (unsigned i = 0; rc == 0 && i < b->scan.pending_count; i++, d.now_ms++)
 		rc = batch_add(&b->batch, &b->scan.pending[i], &d, i + 1, &f);
 	if (rc == 0)
 		rc = batch_send(&b->batch, &f);
@@ -104,6 +105,16 @@ static enum scan_act take_line(struct bench *b, const char *text, size_t size)
 	return scan_line(&b->scan, line, &now, &b->out);
 }
 
+/* A pipe that ends in the middle of an event must not look like success. */
+static int check_end(const struct bench *b, struct fault *f)
+{
+	if (b->scan.want != WANT_FIELD && b->scan.want != WANT_MORE)
+		return 0;
+	return fault_set(f, FAULT_USAGE, "the lines ended in the middle of an event of %s: it was "
+			 "not recorded, nor %u that waited", safe(b->scan.typed),
+			 b->scan.pending_count);
+}
+
 static int talk(struct bench *b, struct fault *f)
 {
 	struct lines l;
@@ -115,7 +126,7 @@ static int talk(struct bench *b, struct fault *f)
 		flush(b);
 		int got = lines_next(&l, &text, &size, f);
 		if (got <= 0) {
-			rc = got;
+			rc = got < 0 ? -1 : check_end(b, f);
 			break;
 		}
 		if (!isatty(STDIN_FILENO))

@@ -20,20 +20,25 @@ static const struct {
 	{ COMMAND_MORE, { "0", "more", "plus", NULL } },
 };
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* What stands behind "TRAC-", in the form of our words; the line itself when it is none. */
 static const char *code_of(const char *line, char out[64])
 {
-	static const char prefix[] = "TRAC-";
+	static const char prefix[] = "trac-";
 	size_t i;
 	for (i = 0; i < sizeof prefix - 1; i++) {
 		char c = line[i];
-		if ((c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c) != prefix[i])
+		if (lower(c) != prefix[i])
 			return line;
 	}
 	line += i;
 	for (i = 0; line[i] && i < 63; i++) {
 		char c = line[i];
-		out[i] = c == '-' ? '_' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		out[i] = c == '-' ? '_' : lower(c);
 	}
 	out[i] = '\0';
 	return out;
@@ -59,7 +64,7 @@ const struct kind *scan_kind_named(const char *line)
 	size_t i;
 	for (i = 0; word[i] && i < sizeof low - 1; i++) {
 		char c = word[i];
-		low[i] = c == '-' || c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		low[i] = c == '-' || c == ' ' ? '_' : lower(c);
 	}
 	low[i] = '\0';
 	for (unsigned k = 0; scan_kind_at(k); k++) {

@@ -32,7 +32,7 @@ static void say_last(const struct life_line *line, bool french, struct buffer *o
 static void say_life(const struct looked *k, unsigned at, bool french, struct buffer *out)
 {
 	const struct life *l = &k->view.lives.life[at];
-	const char *type = word_of(&trac__device_type__descriptor, l->type, french);
+	const char *type = word_label(&trac__device_type__descriptor, l->type, french);
 	const struct life_line *last = last_line(l);
 	write_format(out, "  ");
 	life_name(l, french, out);
@@ -89,8 +89,10 @@ static void find_medium(const struct looked *k, int device, struct scan_known *k
 	unsigned found = 0;
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct part_life *part = &p->part[i];
-		const struct stay *last = part->stay_count ? &part->stay[part->stay_count - 1] : NULL;
-		if (!last || last->device != device || last->to
+		if (!part->stay_count)
+			continue;
+		const struct stay *last = &part->stay[part->stay_count - 1];
+		if (last->device != device || last->to
 		    || part->ident.kind == TRAC__IDENTIFIER_KIND__PART_SERIAL)
 			continue;
 		found++;

@@ -76,7 +76,8 @@ static void line_field(struct scan *s, const char *line, enum scan_command comma
 	bool there = scan_step_at(s->kind, s->step, &step);
 	assert(there && s->answers < sizeof s->answer / sizeof *s->answer);
 	unsigned before = s->event.count;
-	if (scan_take(s, &step, command == COMMAND_SKIP ? "" : line, command == COMMAND_SKIP, &f) < 0) {
+	bool skip = command == COMMAND_SKIP;
+	if (scan_take(s, &step, skip ? "" : line, skip, &f) < 0) {
 		scan_fields_cut(&s->event, before);
 		write_format(out, "%s\n", f.text);
 		return;
@@ -277,7 +278,8 @@ static bool known_from_pending(struct scan *s)
 		const char *type = fields_value(l, "device_type");
 		s->known.last_tag = kind->tag;
 		if (type)
-			s->known.type = (Trac__DeviceType)word_value(&trac__device_type__descriptor, type);
+			s->known.type = (Trac__DeviceType)word_value(
+				&trac__device_type__descriptor, type);
 		for (unsigned k = 0; k < l->count && !s->known.candidates; k++) {
 			const char *name = l->at[k].name;
 			if (word_value(&trac__identifier_kind__descriptor, name) > 0

@@ -109,7 +109,8 @@ void scan_kind_begin(struct scan *s, const struct kind *k, const struct scan_now
 	struct fault f;
 	scan_drop_event(s);
 	s->kind = k;
-	if (fields_add(&s->event, "kind", k->name, &f) < 0 || !scan_fields_copy(&s->event, &s->known.ident)
+	if (fields_add(&s->event, "kind", k->name, &f) < 0
+	    || !scan_fields_copy(&s->event, &s->known.ident)
 	    || !scan_fields_copy(&s->event, s->always)) {
 		say(out, _("No memory left: send what waits."));
 		scan_drop_device(s);

@@ -2,6 +2,7 @@
 #include "cli/statement.h"
 
 #include "cli/client.h"
+#include "proto/life/check.h"
 #include "proto/wire/unpack.h"
 
 int statement_state(const char *home, const struct buffer *statement, struct fault *f)
@@ -18,4 +19,17 @@ int statement_state(const char *home, const struct buffer *statement, struct fau
 	unpack_free(s);
 	unpack_free(r);
 	return r ? 0 : -1;
+}
+
+int statement_names_check(const struct member *m, struct fault *f)
+{
+	/* as scope and donor of an event, which name structures too */
+	const char *why = m->title[0] ? text_refusal("scope", m->title) : NULL;
+	if (why)
+		return fault_set(f, FAULT_INPUT, "title \"%s\" %s", quote_text(m->title).text, why);
+	why = m->structure[0] ? text_refusal("donor", m->structure) : NULL;
+	if (why)
+		return fault_set(f, FAULT_INPUT, "structure \"%s\" %s",
+				 quote_text(m->structure).text, why);
+	return 0;
 }

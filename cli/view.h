@@ -83,6 +83,7 @@ json_t *view_json(const struct view *v);
 	"IDENT: {\"kind\", \"value\", \"scope\"}\n" \
 	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\",\n" \
 	" \"commune\", \"kind\", \"lot\", \"operator\", \"agreement\", \"body\": {fields},\n" \
+	" \"attachments\": [{\"sha256\", \"size_bytes\", \"media_type\"}],\n" \
 	" \"proof\": \"proved\", \"pending\" or \"revoked\", \"tree_size\": N,\n" \
 	" \"notes\": [string], \"state\", \"cycle\": N}"
 

@@ -38,8 +38,8 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 		 (unsigned long long)p->index);
 	event_body(e, &k);
 	json_t *body = body_json(e);
-	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:I, "
-			 "s:o, s:s, s:i}",
+	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
+			 "s:I, s:o, s:s, s:i}",
 			 "reference", reference,
 			 "id", json_hex((struct span){ e->id.data, e->id.len }),
 			 "time", json_time(e->time_ms, e->zone_minutes),
@@ -48,6 +48,7 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 			 "commune", json_text(e->commune), "kind", json_text(k ? k->name : NULL),
 			 "lot", json_text(e->lot), "operator", json_text(e->operator_),
 			 "agreement", json_text(e->agreement), "body", body ? body : json_null(),
+			 "attachments", attachments_json(e),
 			 "proof", proof_word(p->proof), "tree_size", (json_int_t)p->tree_size,
 			 "notes", notes_json(line->notes), "state", life_state_name(line->state),
 			 "cycle", (int)line->cycle);

@@ -67,9 +67,9 @@ static const struct stay *last_stay(const struct part_life *p)
 static void part_words(const struct part_life *p, bool french, FILE *out)
 {
 	char size[NUMBER_TEXT];
-	const char *component = word_of(&trac__component__descriptor, p->component, french);
-	const char *type = word_of(&trac__medium_type__descriptor, p->medium_type, french);
-	fprintf(out, "%s %s", component ? component : _("part"), safe(p->ident.value));
+	const char *component = word_label(&trac__component__descriptor, p->component, french);
+	const char *type = word_label(&trac__medium_type__descriptor, p->medium_type, french);
+	fprintf(out, "%s %s", component ? component : _("part"), safe(p->said));
 	if (type || p->capacity_bytes)
 		fprintf(out, " (%s%s%s)", type ? type : "",
 			type && p->capacity_bytes ? ", " : "",
@@ -99,7 +99,7 @@ static void print_alarm(const struct view *v, const struct alarm *a, bool french
 	fprintf(out, a->healed ? _("alarm, settled since: %s") : _("ALARM: %s"),
 		alarm_label(a->kind, french));
 	fprintf(out, ", %s, %s (%s)\n",
-		*a->medium.value ? safe(a->medium.value) : _("medium not known"),
+		a->said ? safe(a->said) : _("medium not known"),
 		when_text(a->at, french, when),
 		safe(reference_text(v, a->at, reference)));
 }
@@ -190,7 +190,7 @@ static json_t *part_json(const struct part_life *p)
 	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o}", "kind",
 			 json_text(word_of(&trac__identifier_kind__descriptor, p->ident.kind,
 					   false)),
-			 "value", p->ident.value, "component",
+			 "value", p->said, "component",
 			 json_text(word_of(&trac__component__descriptor, p->component, false)),
 			 "type", json_text(word_of(&trac__medium_type__descriptor,
 						   p->medium_type, false)),
@@ -228,7 +228,7 @@ json_t *view_alarms_json(const struct view *v, int life)
 			continue;
 		json_array_append_new(list, json_pack(
 			"{s:s, s:o, s:o, s:o, s:b}", "kind", alarm_name(a->kind), "medium",
-			json_text(a->medium.value), "time", time_json(a->at), "reference",
+			json_text(a->said), "time", time_json(a->at), "reference",
 			reference_json(v, a->at), "healed", a->healed));
 	}
 	return list;

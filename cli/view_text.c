@@ -115,12 +115,12 @@ static const char *holder_title(const struct view *v, const char *name)
 
 static void print_header(const struct view *v, const struct life *l, bool french, FILE *out)
 {
-	const char *type = word_of(&trac__device_type__descriptor, l->type, french);
+	const char *type = word_label(&trac__device_type__descriptor, l->type, french);
 	fputs(_("device: "), out);
 	for (unsigned i = 0; i < l->ident_count; i++) {
 		struct buffer words;
 		buffer_init(&words, WORDS_MAX);
-		identifier_words(word_of(&trac__identifier_kind__descriptor, l->ident[i].kind,
+		identifier_words(word_label(&trac__identifier_kind__descriptor, l->ident[i].kind,
 					 french), l->ident[i].value, l->ident[i].scope, &words);
 		fprintf(out, "%s%s", i ? ", " : "", text_of(&words));
 		buffer_clear(&words);

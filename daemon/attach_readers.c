@@ -9,13 +9,14 @@
 #include "daemon/folder.h"
 
 #define FOLDER "attachments"
+#define NAME_SIZE (2 * HASH_SIZE + 16)
 #define FILE_BYTES_MAX (ATTACHMENT_READERS_MAX * (MEMBER_NAME_MAX + 1))
 
 /* One name a line. */
-static void file_name(const struct hash *h, const char *ending, char out[2 * HASH_SIZE + 16])
+static void file_name(const struct hash *h, const char *ending, char out[NAME_SIZE])
 {
 	hex_write(out, h->b, HASH_SIZE);
-	strcpy(out + 2 * HASH_SIZE, ending);
+	snprintf(out + 2 * HASH_SIZE, NAME_SIZE - 2 * HASH_SIZE, "%s", ending);
 }
 
 static void parse(char *text, struct readers *out)
@@ -25,14 +26,14 @@ static void parse(char *text, struct readers *out)
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		if (out->count == ATTACHMENT_READERS_MAX || !member_name_is_valid(line))
 			break;   /* not a file of ours: what is understood counts */
-		strcpy(out->name[out->count++], line);
+		snprintf(out->name[out->count++], sizeof out->name[0], "%s", line);
 	}
 }
 
 int attachments_readers(const struct node *n, const struct hash *name, struct readers *out,
 			struct fault *f)
 {
-	char file[2 * HASH_SIZE + 16], text[FILE_BYTES_MAX + 1];
+	char file[NAME_SIZE], text[FILE_BYTES_MAX + 1];
 	long got;
 	int fd;
 
@@ -75,14 +76,14 @@ bool attachments_may_read(const struct node *n, const struct hash *name, const c
 static int store(const struct node *n, const struct hash *name, const struct readers *r,
 		 struct fault *f)
 {
-	char part[2 * HASH_SIZE + 16], file[2 * HASH_SIZE + 16], text[FILE_BYTES_MAX + 1];
+	char part[NAME_SIZE], file[NAME_SIZE], text[FILE_BYTES_MAX + 1];
 	const int folder = attachments_folder(n);
 	size_t size = 0;
 	bool good;
 	int fd;
 
 	for (unsigned i = 0; i < r->count; i++)
-		size += (size_t)sprintf(text + size, "%s\n", r->name[i]);
+		size += (size_t)snprintf(text + size, sizeof text - size, "%s\n", r->name[i]);
 	file_name(name, ".part", part);   /* no upload: the file is whole */
 	file_name(name, ".readers", file);
 	fd = openat(folder, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -48,7 +48,7 @@ static uint64_t on_disk(uint64_t size)
 static void file_name(const struct hash *h, const char *ending, char out[NAME_MAX_BYTES])
 {
 	hex_write(out, h->b, HASH_SIZE);
-	strcpy(out + 2 * HASH_SIZE, ending);
+	snprintf(out + 2 * HASH_SIZE, NAME_MAX_BYTES - 2 * HASH_SIZE, "%s", ending);
 }
 
 /* --- start and end --- */
@@ -196,7 +196,9 @@ static int check_size(const struct attachments *a, uint64_t size, struct fault *
 		return fault_set(f, FAULT_LIMIT, "the file has %llu bytes, an attachment at most %d: "
 				 "divide it, or lower the resolution of its pictures",
 				 (unsigned long long)size, ATTACHMENT_BYTES_MAX);
-	if (on_disk(size) > ATTACHMENTS_BYTES_MAX - a->used_bytes)
+	/* files put there by hand, and lists of readers, may be beyond it already */
+	if (a->used_bytes > ATTACHMENTS_BYTES_MAX ||
+	    on_disk(size) > ATTACHMENTS_BYTES_MAX - a->used_bytes)
 		return fault_set(f, FAULT_FULL, "the attachments of this node reach their limit of "
 				 "%llu bytes: move old files of HOME/" FOLDER " elsewhere, and restart",
 				 (unsigned long long)ATTACHMENTS_BYTES_MAX);

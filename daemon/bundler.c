@@ -357,7 +357,8 @@ static int find(struct node *n, struct txn *t, const Trac__LookupRequest *q, con
 			 "does not know: is trac newer?");
 }
 
-/* Nobody asked for more than a device: half of what one bundle holds is the members' */
+/* An answer about one device leaves half of its room to the member log; a wide one was cut
+ * to fit. */
 static bool is_too_large(const struct bundling *b, const Trac__LookupRequest *q)
 {
 	bool wide = q->has_scope && q->scope != TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE;

@@ -81,6 +81,40 @@ static void keys_close(struct keys *k)
 	secret_wipe(k->record, sizeof k->record);
 }
 
+/* Zeros over the keys first, then the name goes. */
+static int keys_erase(const struct node *n, const char *name, struct keys *k, struct fault *f)
+{
+	struct stat st;
+
+	secret_wipe(k->record, sizeof k->record);
+	if (fstat(k->fd, &st) < 0 || st.st_size > (off_t)sizeof k->record ||
+	    folder_write(k->fd, (struct span){ k->record, (size_t)st.st_size }, 0) < 0 ||
+	    fsync(k->fd) < 0 || unlinkat(n->commitments->folder, name, 0) < 0)
+		return folder_fault(f, FOLDER, "keys cannot be destroyed");
+	if (n->commitments->tokens > 0)
+		n->commitments->tokens--;
+	return folder_sync(n->commitments->folder, FOLDER, f);
+}
+
+/* The node stopped in the middle of keys_erase(): no key is drawn that is all zeros. */
+static bool is_half_erased(const struct keys *k)
+{
+	static const uint8_t zeros[HMAC_KEY_SIZE];
+
+	for (unsigned i = 0; i < k->count; i++) {
+		if (!memcmp(k->record + (size_t)i * RECORD_SIZE + EVENT_ID_SIZE, zeros,
+			    sizeof zeros))
+			return true;
+	}
+	return false;
+}
+
+static int unknown_token(struct fault *f)
+{
+	return fault_set(f, FAULT_ABSENT, "this token is not known here, or was forgotten: "
+			 "beneficiary=new draws a new one");
+}
+
 /* A record that a crash cut short is no key: its commitment was never given away. */
 static int keys_open(const struct node *n, const uint8_t token[TOKEN_SIZE], struct keys *k,
 		     struct fault *f)
@@ -92,8 +126,7 @@ static int keys_open(const struct node *n, const uint8_t token[TOKEN_SIZE], stru
 	file_name(token, name);
 	k->fd = openat(n->commitments->folder, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (k->fd < 0 && errno == ENOENT)
-		return fault_set(f, FAULT_ABSENT, "this token is not known here, or was forgotten: "
-				 "beneficiary=new draws a new one");
+		return unknown_token(f);
 	got = k->fd < 0 ? -1 : folder_read(k->fd, k->record, sizeof k->record, 0);
 	if (got < 0) {
 		folder_fault(f, FOLDER, "the keys of a token cannot be read");
@@ -101,7 +134,12 @@ static int keys_open(const struct node *n, const uint8_t token[TOKEN_SIZE], stru
 		return -1;
 	}
 	k->count = (unsigned)got / RECORD_SIZE;
-	return 0;
+	if (!is_half_erased(k))
+		return 0;
+	if (keys_erase(n, name, k, f) == 0)
+		unknown_token(f);
+	keys_close(k);
+	return -1;
 }
 
 static void key_tie(const struct keys *k, unsigned i, const uint8_t token[TOKEN_SIZE],
@@ -211,24 +249,14 @@ int commitments_list(const struct node *n, const uint8_t token[TOKEN_SIZE], stru
 
 int commitments_forget(struct node *n, const uint8_t token[TOKEN_SIZE], struct fault *f)
 {
-	struct commitments *c = n->commitments;
 	char name[FILE_NAME_SIZE];
-	struct stat st;
 	struct keys k;
-	int rc = 0;
+	int rc;
 
 	if (keys_open(n, token, &k, f) < 0)
 		return -1;
-	secret_wipe(k.record, sizeof k.record);
 	file_name(token, name);
-	if (fstat(k.fd, &st) < 0 || st.st_size > (off_t)sizeof k.record ||
-	    folder_write(k.fd, (struct span){ k.record, (size_t)st.st_size }, 0) < 0 ||
-	    fsync(k.fd) < 0 || unlinkat(c->folder, name, 0) < 0)
-		rc = folder_fault(f, FOLDER, "keys cannot be destroyed");
-	else
-		rc = folder_sync(c->folder, FOLDER, f);
-	if (rc == 0 && c->tokens > 0)
-		c->tokens--;
+	rc = keys_erase(n, name, &k, f);
 	keys_close(&k);
 	return rc < 0 ? -1 : (int)k.count;
 }

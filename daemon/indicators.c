@@ -84,7 +84,7 @@ static int add_row(struct rows *r, const struct figure *g, const struct figure_g
 	row->id = (char *)g->id;
 	row->has_numerator = true;
 	row->numerator = group->measure[g->numerator];
-	row->has_denominator = g->denominator || g->target;
+	row->has_denominator = true;
 	row->denominator = denominator(g, group->measure);
 	row->group = grouped ? (char *)group->name : NULL;
 	return 0;

@@ -78,6 +78,11 @@ static void ask(struct node *n, struct fetch *f)
 	uint32_t route[ROUTES_MAX];
 	unsigned routes = core_routes(n->core, f->member, route, ROUTES_MAX);
 
+	if (routes == 0 && f->next > 0 && f->tries < TRIES_MAX) {
+		f->tries++;          /* it was on its way: a hub may be starting again */
+		f->asked_ms = clock_mono_ms();
+		return;
+	}
 	if (routes == 0 || f->tries >= TRIES_MAX * routes) {
 		give_up_routes(f);
 		return;

@@ -26,6 +26,7 @@ static int attest_make(const struct node *n, const Trac__ProofRequest *q, struct
 		       struct fault *f)
 {
 	const char *donor = q->donor ? q->donor : "";
+	char now[30];
 	*a = (struct attest){ .year = q->has_year ? q->year : 0 };
 	if (!membership_admitted(n))
 		return fault_set(f, FAULT_REFUSED, "this node is not admitted to its network, or was "
@@ -39,8 +40,8 @@ static int attest_make(const struct node *n, const Trac__ProofRequest *q, struct
 				 strlen(donor), TEXT_MAX);
 	snprintf(a->origin, sizeof a->origin, "%s", n->origin);
 	snprintf(a->donor, sizeof a->donor, "%s", donor);
-	civil_format(clock_wall_ms(), 0, a->made);
-	strcpy(strchr(a->made, '+'), "Z");
+	civil_format(clock_wall_ms(), 0, now);
+	snprintf(a->made, sizeof a->made, "%.19sZ", now);   /* for +00:00 */
 	return 0;
 }
 

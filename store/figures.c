@@ -16,6 +16,8 @@
 
 /* Events of touched devices that an entry has for its one; most devices have ten. */
 #define WORK_OF_ONE 16
+/* Positions that are remembered as done: 1 MiB. */
+#define DONE_MAX 65536
 /* Devices that are folded again because one that shared a disk with them changed. */
 #define NEIGHBOURS_MAX 16
 
@@ -25,7 +27,8 @@ struct figures {
 	struct figures_rules rules;
 	struct closure closure;
 	unsigned slots, done_count;    /* slots: a power of two */
-	uint64_t *done;                /* owned; positions counted in this call */
+	uint64_t *done;                /* owned; positions counted since there was anything new */
+	uint64_t told;                 /* entries that there were then */
 	unsigned work;           /* entries read for the present one */
 };
 
@@ -54,7 +57,7 @@ void figures_destroy(struct figures *g)
 	free(g);
 }
 
-/* --- what was counted in this call: a device is folded once --- */
+/* --- what was counted since there was anything new: a device is folded once --- */
 
 static uint64_t packed(struct position at)
 {
@@ -110,6 +113,18 @@ static void done_reset(struct figures *g)
 	free(g->done);
 	g->done = NULL;
 	g->slots = g->done_count = 0;
+}
+
+/* What was done is to be done again when there is anything new. */
+static void done_check(struct figures *g, struct txn *t)
+{
+	uint64_t told = 0;
+
+	for (uint32_t log = 1, last = log_last(t); log <= last; log++)
+		told += index_told(g->index, log);
+	if (told != g->told || g->done_count > DONE_MAX)
+		done_reset(g);
+	g->told = told;
 }
 
 /* --- counting --- */
@@ -297,16 +312,18 @@ int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
 
 	if (!t)
 		return -1;
+	done_check(g, t);
 	for (uint32_t log = 1, last = log_last(t); rest >= 0 && log <= last; log++) {
 		rest = count_log(g, t, log, &max, f);
 		left += rest;
 	}
-	done_reset(g);
-	if (rest < 0) {
+	if (rest < 0)
 		txn_abort(t);
+	if (rest < 0 || txn_commit(t, f)) {
+		done_reset(g);
 		return -1;
 	}
-	return txn_commit(t, f) ? -1 : left;
+	return left;
 }
 
 int figures_drop(struct figures *g, struct fault *f)
@@ -316,6 +333,7 @@ int figures_drop(struct figures *g, struct fault *f)
 	if (!t)
 		return -1;
 	store_drop_figures(t);
+	done_reset(g);
 	return txn_commit(t, f);
 }
 

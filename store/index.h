@@ -67,9 +67,10 @@ int index_lookup(struct index *x, struct txn *t, const char *query, struct found
 		 struct fault *f);
 
 /*
- * All events of all devices of a lot, of a donor (as events name them) or under a watch,
- * as index_lookup() would find each. The newest devices first, whole ones only, at most
- * LOOKUP_WIDE_EVENTS_MAX events that take bytes_max bytes in a bundle.
+ * All events of all devices of a lot, of a donor (as events name them, or as the announcer
+ * of their lot; a SIREN is of all its SIRET) or under a watch, as index_lookup() would find
+ * each. The newest devices first, whole ones only, at most LOOKUP_WIDE_EVENTS_MAX events
+ * that take bytes_max bytes in a bundle.
  */
 struct wide_query {
 	enum wide_scope { WIDE_LOT, WIDE_DONOR, WIDE_WATCH } scope;

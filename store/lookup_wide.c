@@ -69,14 +69,49 @@ static void seed_add(struct wide *w, struct position at, int64_t time_ms)
 	w->seed[w->seed_count++] = (struct watch_seed){ at, time_ms };
 }
 
-/* The events filed under a name. */
-static void seeds_named(struct wide *w, enum event_key type)
+/* The lots that a donor announced: who receives of one need not name the donor again. */
+struct lots {
+	unsigned count, room;
+	char (*name)[TEXT_MAX + 1];  /* owned */
+};
+
+static void lot_add(struct wide *w, struct lots *l, const Trac__Event *e)
+{
+	char name[TEXT_MAX + 1];
+
+	if (e->body_case != TRAC__EVENT__BODY_DONATION_ANNOUNCED || !e->lot)
+		return;
+	ident_scope(e->lot, name);
+	for (unsigned i = 0; i < l->count; i++) {
+		if (!strcmp(l->name[i], name))
+			return;
+	}
+	if (l->count == DONOR_LOTS_MAX) {
+		w->out->cut = true;
+		return;
+	}
+	if (l->count == l->room) {
+		unsigned room = l->room ? 2 * l->room : 8;
+		char (*grown)[TEXT_MAX + 1] = realloc(l->name, room * sizeof *grown);
+		if (!grown) {
+			w->failed = true;
+			return;
+		}
+		l->name = grown;
+		l->room = room;
+	}
+	memcpy(l->name[l->count++], name, sizeof name);
+}
+
+/* The events filed under a name; lots: also notes those that they announce. */
+static void seeds_named(struct wide *w, enum event_key type, const char *called,
+			struct lots *lots)
 {
 	char name[TEXT_MAX + 1];
 	struct candidates c;
 	struct position at;
 
-	ident_scope(w->query->name, name);
+	ident_scope(called, name);
 	size_t size = strlen(name);
 	candidates_begin(&c, w->index, w->txn, type,
 			 key_prefix(index_store(w->index), type, name, size), 0);
@@ -84,8 +119,11 @@ static void seeds_named(struct wide *w, enum event_key type)
 	while (!w->failed && w->looks > 0 && candidates_next(&c, &at)) {
 		w->looks--;
 		Trac__Event *e = event_at(w->txn, at);
-		if (e && event_has_key(e, type, name, size))
+		if (e && event_has_key(e, type, name, size)) {
 			seed_add(w, at, e->time_ms);
+			if (lots)
+				lot_add(w, lots, e);
+		}
 		unpack_free(e);
 	}
 	w->out->cut = w->out->cut || c.cut || w->looks == 0;
@@ -102,14 +140,24 @@ static int seed_compare(const void *left, const void *right)
 	return -position_compare(&a->at, &b->at);
 }
 
+static void seeds_of_donor(struct wide *w)
+{
+	struct lots lots = { 0 };
+
+	seeds_named(w, KEY_DONOR, w->query->name, &lots);
+	for (unsigned i = 0; i < lots.count && !w->failed; i++)
+		seeds_named(w, KEY_LOT, lots.name[i], NULL);
+	free(lots.name);
+}
+
 static void seeds_find(struct wide *w)
 {
 	switch (w->query->scope) {
 	case WIDE_LOT:
-		seeds_named(w, KEY_LOT);
+		seeds_named(w, KEY_LOT, w->query->name, NULL);
 		break;
 	case WIDE_DONOR:
-		seeds_named(w, KEY_DONOR);
+		seeds_of_donor(w);
 		break;
 	case WIDE_WATCH:
 		w->seed_count = watch_seeds(w->txn, w->query->watch, SEEDS_MAX, &w->seed,

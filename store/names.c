@@ -222,7 +222,7 @@ static void search_run(struct search *s, struct names_found *out)
 			return;
 		}
 		if (is_asked(s, key, value))
-			strcpy(out->value[out->count++], value);
+			memcpy(out->value[out->count++], value, strlen(value) + 1);
 		if (of_table)
 			row_next(s);
 	}

@@ -37,6 +37,9 @@ for BUILD; do
 		run "$t ($BUILD)" "$t"
 	done
 done
+for t in tests/loops/*.loop; do
+	run "$t ($1)" tests/loops/loop.sh "$1" "$t"
+done
 BUILD=$1 TRAC_BIN=$1/bin run "tests/demo/run.sh ($1)" tests/demo/run.sh "$1"
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -11,7 +11,8 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(STORE_L) -levent_core -lconfuse -lseccomp \
 		-ljansson -lzmq
 # tests of the command line link its core, which others need not wait for
-CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan tile_verify)
+CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan proof bench bench_nwipe \
+	import_match import_review tile_verify)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \
 		$(BUILD)/libcli.a $(STORE_A) | $(FRENCH)
 	@mkdir -p $(@D)
@@ -31,6 +32,19 @@ $(BUILD)/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz
 	@mkdir -p $(@D)
 	$(call tell,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PROTO_L)
+# decoders of the command line: what benches and people write
+CLI_FUZZ = nwipe smartctl lshw dmidecode glpi csv jsonl
+$(patsubst %,$(BUILD)/fuzz/replay_%,$(CLI_FUZZ)): $(BUILD)/fuzz/replay_%: \
+		$(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/replay.o \
+		$(BUILD)/libcli.a $(STORE_A)
+	@mkdir -p $(@D)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(STORE_L) $(CLI_L)
+$(patsubst %,$(BUILD)/fuzz/fuzz_%,$(CLI_FUZZ)): $(BUILD)/fuzz/fuzz_%: \
+		$(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/libcli.a $(STORE_A)
+	@mkdir -p $(@D)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(STORE_L) $(CLI_L)
 # to search: make BUILD=build/search CC=clang SANITIZE=address,undefined,fuzzer-no-link \
 #	build/search/fuzz/fuzz_gossip && build/search/fuzz/fuzz_gossip tests/fuzz/corpus/gossip
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(PROTO_A)
@@ -55,6 +69,19 @@ $(BUILD)/demo/scenario: $(call obj,$(wildcard tests/demo/*.c))
 	$(call tell,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
+# --- the six loops of the study, as scenarios ---------------------------------
+$(BUILD)/loops/loop: $(call obj,$(wildcard tests/loops/*.c))
+	@mkdir -p $(@D)
+	$(call tell,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -ljansson
+
+loops: all $(BUILD)/loops/loop
+	@for file in $(sort $(wildcard tests/loops/*.loop)); do \
+		tests/loops/loop.sh $(BUILD) $$file || exit 1; \
+	done
+
+.PHONY: loops
+
 # --- running -----------------------------------------------------------------
 SANITIZED = $(BUILD)/san
 NET = $(sort $(wildcard tests/net/t[0-9]*.sh))
@@ -62,13 +89,14 @@ NET = $(sort $(wildcard tests/net/t[0-9]*.sh))
 check: packages-check
 	@$(MAKE) check-source
 	@$(MAKE) check-clang
-	@$(MAKE) $(JOBS) all tests $(BUILD)/demo/scenario
+	@$(MAKE) $(JOBS) all tests $(BUILD)/demo/scenario $(BUILD)/loops/loop
 	@$(MAKE) check-tree
 	@$(MAKE) $(JOBS) BUILD=$(SANITIZED) SANITIZE=address,undefined all tests
 	@tests/run.sh $(BUILD) $(SANITIZED)
 
 # the same warnings by the other compiler; generates, does not link
-CLANG_SRC = $(wildcard proto/*/*.c store/*.c daemon/*.c daemon/*/*.c cli/*.c tests/*/*.c)
+CLANG_SRC = $(wildcard proto/*/*.c store/*.c daemon/*.c daemon/*/*.c cli/*.c cli/bench/*.c \
+	tests/*/*.c)
 check-clang: $(GEN_H)
 	@clang -fsyntax-only $(CPPFLAGS) -std=c11 $(WARNINGS) $(CLANG_SRC)
 	@echo "clang: $(words $(CLANG_SRC)) files without a warning"

@@ -22,6 +22,7 @@
 #define TRAC_BENCH_FINDINGS_H
 
 #include "proto/life/event.h"
+#include "proto/log/tree.h"
 #include "proto/wire/bytes.h"
 
 /* A JSON document in memory is up to 40 times its text. Inventories with all
@@ -94,6 +95,7 @@ struct found_erasure {
 	uint64_t erased_bytes;
 	struct found_time ended;
 	unsigned line;                 /* where the file says how it ended */
+	struct hash run;               /* of the lines of its run: logs are appended to */
 	char doubt[160];               /* why it is no success; "" when it is one */
 };
 

@@ -239,6 +239,7 @@ int nwipe_read(struct span bytes, struct findings *out, struct fault *f)
 	int rc = r && rows ? 0 : fault_set(f, FAULT_IO, "no memory");
 	if (rc == 0) {
 		r->out = out;
+		digest_init(&r->lines);
 		rows_init(rows, bytes);
 	}
 	while (rc == 0 && rows_next(rows)) {
@@ -248,6 +249,9 @@ int nwipe_read(struct span bytes, struct findings *out, struct fault *f)
 			rc = take_message(r, m, rows->number, f);
 		else if (rc > 0)
 			rc = 0;
+		/* a line that ended a run is of the next one */
+		digest_add(&r->lines, rows->row, rows->size);
+		digest_add(&r->lines, "\n", 1);
 		if (rc < 0)
 			fault_prefix(f, "line %u", rows->number);
 	}

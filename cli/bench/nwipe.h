@@ -7,6 +7,7 @@
 
 #include "cli/bench/findings.h"
 #include "cli/bench/rows.h"
+#include "proto/log/digest.h"
 
 /* Disks of one run. */
 #define NWIPE_DISKS_MAX 128
@@ -48,6 +49,7 @@ struct nwipe_run {
 	bool turning;
 	enum nwipe_table table;
 	bool overflow;                 /* more disks than we hold */
+	struct digest lines;           /* of this run, as far as it was read */
 	unsigned count;
 	struct nwipe_disk disk[NWIPE_DISKS_MAX];
 };

@@ -217,11 +217,13 @@ static void take_medium(const struct nwipe_disk *d, struct found_medium *m)
 	m->interface = d->interface;
 }
 
-static int end_disk(struct nwipe_run *r, const struct nwipe_disk *d, struct fault *f)
+static int end_disk(struct nwipe_run *r, const struct nwipe_disk *d, const struct hash *lines,
+		    struct fault *f)
 {
 	struct found_erasure *e = findings_erasure(r->out, f);
 	if (!e)
 		return -1;
+	e->run = *lines;
 	take_medium(d, &e->medium);
 	memcpy(e->method, d->method[0] ? d->method : r->method, sizeof e->method);
 	memcpy(e->version, r->version, sizeof e->version);
@@ -245,15 +247,18 @@ int nwipe_run_end(struct nwipe_run *r, struct fault *f)
 {
 	struct findings *out = r->out;
 	struct found_time now = r->now;
+	struct hash lines;
 	if (r->overflow)
 		return fault_set(f, FAULT_INPUT, "a table has a row without a disk, or more than "
 				 "the %d disks accepted in one run", NWIPE_DISKS_MAX);
+	digest_end(&r->lines, &lines);
 	for (unsigned i = 0; i < r->count; i++) {
 		const struct nwipe_disk *d = &r->disk[i];
-		if ((d->started || d->status[0]) && end_disk(r, d, f) < 0)
+		if ((d->started || d->status[0]) && end_disk(r, d, &lines, f) < 0)
 			return -1;
 	}
 	memset(r, 0, sizeof *r);
+	digest_init(&r->lines);
 	r->out = out;
 	r->now = now;
 	return 0;

@@ -1,6 +1,7 @@
 /*
  * The parts of event_check(): what a text may hold, what a message may hold,
- * and what one kind asks beyond its table. Used by event.c alone.
+ * and what one kind asks beyond its table. Used by event.c; texts also by who writes others
+ * into a log.
  */
 #ifndef TRAC_LIFE_CHECK_H
 #define TRAC_LIFE_CHECK_H

@@ -22,7 +22,7 @@ struct data_table {
 	const struct data_row *row;
 };
 
-/* words: enumeration, value, English word, French word; sorted by both */
+/* words: enumeration, value, then word and label in English and French; sorted by both */
 /* examples: kind, then the words of `trac record` that record one, in cells of one field */
 /* junk: kind of value, how it is compared (is, begins, holds), the value */
 /* names: first names that no text may hold */

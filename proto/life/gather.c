@@ -1,5 +1,6 @@
 /* Devices as lists: their entries and their identifiers. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto/life/group.h"
 
@@ -15,6 +16,24 @@ static uint32_t entry_source(const struct grouping *g, uint32_t e)
 		e = g->entry[e].target;
 	}
 	return e;
+}
+
+/* Corrections of a donation are shown with each of the devices that it announced: so many
+ * of one, or a handful of bytes would cost hundreds of lines. */
+#define CORRECTIONS_SHOWN_MAX 16
+
+/* The joins by which e is shown; shown: how many corrections of each entry were. */
+static size_t shown_joins(const struct grouping *g, uint32_t e, uint8_t *shown, size_t *first)
+{
+	uint32_t from = entry_source(g, e);
+	size_t count = g->first[from + 1] - g->first[from];
+	*first = g->first[from];
+	if (from == e || count <= 2 * EVENT_IDENTIFIERS_MAX)
+		return count;
+	if (shown[from] == CORRECTIONS_SHOWN_MAX)
+		return 0;
+	shown[from]++;
+	return count;
 }
 
 static int compare_members(const void *left, const void *right)
@@ -38,19 +57,21 @@ static void sort_members(struct groups *out, size_t used)
 int members_list(struct grouping *g, struct groups *out)
 {
 	uint32_t *number = calloc((size_t)forest_size(g) + 1, sizeof *number);
-	size_t room = 0, used = 0;
-	for (uint32_t e = 0; e < g->entry_count; e++) {
-		uint32_t from = entry_source(g, e);
-		room += g->first[from + 1] - g->first[from];
-	}
+	uint8_t *shown = calloc((size_t)g->entry_count + 1, 1);
+	size_t room = 0, used = 0, first = 0;
+	int rc = -1;
+	if (!number || !shown)
+		goto out;
+	for (uint32_t e = 0; e < g->entry_count; e++)
+		room += shown_joins(g, e, shown, &first);
 	out->member = calloc(room + 1, sizeof *out->member);
-	if (!number || !out->member) {
-		free(number);
-		return -1;
-	}
+	if (!out->member)
+		goto out;
+	memset(shown, 0, g->entry_count);
 	for (uint32_t e = 0; e < g->entry_count; e++) {
-		uint32_t from = entry_source(g, e);
-		for (size_t i = g->first[from]; i < g->first[from + 1]; i++) {
+		size_t end = shown_joins(g, e, shown, &first);
+		end += first;
+		for (size_t i = first; i < end; i++) {
 			struct join *j = &g->join[i];
 			if (j->root == NO_NODE)
 				continue;
@@ -60,9 +81,12 @@ int members_list(struct grouping *g, struct groups *out)
 			out->member[used++] = (struct member){ j->group, e };
 		}
 	}
-	free(number);
 	sort_members(out, used);
-	return 0;
+	rc = 0;
+out:
+	free(number);
+	free(shown);
+	return rc;
 }
 
 /* --- identifiers of each device --- */

@@ -40,6 +40,9 @@ static void tell_part(const struct teller *t, const Trac__Part *m)
 	tell_identifier(t, &i);
 }
 
+#define SIREN_SIZE 9
+#define SIRET_SIZE 14
+
 /* A donor or a lot. */
 static void tell_name(const struct teller *t, enum event_key type, const char *name)
 {
@@ -49,6 +52,18 @@ static void tell_name(const struct teller *t, enum event_key type, const char *n
 	ident_scope(name, key);
 	if (key[0] != '\0')
 		t->tell(t->ctx, type, key, strlen(key));
+}
+
+/* The establishment that gave, and the company or body that it is one of: a SIRET begins
+ * with the SIREN. */
+static void tell_donor(const struct teller *t, const char *donor)
+{
+	char siren[SIREN_SIZE + 1] = "";
+	tell_name(t, KEY_DONOR, donor);
+	if (!donor || strlen(donor) != SIRET_SIZE || strspn(donor, "0123456789") != SIRET_SIZE)
+		return;
+	memcpy(siren, donor, SIREN_SIZE);
+	tell_name(t, KEY_DONOR, siren);
 }
 
 static const char *donor_of(const Trac__Event *e)
@@ -98,7 +113,7 @@ void event_keys(const Trac__Event *e,
 	if (e->body_case == TRAC__EVENT__BODY_CORRECTED
 	    && e->corrected->has_target && e->corrected->target.len == EVENT_ID_SIZE)
 		tell(ctx, KEY_TARGET, e->corrected->target.data, EVENT_ID_SIZE);
-	tell_name(&t, KEY_DONOR, donor_of(e));
+	tell_donor(&t, donor_of(e));
 	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED)
 		t.type = KEY_ANNOUNCED;
 	tell_body(&t, body);

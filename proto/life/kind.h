@@ -48,8 +48,13 @@ const struct field_rule *message_rules(const ProtobufCMessageDescriptor *type);
 /* The word of an enumeration's value, "laptop"; French with fr. NULL: unknown value.
  * The UNSPECIFIED value (0) has no word. */
 const char *word_of(const ProtobufCEnumDescriptor *e, int value, bool fr);
+/* The same to be read and not typed: "numéro de série". */
+const char *word_label(const ProtobufCEnumDescriptor *e, int value, bool fr);
 /* The value of a word of either language, any case. -1: none. */
 int word_value(const ProtobufCEnumDescriptor *e, const char *word);
+
+/* What a text field of that name takes, in a few words: "date: AAAA-MM-JJ". */
+const char *text_accepted(const char *field, bool fr);
 
 /* The body of an event and its kind; NULL when the kind is unknown to us. */
 const ProtobufCMessage *event_body(const Trac__Event *e, const struct kind **kind);

@@ -51,12 +51,14 @@ enum life_note {
 	NOTE_CUSTODY = 32,         /* the author did not hold the device: no transfer to it */
 	NOTE_SHIPMENT = 64,        /* a reception whose shipment is not known, of another device,
 	                            * or to another recipient */
-	NOTE_IMPLAUSIBLE = 128,    /* an erasure that contradicts itself or physics */
+	NOTE_IMPLAUSIBLE = 128,    /* an erasure that contradicts itself or physics: verdict.h */
+	NOTE_SAME_REPORT = 256,    /* an erasure whose raw report serves another medium too */
 };
 
 struct life_line {
 	const struct life_input *input;  /* borrowed */
 	unsigned notes;                  /* enum life_note bits */
+	unsigned doubts;                 /* about an erasure: set by lives_mark_implausible() */
 	enum life_state state;           /* after it */
 	const char *holder;              /* who has it after it; borrowed; "": nobody known */
 	unsigned cycle;                  /* number of its cycle, from 0 */
@@ -82,7 +84,8 @@ struct life {
 	struct ident *ident;             /* owned; all non-junk identifiers of the device, sorted */
 	Trac__DeviceType type;
 	unsigned line_count;
-	struct life_line *line;          /* owned; in canonical order: time, recorded, event id */
+	/* owned; in canonical order: time, recorded, author, index */
+	struct life_line *line;
 	unsigned cycle_count;
 	struct cycle *cycle;             /* owned */
 	enum life_state state;
@@ -99,9 +102,11 @@ struct lives {
 
 /*
  * Groups the inputs into devices and folds each. Two events are about one
- * device when they share a strong identifier, directly or through others, or
- * an IdentityLinked ties them; a SPLIT undoes that link. Inputs may come in any
- * order and repeat; the result is the same. -1: no memory.
+ * device when they share a strong identifier, or two of medium strength, directly or
+ * through others, or an IdentityLinked ties them; a SPLIT undoes that link. What would
+ * make one device of two that contradict each other ties nothing (group.h says it
+ * all), and both have it among their identifiers. Inputs may come in any order and
+ * repeat; the result is the same. -1: no memory.
  */
 int lives_fold(const struct life_input *input, unsigned count, struct lives *out);
 void lives_clear(struct lives *l);

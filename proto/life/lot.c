@@ -32,6 +32,9 @@ struct way {
 	unsigned arrival;
 };
 
+/* Ways that one promise is compared with: a lot has a handful that look alike. */
+#define LOOKS_MAX 256
+
 struct work {
 	char name[TEXT_MAX + 1];
 	unsigned promise_count, promise_room;
@@ -185,14 +188,16 @@ static int arrivals_find(struct work *w, const struct lives *l)
 	return 0;
 }
 
-/* The first way that is not below what is seen. */
-static unsigned way_first(const struct work *w, const char *seen)
+/* The first way that is not below what is seen; value: nor below that, "" for any. */
+static unsigned way_first(const struct work *w, const char *seen, const char *value)
 {
 	unsigned low = 0, high = w->way_count;
 
 	while (low < high) {
 		unsigned middle = low + (high - low) / 2;
-		if (strcmp(w->way[middle].seen, seen) < 0)
+		const struct way *way = &w->way[middle];
+		int c = strcmp(way->seen, seen);
+		if (c < 0 || (c == 0 && strcmp(way->ident->value, value) < 0))
 			low = middle + 1;
 		else
 			high = middle;
@@ -242,7 +247,9 @@ static void pairs_find(struct work *w, enum lot_match match)
 	for (unsigned i = 0; i < w->promise_count; i++) {
 		struct promise *p = &w->promise[i];
 		ident_confusable(p->ident.value, seen);
-		for (unsigned k = way_first(w, seen); !p->done && k < w->way_count; k++) {
+		unsigned first = way_first(w, seen, match == LOT_ARRIVED ? p->ident.value : "");
+		unsigned end = w->way_count - first < LOOKS_MAX ? w->way_count : first + LOOKS_MAX;
+		for (unsigned k = first; !p->done && k < end; k++) {
 			const struct way *way = &w->way[k];
 			struct arrival *a = &w->arrival[way->arrival];
 			if (strcmp(way->seen, seen) != 0)

@@ -16,6 +16,7 @@ struct key {
 	char text[TEXT_MAX + 12];
 	bool medium;
 	struct ident ident;
+	const char *said;
 };
 
 static void local_key(struct key *k, char letter, uint32_t life, const char *value)
@@ -27,6 +28,7 @@ static void local_key(struct key *k, char letter, uint32_t life, const char *val
 		*at++ = digit[life >> shift & 15];
 	memcpy(at, value, strlen(value) + 1);
 	memset(&k->ident, 0, sizeof k->ident);
+	k->said = NULL;
 }
 
 /* false: there is nothing to tell it by. */
@@ -38,6 +40,7 @@ static bool good_key(struct key *k, char letter, Trac__IdentifierKind kind, cons
 	ident_normalise(&i, &k->ident);
 	if (k->ident.junk)
 		return false;
+	k->said = value;
 	k->text[0] = letter;
 	memcpy(k->text + 1, k->ident.value, strlen(k->ident.value) + 1);
 	return true;
@@ -121,8 +124,8 @@ static uint32_t item_make(struct shelf *s, const struct key *k)
 	}
 	memcpy(copy, k->text, strlen(k->text) + 1);
 	s->item[s->count] = (struct item){
-		.key = copy, .ident = k->ident, .medium = k->medium, .alias = NO_ITEM,
-		.home = IN_STOCK, .next = NO_ITEM,
+		.key = copy, .ident = k->ident, .said = k->said, .medium = k->medium,
+		.alias = NO_ITEM, .home = IN_STOCK, .next = NO_ITEM,
 	};
 	*slot_of(s, copy) = s->count + 1;
 	return s->count++;

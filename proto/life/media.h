@@ -25,6 +25,7 @@
 struct item {
 	char *key;                 /* owned; kind letter and value */
 	struct ident ident;        /* value "": it has no name of its own */
+	const char *said;          /* that name as it was first read; borrowed from the event */
 	bool medium;               /* else memory, a battery */
 	bool known;                /* an event that was applied spoke of it */
 	uint32_t alias;            /* a WWN of a medium whose serial is known: that one */

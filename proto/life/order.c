@@ -28,12 +28,14 @@ int order_compare(const struct life_input *a, const struct life_input *b)
 	int c = compare_numbers(a->event->time_ms, b->event->time_ms);
 	if (c == 0)
 		c = compare_numbers(a->event->recorded_ms, b->event->recorded_ms);
-	if (c == 0)
-		c = compare_ids(a->event, b->event);
+	/* one author's order is that of his log: events that bear a date alone, and came in
+	 * within a millisecond, have no other */
 	if (c == 0)
 		c = strcmp(a->author, b->author);
 	if (c == 0)
 		c = (a->index > b->index) - (a->index < b->index);
+	if (c == 0)
+		c = compare_ids(a->event, b->event);
 	return c;
 }
 
@@ -122,23 +124,29 @@ static void mark_repeated(struct entry *e, const struct by_id *ids, unsigned cou
 	}
 }
 
-/* First position of an id; count when there is none. */
-static unsigned find_id(const struct by_id *ids, unsigned count, const ProtobufCBinaryData *id)
+/* First position of an id, by that author or (NULL) by anybody; count: there is none. */
+static unsigned find_id(const struct by_id *ids, unsigned count, const ProtobufCBinaryData *id,
+			const char *author)
 {
 	unsigned low = 0, high = count;
 	Trac__Event wanted = TRAC__EVENT__INIT;
+	const struct life_input input = { .event = &wanted, .author = author };
+	const struct entry entry = { .input = &input };
+	const struct by_id sought = { .entry = &entry };
 	wanted.has_id = 1;
 	wanted.id = *id;
 	while (low < high) {
 		unsigned middle = low + (high - low) / 2;
-		if (compare_ids(ids[middle].entry->input->event, &wanted) < 0)
+		int c = author ? compare_origin(&ids[middle], &sought)
+			       : compare_ids(ids[middle].entry->input->event, &wanted);
+		if (c < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low < count && compare_ids(ids[low].entry->input->event, &wanted) == 0)
-		return low;
-	return count;
+	if (low == count || compare_ids(ids[low].entry->input->event, &wanted) != 0)
+		return count;
+	return author && strcmp(ids[low].entry->input->author, author) != 0 ? count : low;
 }
 
 /* --- corrections --- */
@@ -154,19 +162,11 @@ static void find_target(struct entry *e, const struct by_id *ids, unsigned count
 	const Trac__Corrected *body = e->input->event->corrected;
 	if (!body->has_target || body->target.len != EVENT_ID_SIZE)
 		return;
-	unsigned first = find_id(ids, count, &body->target);
-	if (first == count)
-		return;
-	e->target = ids[first].at;
-	const Trac__Event *wanted = ids[first].entry->input->event;
-	for (unsigned i = first; i < count; i++) {
-		if (compare_ids(ids[i].entry->input->event, wanted) != 0)
-			break;
-		if (strcmp(ids[i].entry->input->author, e->input->author) != 0)
-			continue;
-		e->target = ids[i].at;
-		break;
-	}
+	unsigned at = find_id(ids, count, &body->target, e->input->author);
+	if (at == count)
+		at = find_id(ids, count, &body->target, NULL);
+	if (at < count)
+		e->target = ids[at].at;
 }
 
 /* A correction is of its author's own events; it counts unless a later one corrects it. */

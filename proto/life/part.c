@@ -108,6 +108,7 @@ static void describe_part(struct track *t, const struct item *i, const struct fa
 	const Trac__Medium *m = f->medium;
 	const Trac__Part *part = f->part;
 	p->ident = i->ident;
+	p->said = i->said;
 	p->component = i->medium ? TRAC__COMPONENT__DISK : part->component;
 	if (m && m->has_type && p->medium_type == TRAC__MEDIUM_TYPE__MEDIUM_UNSPECIFIED)
 		p->medium_type = m->type;

@@ -34,6 +34,7 @@ struct stay {
 
 struct part_life {
 	struct ident ident;            /* MEDIUM_SERIAL, WWN or PART_SERIAL */
+	const char *said;              /* its number as it was first read; borrowed */
 	Trac__Component component;
 	Trac__MediumType medium_type;  /* of a disk */
 	uint64_t capacity_bytes;       /* 0: not said */
@@ -57,6 +58,7 @@ struct alarm {
 	const struct life_input *at;       /* the change of custody; borrowed */
 	struct ident medium;               /* value "": its media are not known, or bear no
 	                                    * serial */
+	const char *said;                  /* its number as it was first read; NULL: none */
 	bool healed;                       /* erased or destroyed after all, later */
 };
 

@@ -27,8 +27,10 @@ static void raise_alarm(struct part_work *w, enum alarm_kind kind, uint32_t life
 		.alarm = { .kind = kind, .device = (int)life, .at = at },
 		.before = *chain, .unknown = unknown,
 	};
-	if (named)
+	if (named) {
 		r->alarm.medium = w->shelf.item[item].ident;
+		r->alarm.said = w->shelf.item[item].said;
+	}
 	*chain = w->alarm_count++;
 }
 
@@ -77,8 +79,9 @@ void alarm_custody(struct part_work *w, uint32_t life, const struct life_input *
 void alarm_reuse(struct part_work *w, uint32_t item, uint32_t life, const struct life_input *at)
 {
 	const struct track *t = &w->track[item];
-	if (life == IN_STOCK || !t->first || !data_is_left(w->shelf.item[item].state)
-	    || strcmp(t->keeper, at->author) == 0)
+	/* memory and batteries hold nobody's data */
+	if (life == IN_STOCK || !t->first || !w->shelf.item[item].medium
+	    || !data_is_left(w->shelf.item[item].state) || strcmp(t->keeper, at->author) == 0)
 		return;
 	/* the device that it was in last */
 	for (unsigned i = t->part.stay_count; i-- > 0;) {

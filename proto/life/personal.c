@@ -52,7 +52,7 @@ static struct digit_run digit_run(const char *at)
 		/* +33 (0)6 12 34 56 78 */
 		if (strncmp(at, " (0)", 4) == 0 || strncmp(at, "(0)", 3) == 0)
 			at = strchr(at, ')');
-		if (*at != '\0' && strchr(" .-/)", *at))
+		if (*at != '\0' && strchr(" .-/)_", *at))
 			at++;
 		if (*at == ' ')
 			at++;
@@ -73,11 +73,19 @@ static bool is_phone(const struct digit_run *run, bool plus)
 		return true;
 	if (run->digits < 10)
 		return false;
-	if (run->groups == 1)
+	/* 0612345678, 06 12345678 */
+	if (run->groups == 1 || (run->groups == 2 && run->digits == 10 && *run->start == '0'))
 		return true;
 	bool dated = run->first == 4 && (memcmp(run->start, "19", 2) == 0 ||
 					 memcmp(run->start, "20", 2) == 0);
 	return run->longest <= 4 && !dated;
+}
+
+/* "tel0612345678" */
+static bool is_after_tel(const char *text, const char *at)
+{
+	return at - text >= 3 && memcmp(at - 3, "tel", 3) == 0 && (at - text == 3 ||
+								  !is_word(at[-4]));
 }
 
 static bool has_phone(const char *text)
@@ -91,7 +99,8 @@ static bool has_phone(const char *text)
 		struct digit_run run = digit_run(at);
 		bool plus = at > text && at[-1] == '+';
 		/* digits inside a word are a serial, a model or a random id */
-		bool apart = (at == text || !is_word(at[-1])) && !is_word(*run.end);
+		bool apart = (at == text || !is_word(at[-1]) || is_after_tel(text, at)) &&
+			     !is_word(*run.end);
 		if (apart && is_phone(&run, plus))
 			return true;
 		at = run.end;
@@ -149,6 +158,9 @@ static bool has_nir(const struct words *w)
 {
 	for (unsigned i = 0; i < w->count; i++) {
 		const struct word *word = &w->word[i];
+		/* not from the middle of a longer number: an IMEI in groups */
+		if (i > 0 && w->word[i - 1].letters == 0)
+			continue;
 		if (is_digit(w->low[word->start]) && nir_from(w->low + word->start))
 			return true;
 	}
@@ -175,7 +187,8 @@ static bool is_letters(const struct word *word, unsigned least)
 static bool has_title(const struct words *w)
 {
 	static const char *const title[] = {
-		"mme", "mlle", "mr", "mrs", "monsieur", "madame", "mademoiselle", NULL
+		"mme", "mlle", "melle", "mr", "mrs", "monsieur", "madame", "mademoiselle",
+		"docteur", NULL
 	};
 	for (unsigned i = 0; i + 1 < w->count; i++) {
 		const char *at = w->low + w->word[i].start;
@@ -191,6 +204,17 @@ static bool has_title(const struct words *w)
 	return false;
 }
 
+/* 12, 12b, 3bis */
+static bool is_house_number(const struct words *w, unsigned i)
+{
+	const char *at = w->low + w->word[i].start;
+	size_t digits = strspn(at, "0123456789");
+	unsigned size = w->word[i].size;
+	return digits > 0 && digits <= 4 && (size <= digits + 1 ||
+		(size == digits + 3 && (!memcmp(at + digits, "bis", 3) ||
+					!memcmp(at + digits, "ter", 3))));
+}
+
 /* "12 rue des Lilas", "3 bis, avenue Foch" */
 static bool has_address(const struct words *w)
 {
@@ -200,7 +224,7 @@ static bool has_address(const struct words *w)
 	};
 	static const char *const more[] = { "bis", "ter", "quater", NULL };
 	for (unsigned i = 0; i + 2 < w->count; i++) {
-		if (w->word[i].letters > 0 || w->word[i].size > 4)
+		if (!is_house_number(w, i))
 			continue;
 		unsigned at = i + 1 + word_is(w, i + 1, more);
 		if (at + 1 < w->count && word_is(w, at, street))
@@ -270,8 +294,31 @@ static bool is_placed(const struct words *w, unsigned i, enum name_style style)
 	       (style == NAME_AMONG_CODES || w->count == 2);
 }
 
+/* The whole of a text is two words of letters: "jean dupont", "dupont.jean". */
+static bool is_small_pair(const struct words *w)
+{
+	if (w->count != 2 || !is_letters(&w->word[0], 3) || !is_letters(&w->word[1], 3))
+		return false;
+	return !w->word[0].is_capital && !w->word[1].is_capital &&
+	       (words_is_first_name(w, 0) || words_is_first_name(w, 1));
+}
+
+/* The whole of a text is an initial with its dot and a word: "J. Dupont", "Dupont J.". */
+static bool has_initial(const struct words *w)
+{
+	for (unsigned i = 0; i < 2 && w->count == 2; i++) {
+		const struct word *one = &w->word[i], *other = &w->word[1 - i];
+		if (one->size == 1 && one->letters == 1 && one->is_capital &&
+		    w->low[one->start + 1] == '.' && is_letters(other, 3) && other->is_capital)
+			return true;
+	}
+	return false;
+}
+
 bool personal_is_name(const struct words *w, enum name_style style)
 {
+	if (is_small_pair(w) || has_initial(w))
+		return true;
 	for (unsigned i = 0; i < w->count; i++) {
 		if (is_placed(w, i, style) && words_is_first_name(w, i) && !is_named_after(w, i))
 			return true;

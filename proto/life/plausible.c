@@ -4,6 +4,7 @@
  */
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "proto/life/verdict_judge.h"
@@ -61,6 +62,15 @@ struct named {
 	char serial[TEXT_MAX + 1], wwn[TEXT_MAX + 1];
 };
 
+/* Those of one life that are looked at: what is beyond is no device. */
+#define SIGHTINGS_MAX 4096
+
+struct sighting {
+	struct named named;
+	const Trac__Medium *medium;   /* borrowed */
+	int day;
+};
+
 struct known {
 	struct named named;
 	Trac__MediumType type;
@@ -72,41 +82,87 @@ struct known {
 	bool nameless;                /* a medium was seen without its serial */
 };
 
-static void see(struct known *k, const Trac__Medium *m, const Trac__Event *e)
+/* The media that an event saw in the device. */
+static size_t media_seen(const Trac__Event *e, Trac__Medium *const **out)
 {
-	struct named n;
-	int day = event_day(e);
-	medium_name(m, n.serial, n.wwn);
-	k->nameless |= n.serial[0] == '\0';
-	k->serials += n.serial[0] != '\0';
-	bool same = n.serial[0] ? strcmp(n.serial, k->named.serial) == 0
-		: n.wwn[0] && strcmp(n.wwn, k->named.wwn) == 0;
+	if (e->body_case == TRAC__EVENT__BODY_IDENTIFIED) {
+		*out = e->identified->medium;
+		return e->identified->n_medium;
+	}
+	if (e->body_case == TRAC__EVENT__BODY_DISMANTLED) {
+		*out = e->dismantled->medium;
+		return e->dismantled->n_medium;
+	}
+	if (e->body_case == TRAC__EVENT__BODY_UPGRADED)
+		*out = &e->upgraded->medium;
+	else if (e->body_case == TRAC__EVENT__BODY_MEDIUM_REMOVED)
+		*out = &e->medium_removed->medium;
+	else
+		return 0;
+	return **out ? 1 : 0;
+}
+
+static unsigned lines_looked_at(const struct life *life)
+{
+	/* as many as a lookup of one device answers: the work on one life is bounded */
+	return life->line_count < LOOKUP_EVENTS_MAX ? life->line_count : LOOKUP_EVENTS_MAX;
+}
+
+static size_t count_media(const struct life *life)
+{
+	Trac__Medium *const *m;
+	size_t count = 0;
+	for (unsigned i = 0; i < lines_looked_at(life); i++)
+		count += media_seen(life->line[i].input->event, &m);
+	return count;
+}
+
+int sightings_find(struct sightings *s, const struct life *life)
+{
+	size_t most = count_media(life);
+	*s = (struct sightings){ .life = life };
+	if (most > SIGHTINGS_MAX)
+		most = SIGHTINGS_MAX;
+	s->item = calloc(most + 1, sizeof *s->item);
+	if (!s->item)
+		return -1;
+	for (unsigned i = 0; i < lines_looked_at(life); i++) {
+		const Trac__Event *e = life->line[i].input->event;
+		Trac__Medium *const *m;
+		size_t count = line_counts(&life->line[i]) ? media_seen(e, &m) : 0;
+		for (size_t k = 0; k < count && s->count < most; k++) {
+			struct sighting *to = &s->item[s->count++];
+			*to = (struct sighting){ .medium = m[k], .day = event_day(e) };
+			medium_name(m[k], to->named.serial, to->named.wwn);
+		}
+	}
+	return 0;
+}
+
+void sightings_clear(struct sightings *s)
+{
+	free(s->item);
+	*s = (struct sightings){ 0 };
+}
+
+static void see(struct known *k, const struct sighting *s)
+{
+	const struct named *n = &s->named;
+	const Trac__Medium *m = s->medium;
+	k->nameless |= n->serial[0] == '\0';
+	k->serials += n->serial[0] != '\0';
+	bool same = n->serial[0] ? strcmp(n->serial, k->named.serial) == 0
+		: n->wwn[0] && strcmp(n->wwn, k->named.wwn) == 0;
 	if (!same)
 		return;
 	k->alike++;
-	if (k->seen_day == 0 || day < k->seen_day)
-		k->seen_day = day;
+	if (k->seen_day == 0 || s->day < k->seen_day)
+		k->seen_day = s->day;
 	if (k->type == TRAC__MEDIUM_TYPE__MEDIUM_UNSPECIFIED)
 		k->type = m->type;
 	if (!k->capacity_bytes && m->capacity_bytes) {
 		k->capacity_bytes = m->capacity_bytes;
 		k->rounded = true;
-	}
-}
-
-static void see_event(struct known *k, const Trac__Event *e)
-{
-	if (e->body_case == TRAC__EVENT__BODY_IDENTIFIED) {
-		for (size_t i = 0; i < e->identified->n_medium; i++)
-			see(k, e->identified->medium[i], e);
-	} else if (e->body_case == TRAC__EVENT__BODY_UPGRADED && e->upgraded->medium) {
-		see(k, e->upgraded->medium, e);
-	} else if (e->body_case == TRAC__EVENT__BODY_MEDIUM_REMOVED
-		   && e->medium_removed->medium) {
-		see(k, e->medium_removed->medium, e);
-	} else if (e->body_case == TRAC__EVENT__BODY_DISMANTLED) {
-		for (size_t i = 0; i < e->dismantled->n_medium; i++)
-			see(k, e->dismantled->medium[i], e);
 	}
 }
 
@@ -117,23 +173,28 @@ static bool is_arrival(const Trac__Event *e)
 	       || e->body_case == TRAC__EVENT__BODY_TRANSFER_RECEIVED;
 }
 
-static void know(struct known *k, const struct life *life, const struct life_input *erasure,
+/* The day on which the author first had the device; 0: none. */
+static int day_held(const struct life *life, const char *author)
+{
+	for (unsigned i = 0; i < lines_looked_at(life); i++) {
+		const struct life_line *line = &life->line[i];
+		if (line_counts(line) && is_arrival(line->input->event)
+		    && strcmp(line->input->author, author) == 0)
+			return event_day(line->input->event);
+	}
+	return 0;
+}
+
+static void know(struct known *k, const struct sightings *s, const struct life_input *erasure,
 		 const Trac__Medium *m)
 {
 	memset(k, 0, sizeof *k);
 	medium_name(m, k->named.serial, k->named.wwn);
 	k->type = m ? m->type : TRAC__MEDIUM_TYPE__MEDIUM_UNSPECIFIED;
 	k->capacity_bytes = m ? m->capacity_bytes : 0;
-	/* as many as a lookup of one device answers: the work on one life is bounded */
-	for (unsigned i = 0; life && i < life->line_count && i < LOOKUP_EVENTS_MAX; i++) {
-		const struct life_line *line = &life->line[i];
-		if (!line_counts(line))
-			continue;
-		see_event(k, line->input->event);
-		if (k->held_day == 0 && is_arrival(line->input->event)
-		    && strcmp(line->input->author, erasure->author) == 0)
-			k->held_day = event_day(line->input->event);
-	}
+	for (unsigned i = 0; s && i < s->count; i++)
+		see(k, &s->item[i]);
+	k->held_day = s ? day_held(s->life, erasure->author) : 0;
 }
 
 /* --- single doubts --- */
@@ -245,29 +306,25 @@ static unsigned doubts_of_erasure(const Trac__DataErased *b, const struct known 
 	return bits;
 }
 
-unsigned erasure_own_doubts(const struct life *life, const struct life_input *erasure)
+unsigned erasure_own_doubts(const struct sightings *s, const struct life_input *erasure)
 {
 	const Trac__Event *e = erasure->event;
 	struct known k;
 	if (e->body_case == TRAC__EVENT__BODY_DATA_ERASED
 	    && e->data_erased->result == TRAC__OUTCOME__SUCCESS) {
-		know(&k, life, erasure, e->data_erased->medium);
+		know(&k, s, erasure, e->data_erased->medium);
 		return doubts_of_erasure(e->data_erased, &k, event_day(e));
 	}
 	if (e->body_case == TRAC__EVENT__BODY_MEDIUM_DESTROYED
 	    && e->medium_destroyed->result == TRAC__OUTCOME__SUCCESS
 	    && e->medium_destroyed->method == TRAC__DESTRUCTION_METHOD__DEGAUSSING) {
-		know(&k, life, erasure, e->medium_destroyed->medium);
+		know(&k, s, erasure, e->medium_destroyed->medium);
 		return medium_is_flash(k.type) ? DOUBT_DEGAUSSED_FLASH : 0;
 	}
 	return 0;
 }
 
-unsigned erasure_doubts(const struct lives *l, const struct life *life,
-			const struct life_input *erasure)
+unsigned erasure_doubts(const struct life_line *line)
 {
-	unsigned bits = erasure_own_doubts(life, erasure);
-	if (report_is_shared(l, erasure))
-		bits |= DOUBT_SAME_REPORT;
-	return bits;
+	return line->doubts;
 }

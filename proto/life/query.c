@@ -43,9 +43,11 @@ static bool read_address(const char *typed, char text[TEXT_MAX + 1])
 	for (; *last != '\0' && !strchr("/?#", *last) && used < TEXT_MAX; last++) {
 		int high = *last == '%' ? hex_digit(last[1]) : -1;
 		int low = high >= 0 ? hex_digit(last[2]) : -1;
-		char byte = (char)(high << 4 | low);
-		text[used++] = low >= 0 ? byte : *last;
-		last += low >= 0 ? 2 : 0;
+		text[used++] = *last;
+		if (low < 0)
+			continue;
+		text[used - 1] = (char)(high << 4 | low);
+		last += 2;
 	}
 	text[used] = '\0';
 	return true;

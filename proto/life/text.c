@@ -129,15 +129,22 @@ static const char *refuse_party(const char *text)
 	return strchr(text, ' ') ? refuse_product(text) : refuse_code(text);
 }
 
-/* Serials are long numbers, and nobody chose them: only what no serial looks like. */
+/* Serials are long numbers, and nobody chose them: only what no serial looks like. One word
+ * may be any digits, several are looked at as if somebody had typed them. */
 static const char *refuse_serial(const char *text)
 {
 	struct words w;
-	if (!strchr(text, '@'))
+	if (!strpbrk(text, " @._") && (unsigned char)text[0] < 0x80 && !strstr(text, "\xc2\xa0"))
 		return NULL;
 	words_split(text, &w);
-	w.digits = 0;
-	return personal_refusal(&w);
+	if (w.spaced < 2)
+		w.digits = 0;
+	const char *why = personal_refusal(&w);
+	if (why)
+		return why;
+	if (personal_is_name(&w, NAME_AMONG_CODES))
+		return name_found;
+	return is_sentence(&w) ? "is free text: give the number as it is printed" : NULL;
 }
 
 const char *label_refusal(const char *text)
@@ -149,6 +156,8 @@ const char *label_refusal(const char *text)
 	if (personal_is_name(&w, NAME_AMONG_CODES))
 		return "holds what looks like a person's name: stick a label of your own on the "
 		       "device and give that (label=...)";
+	if (w.spaced > CODE_WORDS_MAX)
+		return "is free text: a label has at most 4 words";
 	return personal_refusal(&w);
 }
 
@@ -267,6 +276,15 @@ static const struct {
 	{ "version", refuse_product },
 };
 
+static const char *(*form_of(const char *field))(const char *text)
+{
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		if (field[0] == forms[i].field[0] && strcmp(forms[i].field, field) == 0)
+			return forms[i].refuse;
+	}
+	return refuse_code;
+}
+
 const char *text_refusal(const char *field, const char *text)
 {
 	size_t size = strlen(text);
@@ -277,9 +295,37 @@ const char *text_refusal(const char *field, const char *text)
 	_Static_assert(TEXT_MAX == 128, "the sentence above says the limit");
 	if (!text_is_clean(text, size))
 		return "holds control characters or is not UTF-8";
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		if (field[0] == forms[i].field[0] && strcmp(forms[i].field, field) == 0)
-			return forms[i].refuse(text);
+	return form_of(field)(text);
+}
+
+const char *text_accepted(const char *field, bool fr)
+{
+	static const struct {
+		const char *(*refuse)(const char *text);
+		const char *en, *fr;
+	} names[] = {
+		{ refuse_commune, "INSEE code of a commune: 31555, 2A004",
+		  "code INSEE d'une commune : 31555, 2A004" },
+		{ refuse_department, "code of a département: 31, 2A, 974",
+		  "code d'un département : 31, 2A, 974" },
+		{ refuse_date, "date: AAAA-MM-JJ", "date : AAAA-MM-JJ" },
+		{ refuse_year_or_date, "year or date: AAAA, AAAA-MM-JJ",
+		  "année ou date : AAAA, AAAA-MM-JJ" },
+		{ refuse_donor, "SIRET, SIREN, RNA or a category in a-z, 0-9 and '-'",
+		  "SIRET, SIREN, RNA ou catégorie en a-z, 0-9 et '-'" },
+		{ refuse_structure, "SIRET, SIREN, RNA or a member's name",
+		  "SIRET, SIREN, RNA ou nom d'un membre" },
+		{ refuse_serial, "number as it is printed", "numéro tel qu'il est imprimé" },
+		{ refuse_operator, "role or pseudonym in a-z, 0-9, '.', '_' and '-'",
+		  "rôle ou pseudonyme en a-z, 0-9, '.', '_' et '-'" },
+		{ refuse_role, "role, never a name", "rôle, jamais un nom" },
+		{ refuse_party, "name of a structure, never of a person",
+		  "nom d'une structure, jamais d'une personne" },
+		{ refuse_product, "name of a product", "nom d'un produit" },
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (names[i].refuse == form_of(field))
+			return fr ? names[i].fr : names[i].en;
 	}
-	return refuse_code(text);
+	return "code";
 }

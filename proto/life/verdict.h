@@ -43,8 +43,8 @@ struct verdict {
 	const char *source;          /* borrowed: of the rule, "décret n° 2022-190" */
 };
 
-/* Judges one cycle of one device (life: position in l->life; cycle < cycle_count),
- * RULE_COUNT verdicts in the order of enum rule. */
+/* Judges one cycle of one device (life: position in l->life; cycle < cycle_count) of lives
+ * that lives_mark_implausible() has marked: RULE_COUNT verdicts in the order of enum rule. */
 void verdicts_judge(const struct lives *l, const struct parts *p, unsigned life,
 		    unsigned cycle, struct verdict out[RULE_COUNT]);
 
@@ -76,12 +76,12 @@ enum doubt {
 };
 #define DOUBTS 11                    /* bits 0 to DOUBTS - 1 */
 
-/* Bits of enum doubt of one event of l; 0 of what is no erasure. life: whose line it is,
- * NULL for one about a loose medium. Reads every event of l when the erasure cites a report. */
-unsigned erasure_doubts(const struct lives *l, const struct life *life,
-			const struct life_input *erasure);
-/* Sets NOTE_IMPLAUSIBLE on the lines of l whose erasure has a doubt. -1: no memory. */
+/* Sets doubts, NOTE_IMPLAUSIBLE and NOTE_SAME_REPORT on the lines of l whose erasure has a
+ * doubt: by whoever folds, before anything is judged. Of a life with more media and events
+ * than a device can have, the first decide. -1: no memory. */
 int lives_mark_implausible(struct lives *l);
+/* Bits of enum doubt of a line, marked before; 0 of what is no erasure. */
+unsigned erasure_doubts(const struct life_line *line);
 
 const char *doubt_name(enum doubt d);              /* "too_fast" */
 const char *doubt_label(enum doubt d, bool fr);    /* "faster than the interface carries" */

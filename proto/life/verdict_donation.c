@@ -33,8 +33,8 @@ void judge_public_donation(const struct judged *j, struct verdict *v)
 		return;
 	}
 	const ProtobufCEnumDescriptor *words = &trac__donor_type__descriptor;
-	const char *en = word_of(words, (int)o.type, false);
-	const char *fr = word_of(words, (int)o.type, true);
+	const char *en = word_label(words, (int)o.type, false);
+	const char *fr = word_label(words, (int)o.type, true);
 	v->truth = !en ? UNDETERMINED : donor_is_public(o.type) ? TRUE_ : FALSE_;
 	verdict_reason(v, false, "its donor is: %s", en ? en : "of a newer version");
 	verdict_reason(v, true, "son donateur est : %s", fr ? fr : "d'une version plus récente");
@@ -169,8 +169,11 @@ void judge_over_ten_years(const struct judged *j, struct verdict *v)
 	int first = o.service_first + (int)years * 10000;
 	int last = o.service_last + (int)years * 10000;
 	enum truth t = o.retired > last ? TRUE_ : o.retired <= first ? FALSE_ : UNDETERMINED;
-	verdict_say(v, t, "in service in %d, retired on %04d-%02d-%02d",
-		    "en service en %d, réformé le %04d-%02d-%02d", o.service_first / 10000,
+	const char *en = o.retired_said ? "in service in %d, retired on %04d-%02d-%02d"
+					: "in service in %d, came on %04d-%02d-%02d";
+	const char *fr = o.retired_said ? "en service en %d, réformé le %04d-%02d-%02d"
+					: "en service en %d, arrivé le %04d-%02d-%02d";
+	verdict_say(v, t, en, fr, o.service_first / 10000,
 		    o.retired / 10000, o.retired / 100 % 100, o.retired % 100);
 }
 

@@ -144,18 +144,18 @@ static void judge_media(const struct media_facts *f, Trac__Sensitivity s, struct
 static void say_enough(struct verdict *v, const struct origin *o, const struct media_facts *f)
 {
 	if (!o->sensitivity_at && !all_destroyed(f)) {
-		verdict_say(v, UNDETERMINED, "the %u media are erased, but the donor's sensitivity "
-			    "is not said", "les %u supports sont effacés, mais la sensibilité du "
-			    "donateur n'est pas dite", f->count);
+		verdict_say(v, UNDETERMINED, "erased (media: %u), but the donor's sensitivity is not "
+			    "said", "effacé (supports : %u), mais la sensibilité du donateur n'est "
+			    "pas dite", f->count);
 		return;
 	}
 	const ProtobufCEnumDescriptor *words = &trac__sensitivity__descriptor;
-	const char *en = word_of(words, (int)o->sensitivity, false);
-	const char *fr = word_of(words, (int)o->sensitivity, true);
+	const char *en = word_label(words, (int)o->sensitivity, false);
+	const char *fr = word_label(words, (int)o->sensitivity, true);
 	v->truth = TRUE_;
-	verdict_reason(v, false, "all %u media reached what \"%s\" asks", f->count,
+	verdict_reason(v, false, "all media (%u) reached what \"%s\" asks", f->count,
 		       en ? en : "any donor");
-	verdict_reason(v, true, "les %u supports ont atteint ce que demande « %s »", f->count,
+	verdict_reason(v, true, "tous les supports (%u) ont atteint ce que demande « %s »", f->count,
 		       fr ? fr : "tout donateur");
 	verdict_cite(v, o->sensitivity_at);
 }
@@ -219,11 +219,11 @@ void judge_plausible(const struct judged *j, struct verdict *v)
 	unsigned all = 0, judged = 0;
 	for (unsigned i = line_next(j, 0); i < j->life->line_count && judged < ERASURES_MAX;
 	     i = line_next(j, i + 1)) {
-		const struct life_input *input = j->life->line[i].input;
-		if (!is_wipe(input->event))
+		const struct life_line *line = &j->life->line[i];
+		if (!is_wipe(line->input->event))
 			continue;
-		unsigned bits = erasure_doubts(j->lives, j->life, input);
-		verdict_cite(bits ? &bad : &good, input);
+		unsigned bits = erasure_doubts(line);
+		verdict_cite(bits ? &bad : &good, line->input);
 		all |= bits;
 		judged++;
 	}

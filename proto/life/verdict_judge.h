@@ -66,6 +66,7 @@ struct origin {
 	int service_first, service_last;
 	const struct life_input *service_at;
 	int retired;                          /* said; else the day it came; 0: neither */
+	bool retired_said;                    /* else it is the day it came */
 	const struct life_input *retired_at;
 };
 void origin_find(const struct judged *j, struct origin *out);
@@ -79,6 +80,7 @@ enum wipe { WIPE_NONE, WIPE_CLEAR, WIPE_PURGE, WIPE_DESTROYED };   /* as in law.
 
 struct medium_fact {
 	char serial[TEXT_MAX + 1], wwn[TEXT_MAX + 1];   /* normalised; "" when not said */
+	const char *said;                     /* its number as it was first read; borrowed */
 	Trac__MediumType type;
 	enum wipe wipe;                       /* since its last use */
 	bool verified;
@@ -88,6 +90,7 @@ struct medium_fact {
 	const struct life_input *gone;        /* taken out by this event */
 	Trac__MediumDestination destination;
 	const struct life_input *wiped_at;
+	unsigned doubts;                      /* about it */
 	const struct life_input *failed_at;   /* the last attempt, if it failed */
 	const struct life_input *left_at;     /* left with data on it, in the device */
 };
@@ -128,12 +131,21 @@ void tests_find(const struct judged *j, struct test_facts *out);
 bool grid_has(Trac__DeviceType type);
 bool grid_names(Trac__DeviceType type, int function, bool needed_only);
 
-/* --- plausible.c, verdict_report.c --- */
+/* --- plausible.c --- */
 
-/* erasure_doubts() without DOUBT_SAME_REPORT: what the device alone tells. */
-unsigned erasure_own_doubts(const struct life *life, const struct life_input *erasure);
-/* Does another erasure of l, of another medium and another run, cite its report? */
-bool report_is_shared(const struct lives *l, const struct life_input *erasure);
+/* Media that a life was seen with, but by wiping them: named once, since each of its
+ * erasures is held against all. */
+struct sightings {
+	const struct life *life;              /* borrowed */
+	unsigned count;
+	struct sighting *item;                /* owned */
+};
+/* -1: no memory. */
+int sightings_find(struct sightings *s, const struct life *life);
+void sightings_clear(struct sightings *s);
+/* erasure_doubts() without DOUBT_SAME_REPORT: what the device alone tells. s: of its life,
+ * NULL for a medium out of its device. */
+unsigned erasure_own_doubts(const struct sightings *s, const struct life_input *erasure);
 
 /* --- the rules: each fills v, which has its rule and source --- */
 

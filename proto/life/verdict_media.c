@@ -7,10 +7,14 @@
 
 #include "proto/life/verdict_judge.h"
 
+/* Media named by the events of one life that are looked at: what is beyond is no device. */
+#define NAMED_MAX 4096
+
 struct walk {
 	const struct judged *judged;
 	struct media_facts *out;
 	const struct life_input *at;       /* the event at hand */
+	unsigned named;
 };
 
 bool medium_is_flash(Trac__MediumType t)
@@ -42,10 +46,8 @@ void medium_name(const Trac__Medium *m, char serial[TEXT_MAX + 1], char wwn[TEXT
 
 const char *medium_title(const struct medium_fact *m, bool fr)
 {
-	if (m->serial[0] != '\0')
-		return m->serial;
-	if (m->wwn[0] != '\0')
-		return m->wwn;
+	if (m->said)
+		return m->said;
 	return fr ? "(sans numéro)" : "(without serial)";
 }
 
@@ -76,6 +78,11 @@ static struct medium_fact *find(struct media_facts *f, const char *serial, const
 static struct medium_fact *meet(struct walk *w, const Trac__Medium *medium)
 {
 	char serial[TEXT_MAX + 1], wwn[TEXT_MAX + 1];
+	if (w->named == NAMED_MAX) {
+		w->out->overflow = true;
+		return NULL;
+	}
+	w->named++;
 	medium_name(medium, serial, wwn);
 	struct medium_fact *m = find(w->out, serial, wwn);
 	if (!m && w->out->count == JUDGED_MEDIA_MAX) {
@@ -86,10 +93,14 @@ static struct medium_fact *meet(struct walk *w, const Trac__Medium *medium)
 		m = &w->out->item[w->out->count++];
 		*m = (struct medium_fact){ .seen = w->at };
 	}
-	if (!m->serial[0])
+	if (!m->serial[0] && *serial) {
 		memcpy(m->serial, serial, sizeof serial);
+		m->said = medium->serial;
+	}
 	if (!m->wwn[0])
 		memcpy(m->wwn, wwn, sizeof wwn);
+	if (!m->said && *wwn)
+		m->said = medium->wwn;
 	if (medium && medium->has_type)
 		m->type = medium->type;
 	w->out->none_at = NULL;
@@ -314,9 +325,19 @@ static void step(struct walk *w, const struct life_line *line)
 		wipe(m, w->at);
 }
 
+/* What was wiped elsewhere is known by its own words alone. */
+static unsigned wipe_doubts(const struct judged *j, const struct medium_fact *m)
+{
+	for (unsigned i = 0; m->wiped_at && i < j->life->line_count; i++) {
+		if (j->life->line[i].input == m->wiped_at)
+			return erasure_doubts(&j->life->line[i]);
+	}
+	return m->wiped_at ? erasure_own_doubts(NULL, m->wiped_at) : 0;
+}
+
 void media_find(const struct judged *j, struct media_facts *out)
 {
-	struct walk w = { j, out, NULL };
+	struct walk w = { .judged = j, .out = out };
 	unsigned cycle = 0;
 	out->count = 0;
 	out->overflow = false;
@@ -338,5 +359,6 @@ void media_find(const struct judged *j, struct media_facts *out)
 		struct medium_fact *m = &out->item[i];
 		if (!medium_is_clean(m) && !m->failed_at)
 			wipe_elsewhere(j, m);
+		m->doubts = wipe_doubts(j, m);
 	}
 }

@@ -97,6 +97,7 @@ static void take(struct origin *o, const struct life_input *i)
 	}
 	if (read_days(t.retired, &first, &last) && first == last) {
 		o->retired = first;
+		o->retired_said = true;
 		o->retired_at = i;
 	}
 }

@@ -47,7 +47,7 @@ static const char *words_of(const struct wanted *w, bool fr, char out[WORDS_MAX]
 	size_t used = 0;
 	out[0] = '\0';
 	for (int i = 0; i < FUNCTION_SLOTS; i++) {
-		const char *word = word_of(&trac__function__descriptor, i, fr);
+		const char *word = word_label(&trac__function__descriptor, i, fr);
 		if (!w->want[i])
 			continue;
 		int size = snprintf(out + used, WORDS_MAX - used, "%s%s", used ? ", " : "",
@@ -164,8 +164,7 @@ static void judge_defects(const struct judged *j, const struct test_facts *t,
 
 /* --- (4) data --- */
 
-static void judge_medium(const struct judged *j, const struct medium_fact *m,
-			 struct verdict *v)
+static void judge_medium(const struct medium_fact *m, struct verdict *v)
 {
 	verdict_cite(v, m->wiped_at ? m->wiped_at : m->seen);
 	if (m->left_at || m->failed_at) {
@@ -188,7 +187,7 @@ static void judge_medium(const struct judged *j, const struct medium_fact *m,
 			       medium_title(m, true));
 		return;
 	}
-	if (m->wiped_at && erasure_doubts(j->lives, j->life, m->wiped_at) & DOUBTS_OF_FACT) {
+	if (m->doubts & DOUBTS_OF_FACT) {
 		v->truth = UNDETERMINED;
 		verdict_reason(v, false, "the erasure of medium %s is doubtful",
 			       medium_title(m, false));
@@ -204,7 +203,7 @@ static void judge_data(const struct judged *j, struct verdict *v)
 	v->truth = TRUE_;
 	for (unsigned i = 0; i < f.count; i++) {
 		struct verdict part = { .truth = TRUE_ };
-		judge_medium(j, &f.item[i], &part);
+		judge_medium(&f.item[i], &part);
 		verdict_and(v, &part);
 	}
 	verdict_cite(v, v->truth == TRUE_ ? f.none_at : NULL);

@@ -33,16 +33,18 @@ static unsigned reports_of(const Trac__Event *e, const uint8_t *out[REPORTS_MAX]
 	return count;
 }
 
+/* An erasure that cites reports, its medium named once. */
+struct cited {
+	struct life_line *line;        /* borrowed */
+	char serial[TEXT_MAX + 1], wwn[TEXT_MAX + 1];
+};
+
 /* Compares like with like: two serials, or two WWNs. */
-static bool are_two_media(const Trac__Medium *a, const Trac__Medium *b)
+static bool are_two_media(const struct cited *a, const struct cited *b)
 {
-	char a_serial[TEXT_MAX + 1], b_serial[TEXT_MAX + 1];
-	char a_wwn[TEXT_MAX + 1], b_wwn[TEXT_MAX + 1];
-	medium_name(a, a_serial, a_wwn);
-	medium_name(b, b_serial, b_wwn);
-	if (*a_serial && *b_serial)
-		return strcmp(a_serial, b_serial) != 0;
-	return *a_wwn && *b_wwn && strcmp(a_wwn, b_wwn) != 0;
+	if (*a->serial && *b->serial)
+		return strcmp(a->serial, b->serial) != 0;
+	return *a->wwn && *b->wwn && strcmp(a->wwn, b->wwn) != 0;
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -66,67 +68,24 @@ static bool is_one_run(const struct life_input *a, const struct life_input *b)
 	       && is_begun_by(b->event, a->event->time_ms);
 }
 
-static bool do_clash(const struct life_input *a, const struct life_input *b)
+static bool do_clash(const struct cited *a, const struct cited *b)
 {
-	return a != b && !is_one_run(a, b)
-	       && are_two_media(a->event->data_erased->medium, b->event->data_erased->medium);
+	return a->line->input != b->line->input && are_two_media(a, b)
+	       && !is_one_run(a->line->input, b->line->input);
 }
 
-/* --- one erasure among all --- */
-
-static bool cites(const Trac__Event *e, const uint8_t *const *report, unsigned count)
-{
-	const uint8_t *own[REPORTS_MAX];
-	unsigned own_count = reports_of(e, own);
-	for (unsigned i = 0; i < own_count; i++) {
-		for (unsigned k = 0; k < count; k++) {
-			if (memcmp(own[i], report[k], SHA256_SIZE) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool is_shared_with(const struct life_line *line, unsigned line_count,
-			   const struct life_input *erasure, const uint8_t *const *report,
-			   unsigned count)
-{
-	for (unsigned i = 0; i < line_count; i++) {
-		if (is_erasure(&line[i]) && cites(line[i].input->event, report, count)
-		    && do_clash(erasure, line[i].input))
-			return true;
-	}
-	return false;
-}
-
-bool report_is_shared(const struct lives *l, const struct life_input *erasure)
-{
-	const uint8_t *report[REPORTS_MAX];
-	if (erasure->event->body_case != TRAC__EVENT__BODY_DATA_ERASED
-	    || erasure->event->data_erased->result != TRAC__OUTCOME__SUCCESS)
-		return false;
-	unsigned count = reports_of(erasure->event, report);
-	if (count == 0)
-		return false;
-	for (unsigned i = 0; i < l->count; i++) {
-		const struct life *life = &l->life[i];
-		if (is_shared_with(life->line, life->line_count, erasure, report, count))
-			return true;
-	}
-	return is_shared_with(l->other, l->other_count, erasure, report, count);
-}
-
-/* --- all at once --- */
-
-/* A report, cited by a line. */
+/* A report, cited by an erasure. */
 struct citation {
 	const uint8_t *report;
-	struct life_line *line;
+	struct cited *by;              /* one of a list: set when all are known */
+	size_t number;                 /* of it */
 };
 
 struct citations {
 	size_t count, room;
-	struct citation *item;
+	struct citation *item;         /* owned */
+	size_t cited_count, cited_room;
+	struct cited *cited;           /* owned */
 };
 
 static int compare_inputs(const struct life_input *a, const struct life_input *b)
@@ -141,68 +100,111 @@ static int compare_citations(const void *left, const void *right)
 {
 	const struct citation *a = left, *b = right;
 	int c = memcmp(a->report, b->report, SHA256_SIZE);
-	return c ? c : compare_inputs(a->line->input, b->line->input);
+	return c ? c : compare_inputs(a->by->line->input, b->by->line->input);
 }
 
-static int add_citation(struct citations *c, const uint8_t *report, struct life_line *line)
+/* Room for one more; NULL: no memory. */
+static void *grow(void *list, size_t count, size_t *room, size_t size)
 {
-	if (c->count == c->room) {
-		size_t room = c->room ? 2 * c->room : 64;
-		struct citation *item = reallocarray(c->item, room, sizeof *item);
-		if (!item)
+	if (count < *room)
+		return list;
+	size_t more = *room ? 2 * *room : 64;
+	void *grown = reallocarray(list, more, size);
+	if (grown)
+		*room = more;
+	return grown;
+}
+
+static int add_citation(struct citations *c, const uint8_t *report)
+{
+	struct citation *item = grow(c->item, c->count, &c->room, sizeof *item);
+	if (!item)
+		return -1;
+	c->item = item;
+	c->item[c->count++] = (struct citation){ report, NULL, c->cited_count - 1 };
+	return 0;
+}
+
+static int add_cited(struct citations *c, struct life_line *line)
+{
+	const uint8_t *report[REPORTS_MAX];
+	unsigned reports = is_erasure(line) ? reports_of(line->input->event, report) : 0;
+	if (reports == 0)
+		return 0;
+	struct cited *cited = grow(c->cited, c->cited_count, &c->cited_room, sizeof *cited);
+	if (!cited)
+		return -1;
+	c->cited = cited;
+	cited += c->cited_count++;
+	cited->line = line;
+	medium_name(line->input->event->data_erased->medium, cited->serial, cited->wwn);
+	for (unsigned k = 0; k < reports; k++) {
+		if (add_citation(c, report[k]) < 0)
 			return -1;
-		c->item = item;
-		c->room = room;
 	}
-	c->item[c->count++] = (struct citation){ report, line };
 	return 0;
 }
 
 /* Marks what the device alone tells, and gathers the reports. */
-static int mark_lines(struct citations *c, const struct life *life, struct life_line *line,
+static int mark_lines(struct citations *c, const struct sightings *s, struct life_line *line,
 		      unsigned count)
 {
-	const uint8_t *report[REPORTS_MAX];
 	for (unsigned i = 0; i < count; i++) {
 		if (!line_counts(&line[i]))
 			continue;
-		if (erasure_own_doubts(life, line[i].input))
+		line[i].doubts = erasure_own_doubts(s, line[i].input);
+		if (line[i].doubts)
 			line[i].notes |= NOTE_IMPLAUSIBLE;
-		unsigned reports = is_erasure(&line[i])
-			? reports_of(line[i].input->event, report) : 0;
-		for (unsigned k = 0; k < reports; k++) {
-			if (add_citation(c, report[k], &line[i]) < 0)
-				return -1;
-		}
+		if (add_cited(c, &line[i]) < 0)
+			return -1;
 	}
 	return 0;
 }
 
+static int mark_life(struct citations *c, struct life *life)
+{
+	struct sightings s;
+	if (sightings_find(&s, life) < 0)
+		return -1;
+	int rc = mark_lines(c, &s, life->line, life->line_count);
+	sightings_clear(&s);
+	return rc;
+}
+
+static void mark_same(struct life_line *line)
+{
+	line->doubts |= DOUBT_SAME_REPORT;
+	line->notes |= NOTE_IMPLAUSIBLE | NOTE_SAME_REPORT;
+}
+
 static void mark_shared(struct citations *c)
 {
+	for (size_t i = 0; i < c->count; i++)
+		c->item[i].by = &c->cited[c->item[i].number];
 	qsort(c->item, c->count, sizeof *c->item, compare_citations);
 	for (size_t i = 0; i < c->count; i++) {
 		for (size_t k = i + 1; k < c->count && k - i < RUN_MAX; k++) {
 			if (memcmp(c->item[i].report, c->item[k].report, SHA256_SIZE) != 0)
 				break;
-			if (!do_clash(c->item[i].line->input, c->item[k].line->input))
+			if (!do_clash(c->item[i].by, c->item[k].by))
 				continue;
-			c->item[i].line->notes |= NOTE_IMPLAUSIBLE;
-			c->item[k].line->notes |= NOTE_IMPLAUSIBLE;
+			mark_same(c->item[i].by->line);
+			mark_same(c->item[k].by->line);
 		}
 	}
 }
 
 int lives_mark_implausible(struct lives *l)
 {
-	struct citations c = { 0, 0, NULL };
+	struct citations c = { 0 };
 	int rc = 0;
 	for (unsigned i = 0; i < l->count && rc == 0; i++)
-		rc = mark_lines(&c, &l->life[i], l->life[i].line, l->life[i].line_count);
+		rc = mark_life(&c, &l->life[i]);
 	if (rc == 0)
 		rc = mark_lines(&c, NULL, l->other, l->other_count);
 	if (rc == 0 && c.count)
 		mark_shared(&c);
 	free(c.item);
+	free(c.cited);
 	return rc;
 }

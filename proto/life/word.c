@@ -9,7 +9,9 @@
 #include "proto/life/data.h"
 #include "proto/life/reflect.h"
 
-enum { CELL_ENUMERATION, CELL_VALUE, CELL_ENGLISH, CELL_FRENCH };
+enum {
+	CELL_ENUMERATION, CELL_VALUE, CELL_ENGLISH, CELL_FRENCH, CELL_LABEL, CELL_LABEL_FRENCH,
+};
 
 /* Its first row, that of value 1; a row of another enumeration when it has none. */
 static unsigned first_row(const char *enumeration)
@@ -42,10 +44,22 @@ const char *word_of(const ProtobufCEnumDescriptor *e, int value, bool fr)
 	return row ? row->cell[fr ? CELL_FRENCH : CELL_ENGLISH] : NULL;
 }
 
+const char *word_label(const ProtobufCEnumDescriptor *e, int value, bool fr)
+{
+	const struct data_row *row = word_row(e, value);
+	return row ? row->cell[fr ? CELL_LABEL_FRENCH : CELL_LABEL] : NULL;
+}
+
 int word_value(const ProtobufCEnumDescriptor *e, const char *word)
 {
-	for (int v = 1; word_of(e, v, false); v++) {
-		if (word_is(word, word_of(e, v, false)) || word_is(word, word_of(e, v, true)))
+	/* one search for all of them: an import asks for every cell of every row */
+	const struct data_row *row = word_row(e, 1);
+	const struct data_row *end = data_words.row + data_words.count;
+	for (int v = 1; row && row < end; v++, row++) {
+		if (strcmp(row->cell[CELL_ENUMERATION], e->short_name) != 0)
+			break;
+		if (word_is(word, row->cell[CELL_ENGLISH])
+		    || word_is(word, row->cell[CELL_FRENCH]))
 			return v;
 	}
 	return -1;

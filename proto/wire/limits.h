@@ -95,6 +95,8 @@
  * takes twice its size, and trac ends with it; tracd frees it at once. */
 #define LOOKUP_WIDE_EVENTS_MAX 65536
 #define BUNDLE_WIDE_BYTES_MAX (64 * 1024 * 1024)
+/* Lots that one donor announced: twenty years of one a month. */
+#define DONOR_LOTS_MAX 256
 /* Rows of one answer of figures: 400 structures or donors with a dozen figures each. */
 #define FIGURE_ROWS_MAX 8192
 /* Groups of one answer, and what medians and distinct parties need to know meanwhile:

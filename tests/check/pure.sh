@@ -1,6 +1,8 @@
 #!/bin/bash
 # The pure layers (proto/ and daemon/core/) touch no clock, file, network or
 # chance: whatever their libraries leave undefined is in the list below.
+# And no two libraries give one name to two things: the linker would take the
+# first and say nothing.
 # usage: pure.sh BUILD
 . "$(dirname "$0")/lib.sh"
 need nm
@@ -30,6 +32,11 @@ for layer in wire log life core; do
 	[ -f "$library" ] || { tell "$root/$library" "not there: build it first"; exit 1; }
 	libraries+=("$library")
 done
+
+while read -r symbol; do
+	tell "$root" "$symbol is defined in more than one library: name one of them after its module"
+done < <(nm -g --defined-only lib*.a 2>/dev/null |
+	awk 'NF == 3 && $2 ~ /^[TDBR]$/ { print $3 }' | sort | uniq -d)
 
 pattern=$(echo "$allowed" | tr -s ' \n' '|' | sed 's/^|//; s/|$//')
 while read -r symbol where; do

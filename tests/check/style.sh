@@ -21,7 +21,7 @@ time            tests/**
 rand            tests/**
 random          tests/**
 srand           tests/**
-getrandom       store/identity.c tests/**
+getrandom       store/identity.c daemon/dice.c tests/**
 randombytes_buf cli/world.c tests/**
 '
 

@@ -100,6 +100,11 @@ static void seed_gossip(struct buffer *b)
 		.from = 3, .to = 9, .checkpoint = entry[1], .proof_count = 2, .proof = proof[0],
 	} };
 	save_gossip(&g, b);
+	g = (struct gossip){ .type = GOSSIP_LETTER, .letter = {
+		.kind = LETTER_PART, .from = "envie-strasbourg", .to = "sicoval", .nonce = 3,
+		.offset = 4, .total = 9, .body = { (const uint8_t *)"sealed", 6 },
+	} };
+	save_gossip(&g, b);
 }
 
 /* --- events --- */

@@ -73,6 +73,11 @@ refused 74 'absent.csv' import "$WORK/absent.csv"
 say "questions and files to verify"
 refused 1 'NEVERSEEN99' show NEVERSEEN99
 refused 64 'frob' frob
+refused 64 'region party' indicators --by moon
+refused 64 '2026-03' indicators --from 03/2026
+refused 64 'euros' indicators --budget a-lot
+refused 64 'number' indicators --target 0
+refused 64 'leave out --by' indicators --by month --budget 1
 head -c 3000 /dev/urandom >"$WORK/junk"
 refused 65 'junk' verify "$WORK/junk" --authority "$VKEY"
 refused 65 'request' member admit "$WORK/file.csv"

@@ -92,6 +92,9 @@ done
 if trac alpha record --quiet --kind corrected commune=31555 target=alpha/9999 \
 	reason=did_not_occur >"$WORK/out" 2>&1; then fail "a reference to nothing was taken"; fi
 grep -q 'alpha/9999' "$WORK/out" || fail "not named: $(cat "$WORK/out")"
+if trac beta record --quiet --kind corrected commune=31555 target="$given" \
+	reason=did_not_occur >"$WORK/out" 2>&1; then fail "another member's event was corrected"; fi
+grep -q 'only its author' "$WORK/out" || fail "not said why: $(cat "$WORK/out")"
 
 say "a lot is reconciled"
 trac beta record --quiet --kind donation_announced commune=31555 lot=DGFIP-06 donor_type=state \

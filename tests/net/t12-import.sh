@@ -72,13 +72,28 @@ hasnt PC0TEST7
 imported 65 "$WORK/wipe"
 is recorded 0
 
+say "a log that was appended to says its first run once"
+mkdir "$WORK/appended"
+sed 's/5VE0BAD7/5VE0BAD8/g; s/WX71A5512345/WX71A5519999/g' \
+	"$bench/erasure/nwipe042-bad-disk.log" >"$WORK/appended/log"
+imported 0 --own-disks "$WORK/appended"
+is recorded 2
+sed 's/S21HNXAG512345X/S21HNXAG500000X/g' "$bench/erasure/nwipe033-sda-dodshort.log" \
+	>>"$WORK/appended/log"
+imported 0 --own-disks "$WORK/appended"
+is recorded 1
+
 say "an anonymous wipe waits, and no word makes a success of it"
 item=$(waiting 'QEMU QEMU HARDDISK')
 [ -n "$item" ] || fail "the wipe without a serial does not wait: $(trac alpha review)"
-if trac alpha review --accept "$item" serial=5CG7TEST0V maker=HP \
-	medium.serial=4C530001234567891234 result=success 2>"$WORK/err"; then
-	fail "a success was made of an anonymous wipe"
-fi
+for words in result=success "result=failure result=success" result=reussi; do
+	# shellcheck disable=SC2086
+	if trac alpha review --accept "$item" serial=5CG7TEST0V maker=HP \
+		medium.serial=4C530001234567891234 $words 2>"$WORK/err"; then
+		fail "a success was made of an anonymous wipe: $words"
+	fi
+	grep -q "says no success" "$WORK/err" || fail "$words: $(cat "$WORK/err")"
+done
 trac alpha review --accept "$item" serial=5CG7TEST0V maker=HP \
 	medium.serial=4C530001234567891234 >/dev/null
 shown 5CG7TEST0V
@@ -88,7 +103,8 @@ is recorded 0
 
 say "what nobody knows waits for a person's word"
 mkdir "$WORK/loose"
-sed 's/S21HNXAG512345X/S21HNXAG599999Y/g' "$bench/erasure/nwipe033-sda-dodshort.log" >"$WORK/loose/a.log"
+sed 's/S21HNXAG512345X/S21HNXAG599999Y/g' "$bench/erasure/nwipe033-sda-dodshort.log" \
+	>"$WORK/loose/a.log"
 cp "$bench/erasure/erase-shred-ok.txt" "$WORK/loose"
 printf 'notes of no tool\n' >"$WORK/loose/notes.txt"
 : >"$WORK/loose/empty"
@@ -96,7 +112,9 @@ imported 65 "$WORK/loose"
 is recorded 0
 is waiting 4
 grep -q 'S21HNXAG599999Y' "$WORK/out" || fail "the disk is not named: $(cat "$WORK/out")"
+mv "$WORK/loose/a.log" "$WORK/stick"   # the stick was pulled: tracd kept the file
 trac alpha review --accept "$(waiting S21HNXAG599999Y)" serial=PF2LOOSE maker=LENOVO >/dev/null
+mv "$WORK/stick" "$WORK/loose/a.log"
 shown PF2LOOSE
 has S21HNXAG599999Y
 trac alpha review --accept "$(waiting 'erase command')" kind=data_erased serial=PF2LOOSE \
@@ -127,8 +145,8 @@ printf 'kind,date,commune,serial,maker,place\n%s\n%s\n%s\n' \
 	'stocked,2026-11-22T23:00:00Z,31555,5CG7TEST0V,HP,shop' \
 	'stocked,2026-11-22T23:00:00Z,31555,5CG7TEST0V,HP,moon' \
 	'stocked,2026-11-21T10:00:00Z,31555,5CG7TEST0V,HP,storeroom' >"$WORK/lines/a.csv"
-printf '%s\n%s\n' \
-	'{"kind":"graded","date":"2026-11-22T23:30:00Z","serial":"5CG7TEST0V","maker":"HP","grade":"b"}' \
+graded='{"kind":"graded","date":"2026-11-22T23:30:00Z","serial":"5CG7TEST0V"'
+printf '%s\n%s\n' "$graded"',"maker":"HP","grade":"b"}' \
 	'{"kind":"graded"' >"$WORK/lines/b.jsonl"
 imported 65 "$WORK/lines"
 is recorded 3
@@ -144,9 +162,15 @@ printf '{"content": [[[[[' >"$WORK/junk/b.json"
 printf '<?xml version="1.0"?><!DOCTYPE R [<!ENTITY a "b">]><REQUEST>&a;</REQUEST>' >"$WORK/junk/c.xml"
 sed 's/5CG7TEST0V/5CG7TEST2X/; s/f81d4fae/f81d4fa0/; s/PGEXX018J8F0TE/PGEXX018J8F0T2/' \
 	"$bench/vm-elitebook/glpi-inventory.json" >"$WORK/junk/z.json"
+# a name that moves the cursor and is no UTF-8
+odd=$WORK/junk/$(printf 'y\033[31m\351.csv')
+printf 'kind,date,serial,maker,place\nstocked,2026-11-22,5CG7TEST0V,HP,moon\n' >"$odd"
+trac alpha import "$WORK/junk" >"$WORK/out" 2>&1 && fail "junk is no fault"
+if grep -q "$(printf '\033')" "$WORK/out"; then fail "a name of a file reaches the terminal"; fi
+trac alpha attach --json "$odd" | grep -q '"sha256"' || fail "a file is dropped from the answer"
 imported 65 "$WORK/junk"
-is recorded 1
-is waiting 3
+is known_before 1
+is waiting 4
 grep -q 'document type' "$WORK/out" || fail "the entity is not refused: $(cat "$WORK/out")"
 imported 74 "$WORK/absent.log" "$WORK/junk/z.json"
 

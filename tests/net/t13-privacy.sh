@@ -38,7 +38,19 @@ refused "pseudonym" trac alpha record "${audited[@]}" operator="Jean Dupont"
 refused "telephone" trac alpha record "${audited[@]}" lot="06 12 34 56 78"
 refused "social security" trac alpha record "${audited[@]}" lot="1 85 05 78 006 084 91"
 refused "person" trac alpha record --kind audited label=PC-JEAN-DUPONT decision=reuse
+refused "person" trac alpha record --kind audited serial="Jean Dupont" maker=HP decision=reuse
 trac alpha record --quiet "${audited[@]}" operator=tech-2 lot=labege-2026-03
+named() {
+	trac "delta-$1" init workshop --authority "$VKEY" --name "delta-$1" --peer "$JOIN" \
+		--title "$2"
+}
+refused "name of a person" named a "Jean Dupont"
+refused "telephone" named b "Atelier du Lac 05 61 00 00 00"
+named c "Atelier Été & Réemploi" >/dev/null
+# nor by a hand in the settings
+sed -i 's/^title.*/title = "Mme Durand"/' "$WORK/delta-c/tracd.conf"
+trac delta-c member request -o "$WORK/delta-c/request" --quiet
+refused "names a person" trac authority member admit "$WORK/delta-c/request"
 
 say "a beneficiary is a commitment, other at each event"
 given beneficiary=new >"$WORK/new"
@@ -86,6 +98,7 @@ marker=plain-text-that-no-hub-may-read
 { printf '%s\n' "$marker"; head -c 700000 /dev/urandom; } >"$WORK/report.pdf"
 hash=$(sha256sum "$WORK/report.pdf" | cut -d' ' -f1)
 trac alpha record --quiet "${audited[@]}" "attachment=$WORK/report.pdf"
+trac alpha show 5CG8301XYZ --json | grep -q "\"sha256\": \"$hash\"" || fail "no file is shown"
 [ "$(trac alpha attach "$WORK/report.pdf")" = "$hash:700032:application/pdf" ] ||
 	fail "attach says something else"
 trac alpha attach --get "$hash" "$WORK/back"

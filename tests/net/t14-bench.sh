@@ -67,6 +67,21 @@ scan 5CG7XK2001 stocked shop || status=$?
 said 'not sent'
 field_is alpha own_size 4 || fail "what was not sent is recorded"
 
+status=0
+scan 5CG7XK2009 HP received '' '' || status=$?
+[ "$status" = 64 ] || fail "lines that end within an event: exit $status"
+said 'in the middle of an event of 5CG7XK2009'
+field_is alpha own_size 4 || fail "half an event is recorded"
+
+say "what was scanned in one breath keeps its order"
+scan 5CGORDER01 HP received '' '' '' laptop 5CGORDER01 audited '' '' 5CGORDER01 stocked '' \
+	5CGORDER01 graded '' 5CGORDER01 transfer_sent beta '' 5CGORDER01 lost '' '' ||
+	fail "$(cat "$WORK/out")"
+said 'recorded, on disk: 6 events'
+trac alpha show 5CGORDER01 --json | grep -o '"kind": "[a-z_]*"' | sed 's/.*: //' | tr -d '"' |
+	grep -v serial | xargs >"$WORK/out"
+said 'received audited stocked graded transfer_sent lost$'
+
 say "in French"
 printf '%s\n' 5CG7XK2001 test_fonctionnel '<' '<' quitter |
 	LANGUAGE=fr trac alpha scan >"$WORK/out"

@@ -30,7 +30,7 @@ field_is alpha own_size 30 || fail "own size $(field alpha own_size)"
 
 say "the device of the examples has its life, in both languages"
 trac alpha show 5CG8301XYZ >"$WORK/en"
-LC_MESSAGES=fr_FR.UTF-8 LC_ALL= trac alpha show 5CG8301XYZ >"$WORK/fr" 2>"$WORK/warnings"
+LC_MESSAGES=fr_FR.UTF-8 LC_ALL="" trac alpha show 5CG8301XYZ >"$WORK/fr" 2>"$WORK/warnings"
 # of the 30, these are about no device or about a lot; a correction of an event that is
 # not there is shown nowhere
 others=" collected need_requested training_given satisfaction_recorded corrected cost_recorded "

@@ -60,7 +60,7 @@ trac alpha show S3Z9NB0K715 --json >"$WORK/json"
 for text in '"reused"' '"stays"' '"healed": false' '"to_erase"'; do
 	grep -qF "$text" "$WORK/json" || fail "no $text in $(cat "$WORK/json")"
 done
-expect alpha PF0S0001 "parts: ram RAMX0001 (8 GB)"
+expect alpha PF0S0001 "parts: memory RAMX0001 (8 GB)"
 
 say "erased out of its device: the alarm is settled everywhere, and the state comes along"
 rec beta data_erased 2025-03-08 "${disk[@]}" "${wipe[@]}"

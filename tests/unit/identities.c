@@ -34,9 +34,10 @@ static void blur(struct story *s, uint32_t *seed)
 	Trac__Event *e = (void *)s->input[s->count - 1].event;
 	e->time_ms -= e->time_ms % (7 * 3600000);
 	s->input[s->count - 1].valid = identities_dice(seed) % 16 != 0;
-	if (s->count > 1 && identities_dice(seed) % 20 == 0)
-		memcpy(e->id.data, s->input[identities_dice(seed) % (s->count - 1)].event->id.data,
-		       EVENT_ID_SIZE);
+	if (s->count < 2 || identities_dice(seed) % 20 != 0)
+		return;
+	const struct life_input *other = &s->input[identities_dice(seed) % (s->count - 1)];
+	memcpy(e->id.data, other->event->id.data, EVENT_ID_SIZE);
 }
 
 /* --- anything --- */
@@ -60,9 +61,9 @@ static void add_any(char *pairs, size_t room, uint32_t *seed)
 static void tell_link(struct story *s, const char *author, uint32_t *seed)
 {
 	static const char *const ends[] = {
-		"serial:AAAA1:HP", "serial:BBBB2:DELL", "label:L1::x", "label:L2::x", "serial:AAAA1",
-		"uuid:00112233-4455-6677-8899-AABBCCDDEEFF", "imei:490154203237518",
-		"board_serial:PBDK1",
+		"serial:AAAA1:HP", "serial:BBBB2:DELL", "label:L1::x", "label:L2::x",
+		"serial:AAAA1", "uuid:00112233-4455-6677-8899-AABBCCDDEEFF",
+		"imei:490154203237518", "board_serial:PBDK1",
 	};
 	char pairs[300];
 	snprintf(pairs, sizeof pairs, "a=%s b=%s direction=%s", ends[identities_dice(seed) % 8],

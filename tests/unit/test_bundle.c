@@ -359,7 +359,8 @@ static void refuses_what_is_no_bundle(void **state)
 	assert_int_equal(bundle_open(&b, (struct span){ (const uint8_t *)"hello", 5 }, authority(t),
 				     &f), -1);
 	assert_int_equal(f.code, FAULT_INPUT);
-	assert_int_equal(bundle_open(&b, (struct span){ much, BUNDLE_WIDE_BYTES_MAX + 1 }, authority(t),
+	assert_int_equal(bundle_open(&b, (struct span){ much, BUNDLE_WIDE_BYTES_MAX + 1 },
+				     authority(t),
 				     &f), -1);
 	assert_int_equal(f.code, FAULT_INPUT);
 	free(much);

@@ -211,7 +211,8 @@ static void events_count_once(void **state)
 		   "people=500 minutes=60 type=staff_training frame=follow_up");
 	story_tell(s, "sicoval", "satisfaction_recorded", "score=4 answers=10 grid=g1");
 	story_tell(s, "sicoval", "satisfaction_recorded", "score=2 answers=5 grid=g1");
-	story_tell(s, "sicoval", "need_requested", "need=d1 device_type=laptop public=low_income");
+	story_tell(s, "sicoval", "need_requested",
+		   "need=n-7f3a9c21 device_type=laptop public=low_income");
 	/* the same entry again, as another node hands it over */
 	s->input[s->count] = s->input[s->count - 3];
 	s->input[s->count].index = 4000;
@@ -295,7 +296,7 @@ static void distributions_have_their_bits(void **state)
 	story_tell(s, "envie", "identified", LAPTOP "device_type=laptop");
 	story_tell(s, "envie", "refurbished_declared", LAPTOP "commune=31555");
 	story_tell(s, "envie", "made_available", LAPTOP "mode=solidarity_sale price_cents=9900 "
-		   "recipient_type=final_user public=precarious department=31 need=d7 "
+		   "recipient_type=final_user public=precarious department=31 need=n-7f3a9c22 "
 		   "priority_district=yes");
 	tell(story_lives(s), &t);
 	assert_int_equal(find(&t, COUNT_DISTRIBUTED)->detail, DIST_FNE | DIST_SOLIDARITY

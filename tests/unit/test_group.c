@@ -133,6 +133,29 @@ static void corrected_events_join_nothing(void **state)
 	story_end(s);
 }
 
+/* A correction is a hundred bytes: shown with each device of a long list, many would cost
+ * hundreds of times as much. */
+static void few_corrections_of_a_list_are_shown(void **state)
+{
+	(void)state;
+	struct story *s = story_begin();
+	char pairs[1024];
+	size_t used = (size_t)sprintf(pairs, "donor_type=state count=40 announced=");
+	for (unsigned i = 0; i < 40; i++)
+		used += (size_t)sprintf(pairs + used, "%sserial:AAB%u:HP", i ? "," : "", i + 100);
+	story_tell(s, "cd06", "donation_announced", pairs);
+	for (unsigned i = 0; i < 40; i++)
+		story_correct(s, "cd06", 0);
+	const struct lives *l = story_lives(s);
+	assert_int_equal(l->count, 40);
+	for (unsigned i = 0; i < l->count; i++)
+		assert_int_equal(l->life[i].line_count, 1 + 16);
+	/* nothing is dropped */
+	assert_int_equal(l->other_count, 40 - 16);
+	assert_int_equal(l->life[0].line[0].notes & NOTE_CORRECTED, NOTE_CORRECTED);
+	story_end(s);
+}
+
 static void announced_serials_are_each_a_device(void **state)
 {
 	(void)state;
@@ -353,6 +376,7 @@ int main(void)
 		cmocka_unit_test(links_can_be_undone),
 		cmocka_unit_test(corrected_events_join_nothing),
 		cmocka_unit_test(announced_serials_are_each_a_device),
+		cmocka_unit_test(few_corrections_of_a_list_are_shown),
 		cmocka_unit_test(events_without_device_are_apart),
 		cmocka_unit_test(order_and_repetition_change_nothing),
 		cmocka_unit_test(hostile_events_are_folded),

@@ -413,8 +413,10 @@ static void donors_and_lots_have_keys(void **state)
 	assert_true(is_told(&t, "lpalette-7"));
 	keys_of("collected", "donor_type=state origin_commune=31254 count=8 waste_status=product "
 		"donor=73282932000074", &t);
-	assert_int_equal(t.count, 2);
+	/* of a SIRET also the SIREN */
+	assert_int_equal(t.count, 3);
 	assert_true(is_told(&t, "d73282932000074"));
+	assert_true(is_told(&t, "d732829320"));
 	keys_of("donation_announced", "donor_type=state count=2 donor=W123456789", &t);
 	assert_true(is_told(&t, "dw123456789"));
 	keys_of("audited", "serial=PF0S0001 decision=wait lot=A", &t);

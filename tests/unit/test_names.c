@@ -1,13 +1,13 @@
 /* Names: a search equals a look through all values, in the tail and in the table. */
 #include "store/names.h"
 
+#include <lmdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <lmdb.h>
 
 #include "proto/wire/unpack.h"
 #include "store/check.h"
@@ -202,7 +202,9 @@ static void append(struct store *s, struct index *x, const char *serial)
 
 static void look_alikes_are_neighbours(void **state)
 {
-	static const char *const serial[] = { "5CD1230XYZ", "5CD123OXYZ", "SCD1230XY2", "5CD1231XYZ" };
+	static const char *const serial[] = {
+		"5CD1230XYZ", "5CD123OXYZ", "SCD1230XY2", "5CD1231XYZ",
+	};
 	const char *dir = scratch_create();
 	struct store *s = must_open(dir, STORE_WRITE);
 	struct names_query q = { .text = "5cd123 Oxyz", .after = "", .look_alikes = true };

@@ -332,6 +332,17 @@ static void reuse_elsewhere_with_data_alarms(void **state)
 	}
 }
 
+/* Memory that goes from one workshop to another holds nobody's data. */
+static void reuse_of_memory_does_not_alarm(void **state)
+{
+	(void)state;
+	struct story *s = begin_device(A "device_type=laptop no_medium=yes part=ram:RAMX0001");
+	story_tell(s, "hub", "upgraded", B "component=ram before_bytes=0 after_bytes=8GB "
+		   "part=used installed=ram:RAMX0001");
+	expect_alarms(s, "");
+	story_end(s);
+}
+
 static void watches_are_listed_by_event(void **state)
 {
 	(void)state;
@@ -370,6 +381,7 @@ int main(void)
 		cmocka_unit_test(use_after_an_erasure_counts),
 		cmocka_unit_test(unknown_media_alarm_by_type),
 		cmocka_unit_test(reuse_elsewhere_with_data_alarms),
+		cmocka_unit_test(reuse_of_memory_does_not_alarm),
 		cmocka_unit_test(watches_are_listed_by_event),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,26 +16,38 @@
 #define SHA2 "ff23456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define OTHER "serial=PF0S0002 maker=LENOVO "
 
+static const struct life_line *line_of(const struct life_line *line, unsigned count,
+				       const struct life_input *input)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (line[i].input == input)
+			return &line[i];
+	}
+	return NULL;
+}
+
 /* The doubts about the last erasure that was told. */
 static unsigned doubts_of(struct story *s)
 {
-	const struct lives *l = story_lives(s);
+	struct lives *l = (struct lives *)story_lives(s);
 	const struct life_input *last = NULL;
-	const struct life *whose = NULL;
 	for (unsigned i = 0; i < s->count; i++) {
 		unsigned tag = s->input[i].event->body_case;
 		if (tag == TRAC__EVENT__BODY_DATA_ERASED
 		    || tag == TRAC__EVENT__BODY_MEDIUM_DESTROYED)
 			last = &s->input[i];
 	}
-	assert_non_null(last);
-	for (unsigned i = 0; i < l->count; i++) {
-		for (unsigned k = 0; k < l->life[i].line_count; k++) {
-			if (l->life[i].line[k].input == last)
-				whose = &l->life[i];
-		}
+	assert_int_equal(lives_mark_implausible(l), 0);
+	const struct life_line *line = line_of(l->other, l->other_count, last);
+	const struct life *whose = NULL;
+	for (unsigned i = 0; !line && i < l->count; i++) {
+		whose = &l->life[i];
+		line = line_of(whose->line, whose->line_count, last);
 	}
-	return erasure_doubts(l, whose, last);
+	assert_non_null(line);
+	unsigned bits = erasure_doubts(line);
+	assert_int_equal(bits != 0, (line->notes & NOTE_IMPLAUSIBLE) != 0);
+	return bits;
 }
 
 struct doubted {
@@ -131,6 +143,7 @@ static void test_too_early(void **state)
 		  " medium=S3Z9NB0K:ssd\n", 0 },
 		/* before its author had the device, but not before its donor gave it */
 		{ CAME SEEN ERASED(FINE "date=2023-12-31 medium=S3Z9NB0K:ssd"), DOUBT_TOO_EARLY },
+		{ CAME ERASED(FINE "date=2023-12-31 medium=S3Z9NB0K:ssd"), DOUBT_TOO_EARLY },
 		{ "@dgfip " ERASED(FINE "date=2023-12-31 medium=S3Z9NB0K:ssd") CAME, 0 },
 		/* the disk came into it later */
 		{ CAME ERASED(FINE "medium=USED0001:ssd")

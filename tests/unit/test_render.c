@@ -112,7 +112,7 @@ static void test_english(void **state)
 	has(text, "type: laptop; state: ");
 	has(text, "2026-02-01 09:00");
 	has(text, "received: origin: external, donor type: company");
-	has(text, "medium: WD-12345 ssd 256 GB");
+	has(text, "medium: WD-12345 SSD 256 GB");
 	has(text, "envie-strasbourg/1");
 	has(text, "may be called refurbished");
 	has(text, "undetermined");
@@ -138,7 +138,7 @@ static void test_french(void **state)
 	has(text, "type : portable ; état : ");
 	has(text, "01/02/2026 09:00");
 	has(text, "origine : externe, type de donateur : entreprise");
-	has(text, "support : WD-12345 ssd 256\xe2\x80\xafGo");
+	has(text, "support : WD-12345 SSD 256\xe2\x80\xafGo");
 	has(text, "prouvé (sur 2)");
 	has(text, "en attente");
 	has(text, "peut être dit « reconditionné »");

@@ -66,7 +66,9 @@ static void people_are_refused_in_every_field(void **state)
 		"M. Le Goff", "monsieur pinard", "JeanDupont", "jd@example.org", "06 12 34 56 78",
 		"0612345678", "+33 6 12 34 56 78", "+33 (0)6 12 34 56 78", "06.12.34.56.78",
 		"06\xc2\xa0" "12\xc2\xa0" "34\xc2\xa0" "56\xc2\xa0" "78", "12 rue des Lilas",
-		"3 bis, avenue Foch", "1 85 05 78 006 084 91",
+		"3 bis, avenue Foch", "3bis rue Victor Hugo", "1 85 05 78 006 084 91",
+		"jean dupont", "dupont.jean", "J. Dupont", "Dupont J.", "06 12345678",
+		"06_12_34_56_78", "tel0612345678",
 		"le client ne veut pas que la machine parte",
 	};
 
@@ -121,7 +123,19 @@ static void codes_pass(void **state)
 	passes("serial", "1850578006084");
 	passes("donor", "individual");
 	is_refused("donor", "jean-dupont", "person");
+	passes("serial", "     WD-WCC4N1234567");
+	passes("serial", "S/N: 5CG8301XYZ");
+	passes("serial", "0000_0000_0100_0000_E4D2_5CC1_33D1_5201.");
+	passes("value", "35 209900 176148 1");
+	passes("value", "00:12:34:56:78:90");
 	is_refused("serial", "me@example.org", "e-mail");
+	is_refused("serial", "Jean Dupont", "name of a person");
+	is_refused("value", "jean.dupont", "name of a person");
+	is_refused("value", "Mme Durand", "names a person");
+	is_refused("value", "06 12 34 56 78", "telephone");
+	is_refused("value", "1 85 05 78 006 084 91", "social security");
+	is_refused("value", "12 rue des Lilas", "postal address");
+	is_refused("value", "le client ne veut pas", "free text");
 	is_refused("witness_role", "marie", "person");
 }
 
@@ -137,6 +151,7 @@ static void labels_name_nobody(void **state)
 	assert_non_null(label_refusal("PC-MARIE-2"));
 	assert_non_null(label_refusal("jeanne.martin"));
 	assert_non_null(label_refusal("06 12 34 56 78"));
+	assert_non_null(label_refusal("Le client est parti sans payer"));
 }
 
 /* Each line of a file, cut to its n-th cell; how many there were. */

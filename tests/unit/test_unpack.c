@@ -271,6 +271,54 @@ static void heads_of_every_member_fit(void **state)
 	buffer_clear(&b);
 }
 
+/* With the heads of 400 members. */
+static void figures_of_every_group_fit(void **state)
+{
+	(void)state;
+	static Trac__Figure row[FIGURE_ROWS_MAX];
+	static Trac__Figure *figure[FIGURE_ROWS_MAX];
+	static Trac__KnownHead head[400];
+	static Trac__KnownHead *known[400];
+	static char *const names[] = {
+		"", "31", "laptop", "2026-03", "envie-strasbourg",
+		"a-name-of-a-member-that-is-sixty-three-characters-long-in-all",
+	};
+	for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+		for (size_t i = 0; i < FIGURE_ROWS_MAX; i++) {
+			trac__figure__init(&row[i]);
+			row[i].id = "I01";
+			row[i].has_numerator = row[i].has_denominator = true;
+			row[i].numerator = 1;
+			row[i].group = names[n];
+			figure[i] = &row[i];
+		}
+		for (size_t i = 0; i < 400; i++) {
+			trac__known_head__init(&head[i]);
+			head[i].origin = (char *)"fne.example/envie";
+			head[i].has_size = head[i].has_held = true;
+			known[i] = &head[i];
+		}
+		Trac__IndicatorReply answer = TRAC__INDICATOR_REPLY__INIT;
+		answer.n_figure = FIGURE_ROWS_MAX;
+		answer.figure = figure;
+		answer.n_horizon = 400;
+		answer.horizon = known;
+		Trac__Reply reply = TRAC__REPLY__INIT;
+		reply.body_case = TRAC__REPLY__BODY_INDICATORS;
+		reply.indicators = &answer;
+		struct buffer b;
+		buffer_init(&b, CONTROL_BYTES_MAX);
+		pack(&reply, &b);
+		assert_false(b.failed);
+		void *m = unpack(&trac__reply__descriptor, (struct span){ b.data, b.used },
+				 UNPACK_STRICT, &fault);
+		if (!m)
+			fail_msg("%s: %s", names[n], fault.text);
+		unpack_free(m);
+		buffer_clear(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +332,7 @@ int main(void)
 		cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(a_full_append_and_its_reply_fit),
 		cmocka_unit_test(heads_of_every_member_fit),
+		cmocka_unit_test(figures_of_every_group_fit),
 	};
 	return cmocka_run_group_tests_name("unpack", tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void test_donor_erasure(void **state)
 		{ OF("standard") SSD("clear", "overwrite", "full"), TRUE_, "standard", 2 },
 		{ OF("standard") SSD("clear", "overwrite", "no_verification"), TRUE_, NULL, 0 },
 		{ OF("personal_data") SSD("purge", "block_erase", "sampled"), TRUE_,
-		  "personal_data", 2 },
+		  "personal data", 2 },
 		{ OF("personal_data") SSD("clear", "block_erase", "full"), FALSE_,
 		  "reached clear, purge is asked", 2 },
 		/* overwriting flash reaches clear, whatever is said of it */
@@ -121,6 +121,8 @@ static void test_public_donation(void **state)
 		  "individual", 1 },
 		{ CAME_OF("company") OK TESTED GIVEN "donation_announced donor_type=state count=1\n"
 		  "received origin=external donor_type=hospital\n", TRUE_, NULL, 0 },
+		{ CAME_OF("company") OK TESTED GIVEN "donation_announced donor_type=state count=1\n"
+		  CAME, UNDETERMINED, "others not", 2 },
 		/* the lot tells of its devices, said by who took them in */
 		{ "-donation_announced donor_type=state count=9 lot=palette-7\n"
 		  "received origin=network lot=palette-7\n", UNDETERMINED, NULL, 0 },
@@ -193,7 +195,7 @@ static void test_over_ten_years(void **state)
 		{ AGED("2014", "2025-01-01"), TRUE_, NULL, 0 },
 		/* without a day of reform, the day it came */
 		{ "received origin=external donor_type=state in_service_on=2013-06-01\n", TRUE_,
-		  "2024-01-01", 1 },
+		  "came on 2024-01-01", 1 },
 		/* the year on its label, when nobody said more */
 		{ CAME "identified device_type=laptop year=2018\n", FALSE_, "2018", 2 },
 		{ CAME "identified device_type=laptop year=2010\n", TRUE_, NULL, 0 },

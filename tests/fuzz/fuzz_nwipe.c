@@ -1,0 +1,8 @@
+/* Logs of nwipe. */
+#include "tests/fuzz/fuzz_bench.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_read(BENCH_NWIPE, data, size);
+	return 0;
+}
