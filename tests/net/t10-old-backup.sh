@@ -16,7 +16,7 @@ put_back() {
 	rm -r "$(home alpha)/store"
 	cp -a "$WORK/$1" "$(home alpha)/store"
 }
-warned() { trac alpha status | grep -q 'nothing is published until the log is restored'; }
+warned() { grep -q 'nothing is published until the log is restored' <(trac alpha status); }
 
 make_authority
 make_node workshop alpha
