@@ -209,6 +209,12 @@ void closure_add(struct closure *c, struct txn *t, struct position at, const Tra
 	d->alone = w.alone;
 }
 
+void closure_show(struct closure *c, struct position at, const Trac__Event *e)
+{
+	if (!tied_at(c, at))
+		add_event(c, at, e);
+}
+
 /* --- following --- */
 
 /* Which events filed under a key are wanted. */
@@ -240,8 +246,8 @@ static void follow_one(struct closure *c, struct txn *t, struct position at,
 {
 	if (k->tied && !k->show_only)
 		closure_add(c, t, at, e);
-	else if ((k->tied || k->announced) && !tied_at(c, at))
-		add_event(c, at, e);
+	else if (k->tied || k->announced)
+		closure_show(c, at, e);
 }
 
 static void follow(struct closure *c, struct index *x, struct txn *t, enum event_key type,

@@ -73,6 +73,8 @@ void closure_clear(struct closure *c);   /* frees */
 void closure_reset(struct closure *c);   /* empties, keeps the memory */
 /* Adds an event and what it is tied by. */
 void closure_add(struct closure *c, struct txn *t, struct position at, const Trac__Event *e);
+/* Adds an event that is shown only: its ties are not followed. */
+void closure_show(struct closure *c, struct position at, const Trac__Event *e);
 /* Adds all events with that normalised value, whatever it identifies. */
 void closure_add_value(struct closure *c, struct index *x, struct txn *t, const char *value);
 /* Follows ties until there are no more or a limit is reached. */
@@ -84,6 +86,9 @@ void closure_run(struct closure *c, struct index *x, struct txn *t);
  * it, and is told by large, not by cut.
  */
 void closure_add_media(struct closure *c, struct index *x, struct txn *t);
+/* Adds, to be shown only, the erasures of others that cite the report of one in the
+ * closure: of another author, or of another run. */
+void closure_add_reports(struct closure *c, struct index *x, struct txn *t);
 /* Events of the closure itself, without what closure_add_media() added. */
 unsigned closure_own(const struct closure *c);
 /* The media that an event names: serials and WWNs, normalised, none of them junk. */

@@ -83,6 +83,8 @@ static int lookup_values(struct index *x, struct txn *t, char (*value)[TEXT_MAX 
 	/* a disk brings along what became of it elsewhere */
 	if (!c.cut)
 		closure_add_media(&c, x, t);
+	if (!c.cut)
+		closure_add_reports(&c, x, t);
 	out->at = calloc(c.count + 1, sizeof *out->at);
 	int rc = c.failed || !out->at ? no_memory(f) : 0;
 	for (unsigned i = 0; !rc && i < c.count; i++)

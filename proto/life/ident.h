@@ -65,12 +65,14 @@ bool luhn_is_valid(const char *digits);
  *	            seen, a, b, the serials and WWNs of media, the serials of parts
  *	KEY_DONOR   the donor that a donation, collection or reception names, as of
  *	            ident_scope()
+ *	KEY_REPORT  the SHA-256 of each raw report that an erasure cites (32 bytes): one
+ *	            that serves two disks is a doubt
  *	KEY_LOT     the lot of the envelope, the same
  *	KEY_ANNOUNCED  the same of each serial that a donation announces: they are
  *	            hundreds, promised and not seen, and found apart (as KEY_VALUE)
  * The same key may be told twice. */
 enum event_key { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v', KEY_ANNOUNCED = 'a',
-	KEY_DONOR = 'd', KEY_LOT = 'l' };
+	KEY_DONOR = 'd', KEY_LOT = 'l', KEY_REPORT = 'r' };
 void event_keys(const Trac__Event *e,
 		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
 		void *ctx);

@@ -5,6 +5,8 @@
 #include "proto/life/kind.h"
 #include "proto/life/reflect.h"
 
+#define REPORT_SIZE 32     /* SHA-256 */
+
 struct teller {
 	void (*tell)(void *ctx, enum event_key type, const void *key, size_t size);
 	void *ctx;
@@ -96,6 +98,20 @@ static void tell_body(const struct teller *t, const ProtobufCMessage *body)
 	}
 }
 
+static void tell_reports(const struct teller *t, const Trac__Event *e)
+{
+	const ProtobufCBinaryData *own = &e->data_erased->certificate_sha256;
+	if (own->len == REPORT_SIZE)
+		t->tell(t->ctx, KEY_REPORT, own->data, REPORT_SIZE);
+	for (size_t i = 0; i < e->n_attachment && i < EVENT_ATTACHMENTS_MAX; i++) {
+		const ProtobufCBinaryData *b = &e->attachment[i]->sha256;
+		/* importers cite the report as both */
+		if (b->len == REPORT_SIZE && (own->len != REPORT_SIZE
+					      || memcmp(b->data, own->data, REPORT_SIZE) != 0))
+			t->tell(t->ctx, KEY_REPORT, b->data, REPORT_SIZE);
+	}
+}
+
 void event_keys(const Trac__Event *e,
 		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
 		void *ctx)
@@ -114,6 +130,8 @@ void event_keys(const Trac__Event *e,
 	    && e->corrected->has_target && e->corrected->target.len == EVENT_ID_SIZE)
 		tell(ctx, KEY_TARGET, e->corrected->target.data, EVENT_ID_SIZE);
 	tell_donor(&t, donor_of(e));
+	if (e->body_case == TRAC__EVENT__BODY_DATA_ERASED)
+		tell_reports(&t, e);
 	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED)
 		t.type = KEY_ANNOUNCED;
 	tell_body(&t, body);

@@ -80,6 +80,9 @@ enum doubt {
  * doubt: by whoever folds, before anything is judged. Of a life with more media and events
  * than a device can have, the first decide. -1: no memory. */
 int lives_mark_implausible(struct lives *l);
+/* Could one run of one tool have made both erasures, of one author? Then one report of both
+ * is no doubt. */
+bool erasures_are_one_run(const Trac__Event *a, const Trac__Event *b);
 /* Bits of enum doubt of a line, marked before; 0 of what is no erasure. */
 unsigned erasure_doubts(const struct life_line *line);
 

@@ -59,19 +59,19 @@ static bool is_begun_by(const Trac__Event *a, int64_t ms)
 	return a->time_ms <= ms || (uint64_t)a->time_ms - (uint64_t)ms <= lasted;
 }
 
-static bool is_one_run(const struct life_input *a, const struct life_input *b)
+bool erasures_are_one_run(const Trac__Event *a, const Trac__Event *b)
 {
-	const Trac__DataErased *left = a->event->data_erased, *right = b->event->data_erased;
-	return strcmp(a->author, b->author) == 0 && is_same_text(left->tool, right->tool)
+	const Trac__DataErased *left = a->data_erased, *right = b->data_erased;
+	return is_same_text(left->tool, right->tool)
 	       && is_same_text(left->tool_version, right->tool_version)
-	       && is_begun_by(a->event, b->event->time_ms)
-	       && is_begun_by(b->event, a->event->time_ms);
+	       && is_begun_by(a, b->time_ms) && is_begun_by(b, a->time_ms);
 }
 
 static bool do_clash(const struct cited *a, const struct cited *b)
 {
 	return a->line->input != b->line->input && are_two_media(a, b)
-	       && !is_one_run(a->line->input, b->line->input);
+	       && (strcmp(a->line->input->author, b->line->input->author) != 0
+		   || !erasures_are_one_run(a->line->input->event, b->line->input->event));
 }
 
 /* A report, cited by an erasure. */

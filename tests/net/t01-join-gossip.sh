@@ -16,7 +16,8 @@ start alpha
 make_node workshop beta --commune 31555
 start beta
 wait_for 20 "beta learns the members" field_is beta admitted true
-wait_for 20 "beta knows four members" test "$(trac beta members --json | grep -c '"name"')" = 4
+knows_four() { [ "$(trac beta members --json | grep -c '"name"')" = 4 ]; }
+wait_for 20 "beta knows four members" knows_four
 
 say "what alpha records, beta and the hub hold"
 trac alpha record --quiet --kind received serial=5CG7XK2 maker=Dell origin=external \

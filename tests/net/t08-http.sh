@@ -16,7 +16,7 @@ url=http://127.0.0.1:$(field alpha http_port)
 curl -s "$url/metrics" >"$WORK/metrics"
 tail -n 1 "$WORK/metrics" | grep -qx '# EOF' || fail "the metrics do not end in # EOF"
 grep -qx 'tracd_own_entries 0' "$WORK/metrics" || fail "no tracd_own_entries"
-curl -sI "$url/metrics" -X GET | grep -qi '^content-type: application/openmetrics-text' ||
+grep -qi '^content-type: application/openmetrics-text' <(curl -sI "$url/metrics" -X GET) ||
 	fail "wrong content type"
 code() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 [ "$(code "$url/nothing")" = 404 ] || fail "nothing: $(code "$url/nothing")"

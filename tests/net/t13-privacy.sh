@@ -28,9 +28,8 @@ make_node workshop alpha --commune 31555 --peer "$hub"
 make_node workshop beta --commune 59350 --peer "$hub"
 make_node workshop gamma --commune 59350 --peer "$hub"
 for name in alpha beta gamma; do start "$name"; done
-for name in alpha beta gamma; do
-	wait_for 20 "$name knows all" test "$(trac "$name" members --json | grep -c '"name"')" = 5
-done
+knows_all() { [ "$(trac "$1" members --json | grep -c '"name"')" = 5 ]; }
+for name in alpha beta gamma; do wait_for 20 "$name knows all" knows_all "$name"; done
 
 say "texts that name people are refused, where they are recorded"
 audited=(--kind audited serial=5CG8301XYZ maker=HP decision=reuse)
@@ -98,7 +97,7 @@ marker=plain-text-that-no-hub-may-read
 { printf '%s\n' "$marker"; head -c 700000 /dev/urandom; } >"$WORK/report.pdf"
 hash=$(sha256sum "$WORK/report.pdf" | cut -d' ' -f1)
 trac alpha record --quiet "${audited[@]}" "attachment=$WORK/report.pdf"
-trac alpha show 5CG8301XYZ --json | grep -q "\"sha256\": \"$hash\"" || fail "no file is shown"
+grep -q "\"sha256\": \"$hash\"" <(trac alpha show 5CG8301XYZ --json) || fail "no file is shown"
 [ "$(trac alpha attach "$WORK/report.pdf")" = "$hash:700032:application/pdf" ] ||
 	fail "attach says something else"
 trac alpha attach --get "$hash" "$WORK/back"

@@ -27,7 +27,7 @@ label=${new//-/}
 [ "$(code_of "$WORK/label.svg")" = "TRAC:$label" ] || fail "the code of $new is another"
 trac alpha label --as-is TRAC-UNDO --svg "$WORK/label.svg" >/dev/null
 [ "$(code_of "$WORK/label.svg")" = TRAC-UNDO ] || fail "a command is coded otherwise"
-trac alpha label "$value" | grep -q '█▀▀▀▀▀█' || fail "no blocks on the terminal"
+grep -q '█▀▀▀▀▀█' <(trac alpha label "$value") || fail "no blocks on the terminal"
 LC_ALL=C trac alpha label "$value" | grep -q '##############' || fail "no ## without UTF-8"
 
 # scan LINE...: the conversation; its words in $WORK/out
@@ -120,12 +120,12 @@ said 'left out: PF0L0005: is on its way'
 [ "$added" = 3 ] || fail "$added events for the lot"
 trac alpha record stocked --lot mairie-7 --except PF0L0002 place=shop >"$WORK/out"
 field_is alpha own_size $((size + added)) || fail "the repeated command recorded again"
-trac alpha show PF0L0001 | grep -q 'put in stock' || fail "PF0L0001 is not in stock"
-! trac alpha show PF0L0002 | grep -q 'put in stock' || fail "the exception is in stock"
+grep -q 'put in stock' <(trac alpha show PF0L0001) || fail "PF0L0001 is not in stock"
+! grep -q 'put in stock' <(trac alpha show PF0L0002) || fail "the exception is in stock"
 
 say "a whole lot is received"
 trac alpha record transfer_received --lot mairie-7 >"$WORK/out"
 said 'left out: PF0L0001: was not sent by anybody'
 said '1 event recorded'
-trac alpha show PF0L0005 | grep -q 'transfer received' || fail "PF0L0005 was not received"
+grep -q 'transfer received' <(trac alpha show PF0L0005) || fail "PF0L0005 was not received"
 check_all

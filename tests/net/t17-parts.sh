@@ -69,4 +69,21 @@ expect alpha S3Z9NB0K715 "alarm, settled since: reused with data on it"
 expect alpha S3Z9NB0K715 "5CG7XK21"
 expect beta 5CG7XK21 "data: erased"
 trac beta show S3Z9NB0K715 >"$WORK/last"
+
+say "one raw report for the disks of two workshops is a doubt, shown with each of them"
+report=certificate_sha256=$(printf '%064d' 7)
+one=(serial=PF0S0777 maker=LENOVO)
+two=(serial=5CG7XK99 maker=HP)
+rec alpha identified 2025-04-01 "${one[@]}" device_type=laptop medium.serial=AAAA1111 \
+	medium.type=ssd
+rec alpha data_erased 2025-04-02 "${one[@]}" medium.serial=AAAA1111 medium.type=ssd "${wipe[@]}" \
+	"$report"
+expect alpha PF0S0777 "data: erased"
+! shown alpha PF0S0777 "erasure doubtful" || fail "a report of one disk is doubted"
+rec beta identified 2025-04-03 "${two[@]}" device_type=laptop medium.serial=BBBB2222 \
+	medium.type=ssd
+rec beta data_erased 2025-04-04 "${two[@]}" medium.serial=BBBB2222 medium.type=ssd "${wipe[@]}" \
+	"$report"
+wait_for 20 "alpha is told of the other erasure" shown alpha PF0S0777 "erasure doubtful"
+expect beta 5CG7XK99 "erasure doubtful"
 check_all
