@@ -1,7 +1,8 @@
 /*
  * The logs that the core knows: row 0 is the member log, row 1 the own log,
  * then one row for each other member by order of admission, and for each log that
- * was closed or came after one. Rows are never removed; there are at most LOGS_MAX + 1. Also what is told to others of a
+ * was closed or came after one. Rows are never removed; there are at most
+ * LOGS_MAX + 1. Also what is told to others of a
  * log, and how far its fetching has come.
  */
 #ifndef TRAC_CORE_LOGS_H

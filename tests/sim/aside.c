@@ -143,8 +143,8 @@ void disk_forget_lost(struct node *n)
 	struct ram_log *said = &n->world->said[n->id], kept = { .count = 0 };
 
 	for (uint64_t i = 0; i < said->count; i++) {
-		if (ram_has(&n->log[n->own], said->entry[i]) || ram_has(&n->aside, said->entry[i]) ||
-		    is_elsewhere(n, said->entry[i]))
+		if (ram_has(&n->log[n->own], said->entry[i]) ||
+		    ram_has(&n->aside, said->entry[i]) || is_elsewhere(n, said->entry[i]))
 			ram_append(&kept, said->entry[i]);
 	}
 	ram_clear(said);

@@ -259,8 +259,8 @@ static void a_configured_address_is_waited_for(void **state)
 
 static void in_doubt(struct bench *b, uint64_t fence_size)
 {
-	const struct core_config config = { .member = "us", .network = NET, .scope = 3, .doubt = true,
-					    .fence_size = fence_size };
+	const struct core_config config = { .member = "us", .network = NET, .scope = 3,
+					    .doubt = true, .fence_size = fence_size };
 
 	core_destroy(b->core);
 	b->core = core_create(&config, b->registry);
