@@ -15,7 +15,7 @@ static const struct verb *const verb[] = {
 	&verb_label, &verb_scan, &verb_proof,
 	&verb_attach, &verb_beneficiary, &verb_forget,
 	&verb_recover, &verb_restore,
-	&verb_status, &verb_peers, &verb_members, &verb_indicators,
+	&verb_evidence, &verb_status, &verb_peers, &verb_members, &verb_indicators,
 	&verb_store_check, &verb_reload, &verb_stop, &verb_version, &verb_help,
 };
 
