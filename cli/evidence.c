@@ -54,7 +54,8 @@ static int print_text(struct context *c, const Trac__EvidenceReply *r, struct fa
 		table_cell(&t, "%s", k->common ? number_text(k->common, c->french, number) : "?");
 		table_cell(&t, "%s", number_text(k->held, c->french, number));
 		table_cell(&t, "%s", k->from && *k->from ? safe(k->from) : "?");
-		table_cell(&t, "%s", time_text(k->found_ms, world_zone(k->found_ms), c->french, when));
+		time_text(k->found_ms, world_zone(k->found_ms), c->french, when);
+		table_cell(&t, "%s", when);
 	}
 	return table_print(&t, c->out, f);
 }

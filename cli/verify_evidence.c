@@ -55,7 +55,8 @@ static int find_member(const char *file, const struct verifier *authority, const
 	struct log_id id;
 	buffer_init(&bytes, BUNDLE_WIDE_BYTES_MAX);
 	int rc = file_read(file, &bytes, f);
-	if (rc == 0 && bundle_open(&b, (struct span){ bytes.data, bytes.used }, authority->key, f) < 0)
+	struct span read = { bytes.data, bytes.used };
+	if (rc == 0 && bundle_open(&b, read, authority->key, f) < 0)
 		rc = fault_prefix(f, "%s", file);
 	if (rc == 0) {
 		log_id_of(origin, &id);

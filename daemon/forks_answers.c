@@ -58,7 +58,9 @@ static struct told_forks *read_forks(struct node *n, bool proof)
 	if (!t)
 		return NULL;
 	t->txn = txn_begin(n->store, false, &f);
-	for (uint32_t log = 1; t->txn && log <= log_last(t->txn) && t->count < FORKS_TOLD_MAX; log++)
+	const uint32_t last = t->txn ? log_last(t->txn) : 0;
+
+	for (uint32_t log = 1; log <= last && t->count < FORKS_TOLD_MAX; log++)
 		fill(t, log, proof);
 	return t;
 }

@@ -120,7 +120,9 @@ static int cut_short(struct fault *f)
 
 static int read_hash(struct span line, struct hash *out)
 {
-	return base64_read(out->b, HASH_SIZE, (const char *)line.data, line.size) == HASH_SIZE ? 0 : -1;
+	const long got = base64_read(out->b, HASH_SIZE, (const char *)line.data, line.size);
+
+	return got == HASH_SIZE ? 0 : -1;
 }
 
 /* Hashes up to an empty line. */
@@ -179,8 +181,8 @@ static int parse_branch(struct evidence_branch *b, struct span *bytes)
 	struct note n;
 	size_t size = 0;
 
-	if (!span_take_line(bytes, &line) || !span_take_word(&line, "note ") || line.size == 0 || line.size > 5
-	    || line.data[0] == '0')
+	if (!span_take_line(bytes, &line) || !span_take_word(&line, "note ") || line.size == 0
+	    || line.size > 5 || line.data[0] == '0')
 		return -1;
 	for (size_t i = 0; i < line.size; i++) {
 		if (line.data[i] < '0' || line.data[i] > '9')
@@ -202,8 +204,8 @@ int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f)
 	struct span line;
 
 	memset(e, 0, sizeof *e);
-	if (bytes.size > EVIDENCE_BYTES_MAX || !span_take_line(&bytes, &line) || !span_take_word(&line, title)
-	    || line.size > 0)
+	if (bytes.size > EVIDENCE_BYTES_MAX || !span_take_line(&bytes, &line)
+	    || !span_take_word(&line, title) || line.size > 0)
 		return fault_set(f, FAULT_INPUT, "it does not begin with \"%s\", or is longer than %d "
 				 "bytes: it is no evidence of a fork", title, EVIDENCE_BYTES_MAX);
 	if (parse_prefix(e, &bytes) || parse_branch(&e->small, &bytes)

@@ -34,7 +34,7 @@ struct fork_evidence {
 	bool has_prefix;                       /* the sizes differ */
 	struct hash prefix;                    /* the root at small's size under large's root */
 	struct proof proof;
-	uint64_t common;                       /* entries that both are proved to have; 0: unknown */
+	uint64_t common;                       /* entries that both have, proved; 0: unknown */
 	struct hash common_root;               /* while common > 0, and its proofs */
 	struct proof common_small, common_large;
 };
