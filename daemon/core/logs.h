@@ -71,6 +71,8 @@ struct logs {
 	unsigned count, room;
 	struct log_row *row;           /* owned */
 	uint32_t *sorted;              /* owned; rows by log id; room of them */
+	bool own_hidden;               /* in quarantine nothing is told of the own log, so that all
+	                                * show what they know of it */
 	unsigned members, epochs;      /* of the registry that have been seen */
 	uint64_t marks;                /* hubs of the registry that may vouch */
 	/* what is told of all logs; made anew after a change */

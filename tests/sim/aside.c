@@ -52,11 +52,11 @@ static void keep_fence(struct node *n)
 		n->fence = (struct sim_fence){ h->size, n->store, h->root };
 }
 
-bool aside_signed(struct node *n)
+bool aside_sign(struct node *n, const struct checkpoint *c)
 {
 	if (dies(n))
 		return false;
-	keep_fence(n);
+	n->fence = (struct sim_fence){ c->size, n->store, c->root };
 	return !dies(n);
 }
 

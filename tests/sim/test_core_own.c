@@ -285,6 +285,14 @@ static void doubt_ends_when_all_have_answered(void **state)
 	claim(b, 3, 4, 5);
 	assert_int_equal(0, count(b, FX_RESUME));
 	claim_again(b, 3, 1);
+	/* sizes alone are no answer: it may be of another history below them */
+	assert_int_equal(0, count(b, FX_RESUME));
+	hear_head(b, 1, 1, 2);
+	assert_int_equal(1, count(b, FX_TAKE_HEAD));
+	log_is(b, 1, 2, 2, 2, 2);
+	assert_int_equal(0, count(b, FX_RESUME));
+	hear_head(b, 3, 1, 1);
+	log_is(b, 1, 2, 2, 2, 2);
 	assert_int_equal(1, count(b, FX_RESUME));
 	bench_end(b);
 }
