@@ -44,13 +44,13 @@ static int find_vkey(const struct arguments *a, const char *origin, struct verif
 			 "was given: give it with --vkey", ORIGIN_MAX, origin);
 }
 
-/* The key of that log by the members' statements in a bundle, under the authority's key. */
-static int find_member(const char *file, const struct verifier *authority, const char *origin,
-		       struct verifier *v, struct fault *f)
+/* Checked with the keys of that log by the members' statements in a bundle, under the authority's key. */
+static int check_member(const char *file, const struct verifier *authority,
+			const struct fork_evidence *e, struct verifier *v, struct fault *f)
 {
+	const char *origin = e->large.head.origin;
 	struct opened_bundle b = { 0 };
-	const struct closed_log *closed;
-	const struct member *m;
+	const struct verifier *key;
 	struct buffer bytes;
 	struct log_id id;
 	buffer_init(&bytes, BUNDLE_WIDE_BYTES_MAX);
@@ -60,15 +60,15 @@ static int find_member(const char *file, const struct verifier *authority, const
 		rc = fault_prefix(f, "%s", file);
 	if (rc == 0) {
 		log_id_of(origin, &id);
-		m = registry_author(b.registry, &id, &closed);
-		if (!strcmp(origin, registry_verifier(b.registry)->name))
-			*v = *registry_verifier(b.registry);
-		else if (m)
-			*v = closed ? closed->key : m->key;
-		else
+		key = registry_key(b.registry, &id, e->large.head.size);
+		if (key) {
+			*v = *key;
+			rc = evidence_check_in(e, b.registry, f);
+		} else {
 			rc = fault_set(f, FAULT_UNPROVED, "%s: the evidence is against \"%.*s\", who was "
 				       "no member of %s when that bundle was made", file, ORIGIN_MAX,
 				       origin, registry_network(b.registry));
+		}
 		bundle_clear(&b);
 	}
 	buffer_clear(&bytes);
@@ -110,14 +110,14 @@ int verify_evidence(struct context *c, const struct arguments *a, struct span fi
 	if (given(a, "vkey")) {
 		if (find_vkey(a, origin, &v, f) < 0)
 			return -1;
+		if (evidence_check(&e, &v, f) < 0)
+			return fault_prefix(f, "%s", a->operand[0]);
 	} else if (!bundle) {
 		return fault_set(f, FAULT_USAGE, "%s accuses \"%.*s\": give its key with --vkey, or with "
 				 "--bundle any bundle of that network, in which the key stands",
 				 a->operand[0], ORIGIN_MAX, origin);
-	} else if (find_member(bundle, authority, origin, &v, f) < 0) {
-		return -1;
-	}
-	if (evidence_check(&e, &v, f) < 0)
+	} else if (check_member(bundle, authority, &e, &v, f) < 0) {
 		return fault_prefix(f, "%s", a->operand[0]);
+	}
 	return print(c, &e, &v, f);
 }

@@ -90,6 +90,7 @@ static void insert(struct registry *r, const struct member *m)
 		r->cosigner[r->cosigners++] = (uint16_t)r->count;
 	r->member[r->count++] = *m;
 }
+
 /* --- changing --- */
 
 static int reserve(struct registry *r, struct fault *f)
@@ -122,20 +123,52 @@ static int reserve_closed(struct registry *r, struct fault *f)
 	return 0;
 }
 
-/* Its log has another id: it moves in that order. */
-static void reorder(struct registry *r, const struct member *m)
+static int reserve_past(struct registry *r, struct fault *f)
 {
-	uint16_t *sorted = r->sorted[BY_LOG], number = (uint16_t)(m - r->member);
+	const unsigned room = r->past_room ? 2 * r->past_room : 4;
+	struct past_key *more;
+
+	if (r->past_count + 2 <= r->past_room)
+		return 0;
+	more = realloc(r->past, room * sizeof *more);
+	if (!more)
+		return fault_set(f, FAULT_FULL, "no memory for %u earlier keys: free some", room);
+	r->past = more;
+	r->past_room = room;
+	return 0;
+}
+
+/* What it is sorted by there has changed: it moves. */
+static void reorder(struct registry *r, enum order order, const struct member *m)
+{
+	uint16_t *sorted = r->sorted[order], number = (uint16_t)(m - r->member);
 	unsigned place = 0;
 
 	while (sorted[place] != number)
 		place++;
 	memmove(&sorted[place], &sorted[place + 1], (r->count - 1 - place) * sizeof *sorted);
 	r->count--;
-	place = place_of(r, BY_LOG, m->log.b);
+	place = place_of(r, order, key_of(order, m));
 	memmove(&sorted[place + 1], &sorted[place], (r->count - place) * sizeof *sorted);
 	sorted[place] = number;
 	r->count++;
+}
+
+static void apply_keys(struct registry *r, const struct change *c)
+{
+	for (unsigned i = 0; i < c->past_count; i++)
+		r->past[r->past_count++] = c->past[i];
+	if (c->past_count > 0) {
+		reorder(r, BY_SIGN_KEY, c->target);
+		reorder(r, BY_LINK_KEY, c->target);
+	}
+	if (c->guards)
+		r->guardians = c->guardians;
+	if (c->succeeds) {
+		r->succession[r->succession_count++] = c->succession;
+		succession_verifier(r->network, &c->succession, &r->verifier);
+		memset(&r->guardians, 0, sizeof r->guardians);
+	}
 }
 
 int registry_check(const struct registry *r, struct span statement, struct fault *f)
@@ -153,16 +186,18 @@ int registry_apply(struct registry *r, uint64_t index, struct span statement, st
 		return fault_set(f, FAULT_INPUT, "entry %" PRIu64 " of the member log cannot follow "
 				 "%" PRIu64 " entries: ask for those between", index, r->size);
 	/* before the change, which borrows a member */
-	if (reserve(r, f) || reserve_closed(r, f) || registry_change(r, statement, &c, f))
+	if (reserve(r, f) || reserve_closed(r, f) || reserve_past(r, f) ||
+	    registry_change(r, statement, &c, f))
 		return -1;
 	if (c.target)
 		*c.target = c.member;
-	else
+	else if (!c.guards)
 		insert(r, &c.member);
 	if (c.closes) {
 		r->closed[r->closed_count++] = c.closed;
-		reorder(r, c.target);
+		reorder(r, BY_LOG, c.target);
 	}
+	apply_keys(r, &c);
 	r->size++;
 	return 0;
 }
@@ -195,6 +230,7 @@ void registry_destroy(struct registry *r)
 	if (r) {
 		free(r->member);
 		free(r->closed);
+		free(r->past);
 	}
 	free(r);
 }
@@ -267,7 +303,16 @@ const struct closed_log *registry_closed(const struct registry *r, unsigned i)
 const struct member *registry_by_link_key(const struct registry *r,
 					  const uint8_t key[LINK_KEY_SIZE])
 {
-	return registry_find(r, BY_LINK_KEY, key);
+	const struct member *m = registry_find(r, BY_LINK_KEY, key);
+
+	/* who has not heard yet that its new keys are listed comes with the old one */
+	for (unsigned i = 0; !m && r->past_count > 0 && i < r->count; i++) {
+		const struct member *other = &r->member[i];
+
+		if (other->rotations > 0 && !memcmp(other->last_link_key, key, LINK_KEY_SIZE))
+			m = other;
+	}
+	return m;
 }
 
 unsigned registry_cosigners(const struct registry *r)

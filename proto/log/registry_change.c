@@ -32,14 +32,8 @@ static int check_new(const struct registry *r, const struct member *m, struct fa
 	if (registry_find(r, BY_NAME, m->name))
 		return fault_set(f, FAULT_INPUT, "there is a member \"%s\" already: choose another "
 				 "name", m->name);
-	other = registry_find(r, BY_SIGN_KEY, m->key.key);
-	if (other)
-		return fault_set(f, FAULT_INPUT, "the signing key of \"%s\" is that of \"%s\": make "
-				 "a new key", m->name, other->name);
-	other = registry_find(r, BY_LINK_KEY, m->link_key);
-	if (other)
-		return fault_set(f, FAULT_INPUT, "the link key of \"%s\" is that of \"%s\": make a "
-				 "new key", m->name, other->name);
+	if (check_keys_free(r, m, f))
+		return -1;
 	other = m->cosigns ? find_cosign_key(r, m->cosign_key) : NULL;
 	if (other)
 		return fault_set(f, FAULT_INPUT, "the cosigning key of \"%s\" is that of \"%s\": "
@@ -78,12 +72,13 @@ static int from_admit(const struct registry *r, const Trac__Statement *s,
 	if (c->member.role == TRAC__ROLE__AUTHORITY)
 		return fault_set(f, FAULT_INPUT, "\"%s\" asks for the role of authority, which only "
 				 "the founder has: admit a hub or a workshop", c->member.name);
-	return check_new(r, &c->member, f);
+	if (check_new(r, &c->member, f))
+		return -1;
+	return s->admit->by || s->admit->has_signature ? check_petition(r, s->admit, c, f) : 0;
 }
 
-/* The member that a statement changes, which must be there. */
-static int target_of(const struct registry *r, const char *name, struct change *c,
-		     struct fault *f)
+int change_target(const struct registry *r, const char *name, struct change *c,
+		  struct fault *f)
 {
 	c->target = name ? registry_find(r, BY_NAME, name) : NULL;
 	if (!c->target)
@@ -98,7 +93,7 @@ static int from_revoke(const struct registry *r, const Trac__Statement *s,
 {
 	const Trac__Revoke *revoke = s->revoke;
 
-	if (target_of(r, revoke->name, c, f))
+	if (change_target(r, revoke->name, c, f))
 		return -1;
 	if (c->target->role == TRAC__ROLE__AUTHORITY)
 		return fault_set(f, FAULT_INPUT, "\"%s\" is the authority, which cannot revoke "
@@ -118,7 +113,7 @@ static int from_revoke(const struct registry *r, const Trac__Statement *s,
 static int from_move(const struct registry *r, const Trac__Statement *s,
 		     struct change *c, struct fault *f)
 {
-	if (target_of(r, s->move->name, c, f))
+	if (change_target(r, s->move->name, c, f))
 		return -1;
 	if (!member_may_link(c->target))
 		return fault_set(f, FAULT_INPUT, "\"%s\" is revoked and has no address any more: "
@@ -150,7 +145,7 @@ static int from_epoch(const struct registry *r, const Trac__Statement *s, struct
 {
 	const Trac__Epoch *epoch = s->epoch;
 
-	if (target_of(r, epoch->name, c, f))
+	if (change_target(r, epoch->name, c, f))
 		return -1;
 	if (!member_may_link(c->target))
 		return fault_set(f, FAULT_INPUT, "\"%s\" is revoked: its log is not begun anew",
@@ -174,7 +169,6 @@ static int from_epoch(const struct registry *r, const Trac__Statement *s, struct
 static const struct statement_type {
 	Trac__Statement__BodyCase body;
 	const char *name;
-	/* NULL: known, and for a later version */
 	int (*change)(const struct registry *r, const Trac__Statement *s,
 		      struct change *c, struct fault *f);
 } statement_types[] = {
@@ -182,9 +176,11 @@ static const struct statement_type {
 	{ TRAC__STATEMENT__BODY_ADMIT, "Admit", from_admit },
 	{ TRAC__STATEMENT__BODY_REVOKE, "Revoke", from_revoke },
 	{ TRAC__STATEMENT__BODY_MOVE, "Move", from_move },
-	{ TRAC__STATEMENT__BODY_ROTATE, "Rotate", NULL },
-	{ TRAC__STATEMENT__BODY_DELEGATE, "Delegate", NULL },
+	{ TRAC__STATEMENT__BODY_ROTATE, "Rotate", change_rotate },
+	{ TRAC__STATEMENT__BODY_DELEGATE, "Delegate", change_delegate },
 	{ TRAC__STATEMENT__BODY_EPOCH, "Epoch", from_epoch },
+	{ TRAC__STATEMENT__BODY_GUARDIANS, "Guardians", change_guardians },
+	{ TRAC__STATEMENT__BODY_SUCCEED, "Succeed", change_succeed },
 };
 
 static const struct statement_type *type_of(const Trac__Statement *s)
@@ -205,9 +201,6 @@ static int change_of(const struct registry *r, const Trac__Statement *s,
 	if (!type)
 		return fault_set(f, FAULT_INPUT, "the statement says nothing that this version "
 				 "knows: update this program");
-	if (!type->change)
-		return fault_set(f, FAULT_INPUT, "the statement %s is not supported by this version: "
-				 "update this program", type->name);
 	if (!s->has_time_ms || s->time_ms < 0)
 		return fault_set(f, FAULT_INPUT, "the statement %s has no time: write it again",
 				 type->name);
@@ -217,7 +210,7 @@ static int change_of(const struct registry *r, const Trac__Statement *s,
 	if (type->change(r, s, c, f))
 		return -1;
 	c->closed.closed_ms = s->time_ms;
-	if (!c->target) {
+	if (!c->target && !c->guards) {
 		c->member.admitted_index = r->size;
 		c->member.admitted_ms = s->time_ms;
 	}
