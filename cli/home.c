@@ -162,6 +162,28 @@ void home_commune(const char *home, char out[COMMUNE_SIZE + 1])
 	snprintf(out, COMMUNE_SIZE + 1, "%s", read ? m.commune : "");
 }
 
+void home_fence(const char *home, char out[PATH_MAX])
+{
+	cfg_opt_t option[] = {
+		CFG_STR("fence", NULL, CFGF_NONE),
+		CFG_STR("__unknown", NULL, CFGF_NONE),
+		CFG_END(),
+	};
+	cfg_t *cfg = cfg_init(option, CFGF_IGNORE_UNKNOWN);
+	char path[PATH_MAX];
+	size_t size = strlen(home);
+	while (size > 1 && home[size - 1] == '/')
+		size--;
+	snprintf(out, PATH_MAX, "%.*s.fence", (int)(size < PATH_MAX ? size : PATH_MAX), home);
+	if (!cfg)
+		return;
+	cfg_set_error_function(cfg, quiet);
+	if (home_path(home, "tracd.conf", path) && cfg_parse(cfg, path) == CFG_SUCCESS &&
+	    cfg_getstr(cfg, "fence") && *cfg_getstr(cfg, "fence"))
+		snprintf(out, PATH_MAX, "%s", cfg_getstr(cfg, "fence"));
+	cfg_free(cfg);
+}
+
 void link_key_public(const uint8_t secret[LINK_KEY_SIZE], uint8_t out[LINK_KEY_SIZE])
 {
 	crypto_scalarmult_base(out, secret);

@@ -27,6 +27,8 @@ int authority_read(const char *path, struct verifier *v, char network[NETWORK_MA
 int home_authority(const char *home, struct verifier *v, char network[NETWORK_MAX + 1],
 		   struct fault *f);
 
+/* The folder of the fence, as the settings say or beside the home. */
+void home_fence(const char *home, char out[PATH_MAX]);
 /* The commune of the node's seat; "" when the settings name none or cannot be read. */
 void home_commune(const char *home, char out[COMMUNE_SIZE + 1]);
 

@@ -412,7 +412,8 @@ int init_home(struct context *c, const struct arguments *a, struct fault *f)
 	if (!p)
 		return fault_set(f, FAULT_IO, "no memory");
 	int rc = -1;
-	if (plan_read(p, a, f) == 0 && plan_keys(p, given(a, "keys"), f) == 0 && home_make(p, c->home, a, f) == 0)
+	if (plan_read(p, a, f) == 0 && plan_keys(p, given(a, "keys"), f) == 0 &&
+	    home_make(p, c->home, a, f) == 0)
 		rc = print_made(c, p, given(a, "keys") != NULL, f);
 	sodium_memzero(p, sizeof *p);
 	free(p);

@@ -64,29 +64,12 @@ uint32_t held_last(struct held *h, struct fault *f)
 	return last;
 }
 
-/* The key that the member log gives for that log. */
-static bool key_of(const struct held *h, const char *origin, struct verifier *out)
-{
-	const struct closed_log *closed = NULL;
-	const struct member *m;
-	struct log_id log;
-
-	if (!strcmp(origin, registry_verifier(h->registry)->name)) {
-		*out = *registry_verifier(h->registry);
-		return true;
-	}
-	log_id_of(origin, &log);
-	m = registry_author(h->registry, &log, &closed);
-	if (m)
-		*out = closed ? closed->key : m->key;
-	return m != NULL;
-}
-
 static int head_read(struct held *h, struct txn *t, uint32_t log, struct held_log *out,
 		     struct fault *f)
 {
 	struct checkpoint again;
 	struct fault ignored;
+	struct log_id id;
 	struct span note;
 
 	if (!head_get(t, log, HEAD_PROVED, &out->head, &note))
@@ -97,9 +80,8 @@ static int head_read(struct held *h, struct txn *t, uint32_t log, struct held_lo
 	out->log = log;
 	out->note_size = note.size;
 	memcpy(out->note, note.data, note.size);
-	/* a key of before a rotation is not looked for: the head goes out without */
-	out->has_key = key_of(h, out->head.origin, &out->key) &&
-		       checkpoint_open(&again, note, &out->key, &ignored) == 0;
+	log_id_of(out->head.origin, &id);
+	out->has_key = registry_open(h->registry, &id, note, &again, &out->key, &ignored) == 0;
 	return 1;
 }
 

@@ -50,6 +50,19 @@ static int check_bundle(const char *path, const char *pdf, struct span bundle,
 			 "hash is another", path, pdf);
 }
 
+/* By its present key, or by one that it had when it signed. */
+static int open_attest(const struct registry *r, const struct member *author, struct span note,
+		       struct attest *out, struct fault *f)
+{
+	const struct verifier *past;
+	struct fault ignored;
+	for (unsigned i = 0; (past = registry_past_key(r, &author->log, i)); i++) {
+		if (attest_open(note, past, out, &ignored) == 0)
+			return 0;
+	}
+	return attest_open(note, &author->key, out, f);
+}
+
 /* The member whose log the note is of, by the member log in the bundle. */
 static int check_author(struct checked *k, struct span note, struct fault *f)
 {
@@ -63,7 +76,7 @@ static int check_author(struct checked *k, struct span note, struct fault *f)
 		return fault_set(f, FAULT_UNPROVED, "the signature says it is of \"%s\", whom the "
 				 "authority of %s has not admitted", k->attest.origin,
 				 registry_network(r));
-	if (attest_open(note, &k->author->key, &again, f) < 0)
+	if (open_attest(r, k->author, note, &again, f) < 0)
 		return -1;
 	if (k->author->revoked_from != REVOKED_NEVER)
 		return fault_set(f, FAULT_UNPROVED, "\"%s\" signed it and was revoked by the authority: "

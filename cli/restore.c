@@ -1,10 +1,16 @@
 /* trac restore: the home of a node whose folder is lost, from its keys. */
 #include "cli/init.h"
 #include "cli/lang.h"
+#include "cli/restore_backup.h"
 #include "cli/verb.h"
 
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
+	if (given(a, "from"))
+		return restore_backup(c, a, f);
+	if (a->count == 0)
+		return fault_set(f, FAULT_USAGE, "is the lost node an authority, a hub or a workshop? "
+				 "with a backup, --from names its folder");
 	if (!given(a, "keys"))
 		return fault_set(f, FAULT_USAGE, "--keys is missing: the folder that holds the copies of "
 				 "sign.key and link.key of this node");
@@ -15,6 +21,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 }
 
 static const struct option_row option[] = {
+	{ "from", 0, "DIR", false, N_("the folder that trac backup wrote, instead of the peers") },
 	{ "keys", 0, "DIR", false, N_("the copies of sign.key and link.key, and of a hub's cosign.key") },
 	{ "network", 0, "NAME", false, N_("authority: the network that it founded") },
 	{ "authority", 0, "VKEY", false, N_("hub, workshop: the authority's key, or a file with it") },
@@ -30,11 +37,12 @@ static const struct option_row option[] = {
 };
 
 const struct verb verb_restore = {
-	.name = "restore", .operands = "authority|hub|workshop",
+	.name = "restore", .operands = "[authority|hub|workshop]",
 	.summary = N_("make the home of a lost node anew from its keys"),
-	.manual = N_("Its log comes back from its peers. Until they have answered it records and looks\n"
-		     "up, and publishes nothing. Events that no peer had received are lost."),
+	.manual = N_("Its log comes back from its peers, or with --from out of a backup, whose settings\n"
+		     "it then takes. Until the peers have answered it records and looks up, and\n"
+		     "publishes nothing. Events that neither had received are lost."),
 	.json = "{\"home\", \"network\", \"member\", \"authority_vkey\", \"sign_vkey\",\n"
 		" \"join_address\": string}",
-	.option = option, .least = 1, .most = 1, .run = run,
+	.option = option, .least = 0, .most = 1, .run = run,
 };

@@ -21,9 +21,16 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 	json_t *alert = json_array();
 	for (size_t i = 0; i < s->n_alert; i++)
 		json_array_append_new(alert, json_string(s->alert[i]));
+	json_t *fork = json_array();
+	for (size_t i = 0; i < s->n_fork; i++)
+		json_array_append_new(fork, json_pack(
+			"{s:o, s:I, s:I, s:I, s:I, s:o}", "log", json_text(s->fork[i]->origin), "small",
+			(json_int_t)s->fork[i]->small, "large", (json_int_t)s->fork[i]->large,
+			"common", (json_int_t)s->fork[i]->common, "held",
+			(json_int_t)s->fork[i]->held, "shown_by", json_text(s->fork[i]->from)));
 	return json_print(c->out, json_pack(
 		"{s:o, s:o, s:s, s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:i, "
-		"s:o, s:i, s:o, s:I, s:I, s:b, s:I, s:i, s:o}",
+		"s:o, s:i, s:o, s:I, s:I, s:b, s:I, s:i, s:o, s:o}",
 		"network", json_text(s->network), "member", json_text(s->member),
 		"role", role_word(s->role), "version", json_text(s->version),
 		"admitted", (int)s->admitted, "started", json_time(s->started_ms, 0),
@@ -38,7 +45,8 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 		"link_key", json_text(s->link_key), "alarms", (json_int_t)s->alarms, "limbo",
 		(json_int_t)s->limbo, "quarantine", s->recovery ? (int)s->recovery->quarantine : 0,
 		"waiting", (json_int_t)(s->recovery ? s->recovery->waiting : 0),
-		"epoch", (int)(s->recovery ? s->recovery->epoch : 1), "alerts", alert), f);
+		"epoch", (int)(s->recovery ? s->recovery->epoch : 1), "forks", fork,
+		"alerts", alert), f);
 }
 
 static void print_count(struct context *c, const char *label, uint64_t n)
@@ -82,6 +90,9 @@ static void print_text(struct context *c, const Trac__StatusReply *s)
 		fputs(_("alert            devices left with data on them: trac alarms lists them\n"),
 		      c->out);
 	}
+	for (size_t i = 0; i < s->n_fork; i++)
+		fprintf(c->out, _("alert            %s was signed in two histories: it is frozen; trac "
+				  "evidence tells more\n"), safe(s->fork[i]->origin));
 	for (size_t i = 0; i < s->n_alert; i++)
 		fprintf(c->out, _("alert            %s\n"), safe(s->alert[i]));
 }
@@ -112,6 +123,7 @@ const struct verb verb_status = {
 		" \"links\", \"members_size\", \"store_bytes\", \"index_tail\", \"net_restarts\": N, \"listen\",\n"
 		" \"http_port\": N, \"link_key\": hex, \"alarms\", \"limbo\": N,\n"
 		" \"quarantine\": bool, \"waiting\", \"epoch\": N,\n"
+		" \"forks\": [{\"log\", \"small\", \"large\", \"common\", \"held\": N, \"shown_by\"}],\n"
 		" \"alerts\": [string]}",
 	.run = run,
 };

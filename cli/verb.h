@@ -59,9 +59,10 @@ extern const struct option_row *const global_options;  /* ends with a NULL name 
 
 extern const struct verb verb_init, verb_record, verb_import, verb_review, verb_show, verb_verify,
 	verb_status, verb_peers, verb_members, verb_member_list, verb_member_request,
-	verb_member_admit, verb_member_revoke, verb_member_epoch, verb_recover, verb_restore, verb_indicators, verb_store_check,
+	verb_member_admit, verb_member_revoke, verb_member_epoch, verb_recover, verb_restore,
+	verb_indicators, verb_store_check, verb_store_repair, verb_backup,
 	verb_label, verb_scan, verb_proof, verb_reload, verb_stop, verb_version, verb_help,
-	verb_attach, verb_beneficiary, verb_forget,
+	verb_attach, verb_beneficiary, verb_forget, verb_evidence,
 	verb_log_export, verb_log_proof,
 	verb_search, verb_lot, verb_limbo, verb_alarms;
 

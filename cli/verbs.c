@@ -15,8 +15,9 @@ static const struct verb *const verb[] = {
 	&verb_label, &verb_scan, &verb_proof,
 	&verb_attach, &verb_beneficiary, &verb_forget,
 	&verb_recover, &verb_restore,
-	&verb_status, &verb_peers, &verb_members, &verb_indicators,
-	&verb_store_check, &verb_reload, &verb_stop, &verb_version, &verb_help,
+	&verb_evidence, &verb_status, &verb_peers, &verb_members, &verb_indicators,
+	&verb_store_check, &verb_store_repair, &verb_backup,
+	&verb_reload, &verb_stop, &verb_version, &verb_help,
 };
 
 const struct verb *verb_at(unsigned i)

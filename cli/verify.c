@@ -9,6 +9,7 @@
 #include "cli/proof.h"
 #include "cli/text.h"
 #include "cli/verb.h"
+#include "cli/verify_evidence.h"
 #include "cli/verify_foreign.h"
 #include "cli/view.h"
 
@@ -31,10 +32,11 @@ static void print_logs(struct context *c, const struct view *v)
 	unsigned i = 0;
 	while (i < b->count) {
 		const struct proved_entry *first = &b->entry[i];
-		unsigned count[4] = { 0 };
+		unsigned count[4] = { 0 }, contested = 0;
 		uint64_t tree_size = 0;
 		for (; i < b->count && b->entry[i].author == first->author; i++) {
 			count[b->entry[i].proof]++;
+			contested += b->entry[i].contested;
 			if (b->entry[i].tree_size > tree_size)
 				tree_size = b->entry[i].tree_size;
 		}
@@ -46,6 +48,9 @@ static void print_logs(struct context *c, const struct view *v)
 		if (count[LINE_PENDING])
 			fprintf(c->out, _("NOT proved: entries of %s that it had not signed yet: "
 					  "%u\n"), name, count[LINE_PENDING]);
+		if (contested)
+			fprintf(c->out, _("IN DOUBT: entries of %s that only one of its two histories is "
+					  "known to have: %u\n"), name, contested);
 		if (count[LINE_ORPHAN])
 			fprintf(c->out, _("orphans: entries of %s of a history that was closed below "
 					  "them: %u\n"), name, count[LINE_ORPHAN]);
@@ -66,8 +71,54 @@ static int print(struct context *c, const struct view *v, const struct verifier 
 		number_text(registry_size(v->bundle.registry), c->french, size),
 		authority->id[0], authority->id[1], authority->id[2], authority->id[3]);
 	print_logs(c, v);
+	fputs(_("not proved: when the bundle was made, and that nothing is missing: a node said so\n"),
+	      c->out);
 	fputc('\n', c->out);
 	return view_print(v, c->french, c->out, f);
+}
+
+/* With keys given FILE is of any log of anyone, but for evidence, which has its own words. */
+static int verify_with_keys(struct context *c, const struct arguments *a, struct fault *f)
+{
+	struct buffer file;
+	struct fault ignored;
+	int rc;
+	buffer_init(&file, EVIDENCE_BYTES_MAX);
+	bool is = file_read(a->operand[0], &file, &ignored) == 0 &&
+		  verify_is_evidence((struct span){ file.data, file.used });
+	if (is)
+		rc = verify_evidence(c, a, (struct span){ file.data, file.used }, NULL, f);
+	else
+		rc = verify_foreign(c, a, f);
+	buffer_clear(&file);
+	return rc;
+}
+
+/* --known: is anything hidden that was proved before? */
+static int check_known(struct context *c, const struct arguments *a, const struct view *v,
+		       const struct verifier *authority, struct fault *f)
+{
+	for (unsigned i = 0; given_at(a, "known", i); i++) {
+		const char *path = given_at(a, "known", i);
+		struct opened_bundle known;
+		struct buffer b;
+		buffer_init(&b, BUNDLE_WIDE_BYTES_MAX);
+		int rc = file_read(path, &b, f);
+		if (rc == 0)
+			rc = bundle_open(&known, (struct span){ b.data, b.used }, authority->key, f);
+		if (rc < 0) {
+			buffer_clear(&b);
+			return fault_prefix(f, "%s", path);
+		}
+		rc = bundle_follows(&v->bundle, &known, f);
+		bundle_clear(&known);
+		buffer_clear(&b);
+		if (rc < 0)
+			return fault_prefix(f, "%s", a->operand[0]);
+		if (!c->json)
+			fprintf(c->out, _("proved: no log in it is older than in %s\n"), safe(path));
+	}
+	return 0;
 }
 
 static int run(struct context *c, const struct arguments *a, struct fault *f)
@@ -77,7 +128,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	struct buffer bundle;
 	struct view v = { 0 };
 	if (given(a, "vkey"))
-		return verify_foreign(c, a, f);
+		return verify_with_keys(c, a, f);
 	if (authority_of(c, a, &authority, network, f) < 0)
 		return -1;
 	buffer_init(&bundle, BUNDLE_WIDE_BYTES_MAX);
@@ -88,11 +139,22 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 		buffer_clear(&bundle);
 		return rc;
 	}
+	if (rc == 0 && verify_is_evidence(bytes)) {
+		rc = verify_evidence(c, a, bytes, &authority, f);
+		buffer_clear(&bundle);
+		return rc;
+	}
 	if (rc == 0 && view_open(&v, bytes, authority.key, f) < 0)
 		rc = fault_prefix(f, "%s", a->operand[0]);
 	v.need = home_policy(c->home);
 	if (rc == 0)
+		rc = check_known(c, a, &v, &authority, f);
+	if (rc == 0)
 		rc = print(c, &v, &authority, f);
+	if (rc == 0 && v.contested)
+		rc = fault_set(f, FAULT_UNPROVED, "%s: %u entries are of a forked log, and only one of its "
+			       "two histories is known to have them: ask their author which is true",
+			       a->operand[0], v.contested);
 	unsigned unproved = v.pending + v.revoked;
 	if (rc == 0 && unproved)
 		rc = fault_set(f, FAULT_UNPROVED, "%s: %u of %u entries are not proved or void: ask "
@@ -107,6 +169,8 @@ static const struct option_row option[] = {
 	{ "authority", 'a', "VKEY", false,
 	  N_("the authority's public key, or a file with it (else that of the home)") },
 	{ "bundle", 'b', "FILE", false, N_("of a PDF (else FILE.bundle beside FILE.pdf)") },
+	{ "known", 'n', "FILE", true,
+	  N_("a bundle that was verified before: FILE may not be older, or of another history") },
 	{ "vkey", 'k', "VKEY", true,
 	  N_("instead: FILE is of any log, and this key, or the file with it, must have signed") },
 	{ "entry", 'e', "FILE", false, N_("of a tlog-proof (else FILE.entry beside it)") },
@@ -120,6 +184,8 @@ const struct verb verb_verify = {
 		     "bundle is needed too. Needs no daemon, no network and no trust in\n"
 		     "whoever made the file: only the authority's public key. Exit code 0: every line\n"
 		     "is proved; 2: at least one is not.\n"
+		     "FILE may also be evidence of a fork, as trac evidence writes it: then the key of\n"
+		     "the log comes from --vkey, or stands in the bundle given with --bundle.\n"
 		     "With --vkey FILE is a C2SP signed note, a checkpoint with its cosignatures, a\n"
 		     "tlog-proof, or a folder of tlog-tiles, of any log of anyone: every key given must\n"
 		     "have signed. A folder is proved whole: every checkpoint, tile and entry."),

@@ -27,6 +27,7 @@ static void view_take(struct view *v, const struct proved_entry *e)
 	v->pending += e->proof == LINE_PENDING;
 	v->revoked += e->proof == LINE_REVOKED;
 	v->orphans += e->proof == LINE_ORPHAN;
+	v->contested += e->contested;
 	if (!event) {
 		v->unreadable++;
 		return;

@@ -23,6 +23,7 @@ struct view {
 	bool *asked;                     /* owned: has this device the identifier asked for? */
 	unsigned asked_count;            /* devices to show */
 	unsigned proved, pending, revoked, orphans;  /* lines */
+	unsigned contested;              /* of them: only one branch of a fork is known to have it */
 	unsigned need;                   /* hubs that must vouch; 1 until the caller says more */
 };
 
@@ -57,6 +58,13 @@ json_t *view_verdicts_json(const struct view *v, unsigned life);
 void view_vouched_print(const struct view *v, bool french, FILE *out);
 json_t *view_vouched_json(const struct view *v);
 
+/* The forked logs behind it (view_forks.c). */
+void view_forks_print(const struct view *v, bool french, FILE *out);
+json_t *view_forks_json(const struct view *v);
+/* One sentence; from: who showed it, may be "". */
+void fork_print(const char *origin, const struct fork_evidence *e, const char *from, bool french,
+		FILE *out);
+
 /* Why its identifiers are of one device (view_why.c). */
 void view_why_print(const struct view *v, const struct life *l, bool french, FILE *out);
 json_t *view_why_json(const struct view *v, const struct life *l);
@@ -76,6 +84,7 @@ json_t *view_json(const struct view *v);
 	" \"vouched\": [{\"log\", \"size\": N, \"hubs\": N, \"of\": N, \"wanted\": N,\n" \
 	"   \"enough\": bool, \"since\": time or null, \"by\": [{\"hub\", \"time\"}]}],\n" \
 	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}],\n" \
+	" \"forks\": [{\"log\", \"small\": N, \"large\": N, \"common\": N, \"shown_by\"}],\n" \
 	" \"part\": [PART with \"stays\": [{\"stock\": bool, \"device\", \"since\", \"from\",\n" \
 	"   \"until\", \"to\", \"holder\", \"data\", \"erased\"}]]}\n" \
 	"PART: {\"kind\", \"value\", \"component\", \"type\", \"capacity_bytes\", \"model\"}\n" \

@@ -39,7 +39,7 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 	event_body(e, &k);
 	json_t *body = body_json(e);
 	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
-			 "s:I, s:o, s:s, s:i}",
+			 "s:I, s:b, s:o, s:s, s:i}",
 			 "reference", reference,
 			 "id", json_hex((struct span){ e->id.data, e->id.len }),
 			 "time", json_time(e->time_ms, e->zone_minutes),
@@ -50,8 +50,8 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 			 "agreement", json_text(e->agreement), "body", body ? body : json_null(),
 			 "attachments", attachments_json(e),
 			 "proof", proof_word(p->proof), "tree_size", (json_int_t)p->tree_size,
-			 "notes", notes_json(line->notes), "state", life_state_name(line->state),
-			 "cycle", (int)line->cycle);
+			 "contested", (int)p->contested, "notes", notes_json(line->notes),
+			 "state", life_state_name(line->state), "cycle", (int)line->cycle);
 }
 
 static json_t *events_json(const struct view *v, const struct life_line *line, unsigned count)
@@ -104,15 +104,17 @@ json_t *view_json(const struct view *v)
 		if (v->asked[i])
 			json_array_append_new(devices, life_json(v, i));
 	}
-	return json_pack("{s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:b, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o}",
 			 "network", json_text(m->network), "query", json_text(m->query),
 			 "made", json_time(m->made_ms, 0), "ambiguous",
 			 v->asked_count > 1 && !view_asks_part(v),
 			 "cut", (int)m->cut,
 			 "proved", (int)v->proved, "pending", (int)v->pending,
 			 "revoked", (int)v->revoked, "orphans", (int)v->orphans,
+			 "contested", (int)v->contested,
 			 "unreadable", (int)v->unreadable,
 			 "devices", devices, "vouched", view_vouched_json(v),
 			 "other", events_json(v, v->lives.other, v->lives.other_count),
-			 "missing", missing_json(v), "part", view_stays_json(v));
+			 "missing", missing_json(v), "forks", view_forks_json(v), "part", view_stays_json(v));
 }

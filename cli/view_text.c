@@ -29,6 +29,10 @@ static const char *author_title(const struct proved_entry *e)
 static void cell_proof(struct table *t, const struct proved_entry *e, bool french)
 {
 	char size[NUMBER_TEXT];
+	if (e->contested && e->proof != LINE_PENDING) {
+		table_cell(t, "%s", _("IN DOUBT: its author forked"));
+		return;
+	}
 	switch (e->proof) {
 	case LINE_PROVED:
 		table_cell(t, _("proved (of %s)"), number_text(e->tree_size, french, size));
@@ -186,6 +190,7 @@ int view_print(const struct view *v, bool french, FILE *out, struct fault *f)
 		fprintf(out, _("\nentries that cannot be read, of a newer version: %u\n"),
 			v->unreadable);
 	view_vouched_print(v, french, out);
+	view_forks_print(v, french, out);
 	print_missing(v, french, out);
 	return 0;
 }

@@ -130,9 +130,17 @@ void answer_search(struct node *n, const Trac__SearchRequest *q, struct buffer *
 	txn_abort(t);
 }
 
-void answer_status(struct node *n, struct buffer *b)
+static void write_status(Trac__StatusReply *s, struct buffer *b)
 {
 	Trac__Reply r = TRAC__REPLY__INIT;
+
+	r.body_case = TRAC__REPLY__BODY_STATUS;
+	r.status = s;
+	write_reply(&r, b);
+}
+
+void answer_status(struct node *n, struct buffer *b)
+{
 	Trac__StatusReply s = TRAC__STATUS_REPLY__INIT;
 	char *alert[ALERTS_MAX], key_hex[2 * LINK_KEY_SIZE + 1] = "";
 	uint8_t key[LINK_KEY_SIZE];
@@ -168,9 +176,7 @@ void answer_status(struct node *n, struct buffer *b)
 		alert[i] = n->alert[i];
 	s.n_alert = n->alert_count;
 	s.alert = alert;
-	r.body_case = TRAC__REPLY__BODY_STATUS;
-	r.status = &s;
-	write_reply(&r, b);
+	answer_status_forks(n, &s, b, write_status);
 }
 
 void answer_peers(struct node *n, struct buffer *b)

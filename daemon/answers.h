@@ -14,6 +14,11 @@ void answer_status(struct node *n, struct buffer *b);
 void answer_peers(struct node *n, struct buffer *b);
 void answer_members(struct node *n, struct buffer *b);
 void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct buffer *b);
+/* The logs that are known to be forked (daemon/forks_answers.c). */
+void answer_evidence(struct node *n, struct buffer *b);
+/* Adds them to a status, and has it written while they are there. */
+void answer_status_forks(struct node *n, Trac__StatusReply *s, struct buffer *b,
+			 void (*write)(Trac__StatusReply *s, struct buffer *b));
 /* Quarantine of the own log; with consent, what the operator says of it. */
 void answer_recover(struct node *n, const Trac__RecoverRequest *q, struct buffer *b);
 void recovery_fill(struct node *n, Trac__Recovery *out, struct checkpoint *head);

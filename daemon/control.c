@@ -172,6 +172,9 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 	case TRAC__REQUEST__BODY_SIGN_PROOF:
 		answer_sign_proof(n, q->sign_proof, b);
 		break;
+	case TRAC__REQUEST__BODY_EVIDENCE:
+		answer_evidence(n, b);
+		break;
 	case TRAC__REQUEST__BODY_STOP:
 		answer_done(b);
 		node_stop(n, 0);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
+#include "daemon/intake.h"
 #include "daemon/log.h"
 #include "daemon/writer.h"
 #include "proto/log/secret.h"
@@ -159,9 +160,10 @@ out:
 	return rc;
 }
 
-static int sign(struct node *n, struct txn *t, uint32_t log, const struct verifier *v,
+static int sign(struct node *n, struct txn *t, uint32_t log, const struct log_id *id,
 		struct fault *f)
 {
+	const struct verifier *v;
 	struct tree_reader tree;
 	struct cosigned last;
 	struct checkpoint c;
@@ -169,6 +171,9 @@ static int sign(struct node *n, struct txn *t, uint32_t log, const struct verifi
 	struct span note;
 
 	if (!head_get(t, log, HEAD_PROVED, &c, &note))
+		return 0;
+	v = intake_key(n, id, c.size);
+	if (!v)
 		return 0;
 	cosigned_get(t, c.origin, &last);
 	log_tree(&lt, &tree, t, log);
@@ -187,8 +192,7 @@ static int sign(struct node *n, struct txn *t, uint32_t log, const struct verifi
 	return keep(n, t, log, &c, v, clock_wall_ms() / 1000, note, f);
 }
 
-int cosigner_sign(struct node *n, const struct log_id *id, const char *origin,
-		  const struct verifier *v, struct fault *f)
+int cosigner_sign(struct node *n, const struct log_id *id, const char *origin, struct fault *f)
 {
 	struct txn *t;
 	uint32_t log;
@@ -201,7 +205,7 @@ int cosigner_sign(struct node *n, const struct log_id *id, const char *origin,
 	if (txn_failed(t))
 		return 0;   /* the commit says why; the core asks again */
 	log = log_find(t, origin);
-	if (!log || sign(n, t, log, v, f) < 0)
+	if (!log || sign(n, t, log, id, f) < 0)
 		return log ? -1 : 0;
 	writer_changed(n, id, log, 0, 0, CHECKPOINT_BYTES_MAX);
 	return 0;

@@ -27,8 +27,7 @@ void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const cha
 
 /* Cosigns the proved head of that log in the open transaction, unless that would
  * contradict what was cosigned last. -1: the store cannot, or the key is not ours. */
-int cosigner_sign(struct node *n, const struct log_id *id, const char *origin,
-		  const struct verifier *v, struct fault *f);
+int cosigner_sign(struct node *n, const struct log_id *id, const char *origin, struct fault *f);
 
 /* The checkpoint of that text with the line of its log and ours of that time. */
 int cosigner_write(const struct node *n, const struct note *head, const struct verifier *v,

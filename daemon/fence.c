@@ -91,6 +91,14 @@ static const char *origin_of(const struct node *n, enum which which)
 	return which == OWN ? n->origin : registry_verifier(n->registry)->name;
 }
 
+static void fence_of(const struct node *n, enum which which, const struct checkpoint *c,
+		     struct fence *out)
+{
+	*out = (struct fence){ .size = c->size, .root = c->root };
+	snprintf(out->origin, sizeof out->origin, "%s", origin_of(n, which));
+	memcpy(out->store, store_uuid(n->store), FENCE_STORE_SIZE);
+}
+
 /* The largest head that is signed and held; false: none. */
 static bool signed_now(struct node *n, struct txn *t, enum which which, struct fence *out)
 {
@@ -98,34 +106,39 @@ static bool signed_now(struct node *n, struct txn *t, enum which which, struct f
 
 	if (!head_get(t, number_of(n, which), HEAD_PROVED, &c, NULL) || c.size == 0)
 		return false;
-	*out = (struct fence){ .size = c.size, .root = c.root };
-	snprintf(out->origin, sizeof out->origin, "%s", origin_of(n, which));
-	memcpy(out->store, store_uuid(n->store), FENCE_STORE_SIZE);
+	fence_of(n, which, &c, out);
 	return true;
+}
+
+static int write_one(struct node *n, enum which which, const struct fence *now, struct fault *f)
+{
+	struct fences *e = n->fences;
+	struct buffer b;
+	int rc;
+
+	buffer_init(&b, FENCE_BYTES_MAX);
+	fence_write(now, &b);
+	rc = b.failed ? fault_set(f, FAULT_FULL, "no memory for the fence") :
+		write_file(e->folder, file_name[which], (struct span){ b.data, b.used }, f);
+	buffer_clear(&b);
+	if (rc < 0)
+		return fault_prefix(f, "the fence of the own log");
+	e->last[which] = *now;
+	e->known[which] = true;
+	return 0;
 }
 
 static int keep_one(struct node *n, struct txn *t, enum which which, bool always, struct fault *f)
 {
-	struct fences *e = n->fences;
+	const struct fences *e = n->fences;
 	struct fence now;
-	struct buffer b;
-	int rc;
 
 	if (!signed_now(n, t, which, &now))
 		return 0;
 	if (!always && e->known[which] && !strcmp(now.origin, e->last[which].origin) &&
 	    now.size <= e->last[which].size)
 		return 0;
-	buffer_init(&b, FENCE_BYTES_MAX);
-	fence_write(&now, &b);
-	rc = b.failed ? fault_set(f, FAULT_FULL, "no memory for the fence") :
-		write_file(e->folder, file_name[which], (struct span){ b.data, b.used }, f);
-	buffer_clear(&b);
-	if (rc < 0)
-		return fault_prefix(f, "the fence of the own log");
-	e->last[which] = now;
-	e->known[which] = true;
-	return 0;
+	return write_one(n, which, &now, f);
 }
 
 static int keep(struct node *n, bool always, struct fault *f)
@@ -140,6 +153,14 @@ static int keep(struct node *n, bool always, struct fault *f)
 		rc = keep_one(n, t, MEMBERS, always, f);
 	txn_abort(t);
 	return rc;
+}
+
+int fence_sign(struct node *n, const struct checkpoint *c, struct fault *f)
+{
+	struct fence now;
+
+	fence_of(n, OWN, c, &now);
+	return write_one(n, OWN, &now, f);
 }
 
 int fence_keep(struct node *n, struct fault *f)

@@ -2,7 +2,8 @@
  * The fence files of this node (proto/log/fence.h): `head` of the own log and, at the
  * authority, `members` of the member log, in a folder outside the home, so that no copy
  * of the home holds them. Written to a temporary file, synced, renamed, the folder
- * synced: after the commit of a signature and before the head leaves.
+ * synced, before the head is signed: its entries are durable already, so the fence is at
+ * most one signature ahead of the store, and never behind one.
  */
 #ifndef TRAC_DAEMON_FENCE_H
 #define TRAC_DAEMON_FENCE_H
@@ -23,6 +24,8 @@ void fence_close(struct node *n);
  * over. */
 bool fence_is_restored(const struct node *n);
 
+/* Before a head of the own log is signed: it may be taken as signed from here on. */
+int fence_sign(struct node *n, const struct checkpoint *c, struct fault *f);
 /* After a commit: keeps what was newly signed. Nothing in quarantine. */
 int fence_keep(struct node *n, struct fault *f);
 /* Quarantine is over: keeps what is signed now, whatever was there. */

@@ -202,7 +202,8 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 	if (!intake_log(n, &fx->log, &origin, &v))
 		return INTAKE_STALE;
 	if (evidence_parse(&e, fx->message->evidence.bytes, f) < 0 ||
-	    evidence_check(&e, v, f) < 0)
+	    (registry_key(n->registry, &fx->log, 0) ? evidence_check_in(&e, n->registry, f) :
+	     evidence_check(&e, v, f)) < 0 || strcmp(e.small.head.origin, origin))
 		return INTAKE_REJECTED;
 	t = writer_txn(n, f);
 	log = t ? log_open(t, origin) : 0;

@@ -8,6 +8,7 @@
 
 #include "daemon/cosigner.h"
 #include "daemon/derive.h"
+#include "daemon/fence.h"
 #include "daemon/forks.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
@@ -35,6 +36,23 @@ bool intake_log(const struct node *n, const struct log_id *log, const char **ori
 	*v = closed ? &closed->key : &m->key;
 	*origin = closed ? closed->origin : m->origin;
 	return true;
+}
+
+/* Before this node is listed, its own log has the key that it holds. */
+static int open_head(const struct node *n, const struct log_id *log, struct span note,
+		     struct checkpoint *c, struct verifier *v, struct fault *f)
+{
+	if (registry_key(n->registry, log, 0))
+		return registry_open(n->registry, log, note, c, v, f);
+	*v = *signer_verifier(n->signer);
+	return checkpoint_open(c, note, v, f);
+}
+
+const struct verifier *intake_key(const struct node *n, const struct log_id *log, uint64_t size)
+{
+	const struct verifier *v = registry_key(n->registry, log, size);
+
+	return v ? v : memcmp(log, &n->log, sizeof *log) ? NULL : signer_verifier(n->signer);
 }
 
 int intake_log_state(struct node *n, const struct log_id *log, struct log_state *out)
@@ -78,7 +96,7 @@ int intake_cosign(struct node *n, const struct log_id *log, struct fault *f)
 	const struct verifier *v;
 	const char *origin;
 
-	return intake_log(n, log, &origin, &v) ? cosigner_sign(n, log, origin, v, f) : 0;
+	return intake_log(n, log, &origin, &v) ? cosigner_sign(n, log, origin, f) : 0;
 }
 
 static enum intake_result take_head(struct node *n, struct txn *t, const struct core_effect *fx,
@@ -99,8 +117,10 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 		if (txn_failed(t))
 			return INTAKE_FAILED;
 		/* the author signed it: who hands it on is not at fault */
-		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED :
-			log == n->own ? INTAKE_PARTED : INTAKE_STALE;
+		/* what this node signed and never showed is no evidence: others have to say so */
+		if (log == n->own)
+			return INTAKE_PARTED;
+		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED : INTAKE_STALE;
 	}
 	head_lines(t, log, c, note);
 	writer_changed(n, &g->head.log, log, 0, 0, note.size);
@@ -110,22 +130,23 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 enum intake_result intake_head(struct node *n, const struct core_effect *fx, struct fault *f)
 {
 	const struct gossip *g = fx->message;
-	const struct verifier *v;
+	const struct verifier *ignored;
 	enum intake_result r;
 	struct checkpoint c;
+	struct verifier v;
 	struct buffer kept;
 	const char *origin;
 	struct txn *t;
 
-	if (!intake_log(n, &g->head.log, &origin, &v))
+	if (!intake_log(n, &g->head.log, &origin, &ignored))
 		return INTAKE_STALE;
-	if (checkpoint_open(&c, g->head.checkpoint, v, f) < 0)
+	if (open_head(n, &g->head.log, g->head.checkpoint, &c, &v, f) < 0)
 		return INTAKE_REJECTED;
 	t = writer_txn(n, f);
 	if (!t)
 		return INTAKE_FAILED;
 	buffer_init(&kept, NOTE_BYTES_MAX);
-	r = take_head(n, t, fx, &c, v, &kept, f);
+	r = take_head(n, t, fx, &c, &v, &kept, f);
 	buffer_clear(&kept);
 	return r;
 }
@@ -169,8 +190,9 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 			  (unsigned long long)c.size);
 		return INTAKE_REJECTED;
 	}
-	return forks_frame(n, t, log, fx, &range) ? INTAKE_FORKED :
-		log == n->own ? INTAKE_PARTED : INTAKE_STALE;
+	if (log == n->own)
+		return INTAKE_PARTED;
+	return forks_frame(n, t, log, fx, &range) ? INTAKE_FORKED : INTAKE_STALE;
 }
 
 enum intake_result intake_frame(struct node *n, const struct core_effect *fx, struct fault *f)
@@ -231,7 +253,9 @@ int intake_sign(struct node *n, struct fault *f)
 	}
 	c.size = at.size;
 	frontier_root(&at, &c.root);
-	if (checkpoint_sign(&c, n->signer, &note, f) < 0)
+	/* the entries are durable already, so the fence may go first: then no copy of the store
+	 * holds a signature that the fence does not know of */
+	if (fence_sign(n, &c, f) < 0 || checkpoint_sign(&c, n->signer, &note, f) < 0)
 		goto out;
 	rc = head_take(t, n->own, &c, (struct span){ note.data, note.used }, f);
 	if (rc == 0)

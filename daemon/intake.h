@@ -11,7 +11,7 @@ enum intake_result {
 	INTAKE_TAKEN,      /* proved, in the open transaction: told when that is durable */
 	INTAKE_STALE,      /* does not fit what is held now: nobody's fault */
 	INTAKE_FORKED,     /* proves, and contradicts what is held: evidence of it is kept */
-	INTAKE_PARTED,     /* of the own log: proves, and contradicts what is held and not signed */
+	INTAKE_PARTED,     /* of the own log: proves, and contradicts what is held */
 	INTAKE_REJECTED,   /* does not prove: the sender's fault */
 	INTAKE_FAILED,     /* our own store failed */
 };
@@ -19,6 +19,8 @@ enum intake_result {
 /* The origin and verifier of a log that this node knows; false: it does not. */
 bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
 		const struct verifier **v);
+/* The key that signs a checkpoint of that size of it; NULL: no log of the network. */
+const struct verifier *intake_key(const struct node *n, const struct log_id *log, uint64_t size);
 /* -1: the log is neither ours nor the registry's. */
 int intake_log_state(struct node *n, const struct log_id *log, struct log_state *out);
 

@@ -135,7 +135,8 @@ int node_open(struct node *n, struct fault *f)
 	n->base = event_base_new();
 	if (!n->base || event_base_priority_init(n->base, PRIORITIES) < 0)
 		return fault_set(f, FAULT_FULL, "no memory for the event loop");
-	if (open_signers(n, f) < 0 || cosigner_open(n, f) < 0 || open_store(n, f) < 0 || open_transport(n, f) < 0 ||
+	if (open_signers(n, f) < 0 || cosigner_open(n, f) < 0 || open_store(n, f) < 0 ||
+	    open_transport(n, f) < 0 ||
 	    membership_open(n, f) < 0 || epoch_adopt(n, f) < 0 || fence_open(n, f) < 0)
 		return -1;
 	n->index = index_create(n->store, f);

@@ -64,8 +64,8 @@ void witness_get(struct node *n, const char *path, struct web_answer *out)
 
 /* --- adding --- */
 
-/* The key that is trusted for that origin; NULL: none. */
-static const struct verifier *trusted(const struct node *n, const char *origin,
+/* The key that is trusted for that origin at that size; NULL: none. */
+static const struct verifier *trusted(const struct node *n, const char *origin, uint64_t size,
 				      struct log_id *id, bool *of_network)
 {
 	const struct verifier *v;
@@ -85,7 +85,7 @@ static const struct verifier *trusted(const struct node *n, const char *origin,
 		return NULL;
 	m = registry_by_log(n->registry, id);
 	*of_network = true;
-	return !m || member_may_link(m) ? v : NULL;
+	return !m || member_may_link(m) ? intake_key(n, id, size) : NULL;
 }
 
 /* A log that is held here is compared with what is held, as far as it goes; of one that is
@@ -154,7 +154,7 @@ static unsigned decide(struct node *n, const struct witness_request *q, struct w
 {
 	struct log_id id;
 	bool of_network;
-	const struct verifier *v = trusted(n, q->head.origin, &id, &of_network);
+	const struct verifier *v = trusted(n, q->head.origin, q->head.size, &id, &of_network);
 	struct txn *t = txn_begin(n->store, true, f);
 	unsigned status;
 

@@ -15,9 +15,9 @@
 static void origin_of(const char *origin, char out[ORIGIN_MAX + 1])
 {
 	const size_t network = strcspn(origin, "/");
-	const size_t size = network + (origin[network] ? 1 + strcspn(origin + network + 1, "/") : 0);
+	const size_t member = origin[network] ? 1 + strcspn(origin + network + 1, "/") : 0;
 
-	snprintf(out, ORIGIN_MAX + 1, "%.*s/aside", (int)size, origin);
+	snprintf(out, ORIGIN_MAX + 1, "%.*s/aside", (int)(network + member), origin);
 }
 
 uint32_t aside_find(struct txn *t, const char *origin)

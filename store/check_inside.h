@@ -22,6 +22,7 @@ struct pages {
 	uint64_t size, count;       /* of the file: bytes, whole pages */
 	unsigned page_size;
 	uint64_t last, txnid;       /* as the state says */
+	bool older;                 /* maybe not the newest state */
 	struct page_tree free, main;
 	uint8_t *seen;              /* owned; a bit for each page up to last */
 };

@@ -62,29 +62,20 @@ void check_keys_destroy(struct check_keys *k)
 	free(k);
 }
 
-static const struct verifier *author_of(const struct check_keys *k, const char *origin)
-{
-	const struct member *m;
-	struct log_id id;
-
-	if (!strcmp(origin, registry_verifier(k->registry)->name))
-		return registry_verifier(k->registry);
-	if (k->own && !strcmp(origin, k->own->name))
-		return k->own;
-	log_id_of(origin, &id);
-	m = registry_by_log(k->registry, &id);
-	return m && !strcmp(m->key.name, origin) ? &m->key : NULL;
-}
-
 int check_keys_signed(const struct check_keys *k, const char *origin, struct span note,
 		      struct fault *f)
 {
-	const struct verifier *v = author_of(k, origin);
 	struct vouches ignored;
 	struct checkpoint c;
+	struct log_id id;
 	struct note n;
 
-	if (v && checkpoint_open(&c, note, v, f))
+	log_id_of(origin, &id);
+	if (registry_key(k->registry, &id, 0)) {
+		if (registry_open(k->registry, &id, note, &c, NULL, f))
+			return -1;
+	} else if (k->own && !strcmp(origin, k->own->name) && checkpoint_open(&c, note, k->own, f)) {
 		return -1;
+	}
 	return note_parse(&n, note, f) || cosign_read(&ignored, &n, k->registry, f) ? -1 : 0;
 }

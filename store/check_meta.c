@@ -107,29 +107,40 @@ static int metas_read(const struct pages *p, struct meta m[2], struct fault *f)
 	return fault_set(f, FAULT_BUSY, "%s is being written without a pause: try again", p->path);
 }
 
-/* The larger number unless the two contradict: then whichever can be read best. */
+static int rows_of(struct pages *p, const struct meta *m, uint64_t *rows, struct fault *f)
+{
+	struct pages_sum sum;
+
+	meta_take(p, m);
+	if (pages_check(p, &sum, f))
+		return -1;
+	*rows = sum.rows;
+	return 0;
+}
+
+/*
+ * The newer of two that follow each other, unless most of its rows are lost; else the one
+ * that leads to more: then it may be an older state, and rows of the newer one are on
+ * pages to which it does not lead.
+ */
 static int meta_any(struct pages *p, const struct meta m[2], struct fault *f)
 {
-	uint64_t least = UINT64_MAX, rows = 0;
-	int best = -1;
+	unsigned newest = m[1].txnid > m[0].txnid;
+	uint64_t rows[2];
 
-	for (int k = 0; k < 2; k++) {
-		struct pages_sum sum;
-
-		if (!m[k].sound)
-			continue;
-		meta_take(p, &m[k]);
-		if (pages_check(p, &sum, f))
-			return -1;
-		if (sum.bad > least || (sum.bad == least && sum.rows < rows))
-			continue;
-		least = sum.bad;
-		rows = sum.rows;
-		best = k;
-	}
-	if (best < 0)
-		return not_ours(p, "both of its first pages are damaged", f);
-	meta_take(p, &m[best]);
+	if (rows_of(p, &m[0], &rows[0], f) || rows_of(p, &m[1], &rows[1], f))
+		return -1;
+	uint64_t good = rows[newest], other = rows[!newest];
+	bool follow = metas_follow(m);
+	bool better = follow ? other / 2 > good : other > good;
+	meta_take(p, &m[better ? newest : !newest]);
+	uint64_t last = p->last;
+	meta_take(p, &m[better ? !newest : newest]);
+	p->older = better || !follow;
+	if (p->older && last > p->last)
+		p->last = last;
+	free(p->seen);      /* was for another last page */
+	p->seen = NULL;
 	return 0;
 }
 
@@ -144,11 +155,10 @@ static int meta_choose(struct pages *p, uint64_t txnid, struct fault *f)
 		return not_ours(p, "it is shorter than its first pages", f);
 	if (metas_read(p, m, f))
 		return -1;
-	for (unsigned k = 0; k < 2; k++)
-		m[k].sound = m[k].sound && m[k].page_size == p->page_size;
 	if (txnid == PAGES_ANY)
 		return meta_any(p, m, f);
-	if (!m[0].sound || !m[1].sound)
+	if (!m[0].sound || !m[1].sound || m[0].page_size != p->page_size ||
+	    m[1].page_size != p->page_size)
 		return not_ours(p, "one of its first two pages is damaged", f);
 	if (!metas_follow(m))
 		return not_ours(p, "its first two pages do not follow each other", f);

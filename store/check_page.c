@@ -368,22 +368,26 @@ static bool find_table(void *ctx, struct span key, struct span value)
 	return false;
 }
 
-int pages_rows(struct pages *p, const char *table, page_row *row, void *ctx, struct fault *f)
+int pages_rows(struct pages *p, const char *table, page_row *row, void *ctx, bool *whole,
+	       struct fault *f)
 {
 	struct finding g = { .name = table };
 	struct visit v = { .pages = p, .name = "", .row = find_table, .ctx = &g,
 			   .said = &p->main };
 
+	*whole = false;
 	if (!p->seen && see_none(p, f))
 		return -1;
 	if (p->main.root <= p->last)
 		p->seen[p->main.root / 8] &= (uint8_t)~(1u << p->main.root % 8);
 	if (p->main.depth >= 1 && p->main.depth <= DEPTH_MAX)
 		visit_page(&v, p->main.root, p->main.depth);
-	if (!g.found || g.tree.depth < 1 || g.tree.depth > DEPTH_MAX)
+	*whole = g.found && g.tree.root == TREE_NONE && !p->older;
+	if (g.tree.root == TREE_NONE || !g.found || g.tree.depth < 1 || g.tree.depth > DEPTH_MAX)
 		return 0;
 	v = (struct visit){ .pages = p, .name = table, .row = row, .ctx = ctx, .said = &g.tree };
 	visit_page(&v, g.tree.root, g.tree.depth);
+	*whole = v.found.rows == g.tree.rows && !p->older;
 	return v.stopped ? fault_set(f, FAULT_IO, "%s: table '%s' was not read to its end",
 				     p->path, table) : 0;
 }

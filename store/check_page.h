@@ -41,8 +41,10 @@ int pages_check(struct pages *p, struct pages_sum *out, struct fault *f);
 /* Told of a row; both spans are borrowed until pages_close(). false: stop. */
 typedef bool page_row(void *ctx, struct span key, struct span value);
 /* The rows of a table on the pages that can be reached; what is damaged is passed over,
- * so that they may be out of order. -1: no memory, or stopped. */
-int pages_rows(struct pages *p, const char *table, page_row *row, void *ctx, struct fault *f);
+ * so that they may be out of order. *whole: as many as there should be. -1: no memory, or
+ * stopped. */
+int pages_rows(struct pages *p, const char *table, page_row *row, void *ctx, bool *whole,
+	       struct fault *f);
 /* After pages_rows() of all tables of interest: rows on pages that none led to, of no
  * matter which table, and maybe out of date. */
 int pages_orphans(struct pages *p, page_row *row, void *ctx, struct fault *f);

@@ -25,7 +25,8 @@ static bool row_read(struct txn *t, uint32_t log, uint64_t *level, struct fork_r
 
 	if (!txn_get(t, TABLE_EVIDENCE, fork_key(key, log), &v))
 		return false;
-	if (v.size <= FIXED || v.data[16] > MEMBER_NAME_MAX || v.size <= FIXED + (size_t)v.data[16]) {
+	if (v.size <= FIXED || v.data[16] > MEMBER_NAME_MAX ||
+	    v.size <= FIXED + (size_t)v.data[16]) {
 		fault_set(&f, FAULT_IO, "the evidence that log %u is forked is damaged in the store: "
 			  "run 'trac store check'", (unsigned)log);
 		txn_fail(t, &f);

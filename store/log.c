@@ -396,7 +396,8 @@ static void entries_cut(struct txn *t, uint32_t log, uint64_t from, uint64_t end
 
 	for (uint64_t i = from; i < end && !txn_failed(t); i++) {
 		if (run_arrival(t, log, i, &arrival))
-			txn_put(t, TABLE_ENTRIES, arrival_key(key, arrival), (struct span){ key, 0 });
+			txn_put(t, TABLE_ENTRIES, arrival_key(key, arrival),
+				(struct span){ key, 0 });
 	}
 }
 

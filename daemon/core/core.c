@@ -40,6 +40,7 @@ struct core *core_create(const struct core_config *cfg, const struct registry *r
 		core_destroy(c);
 		return NULL;
 	}
+	c->logs.own_hidden = c->quarantine;
 	return c;
 }
 

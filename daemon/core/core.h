@@ -141,7 +141,7 @@ enum core_effect_type {
 	                     * EV_STALE or EV_REJECTED */
 	FX_SIGN,            /* sign the own log at its held size, store as proved; then EV_LOG */
 	FX_ASIDE,           /* of the own log move what is not signed to the log aside, with all
-	                     * that is recorded from now on, for good until FX_RESUME; then EV_LOG */
+	                     * that is recorded from now on, until FX_RESUME; then EV_LOG */
 	FX_RESUME,          /* keep the fence at proved, append what is aside (what the log
 	                     * holds already is not repeated), record there again; then EV_LOG */
 	FX_COSIGN,          /* cosign the proved head of log, if it continues what was cosigned

@@ -58,6 +58,8 @@ struct link {
 	bool deaf;                     /* it spoke of logs that we did not know */
 	bool faulted;                  /* a fault was told */
 	uint64_t claim;                /* what it last said to know of our log */
+	uint64_t weighed;              /* size of its head of our log that is being verified */
+	uint64_t shown;                /* of the largest that was, in this quarantine */
 	uint64_t instance;             /* of the other side; 0: it did not say */
 	unsigned twin;                 /* enum greeting_twin: what it says of us */
 	unsigned told_twin;            /* what we last said of it */

@@ -138,6 +138,8 @@ struct log_size logs_told(const struct logs *l, uint32_t row)
 	/* behind what is signed stands a tail that nobody may know yet */
 	if (row == ROW_OWN)
 		s.held = g->proved;
+	if (row == ROW_OWN && l->own_hidden)
+		s = (struct log_size){ .log = g->id };
 	if (s.held > s.seen)
 		s.held = s.seen;
 	return s;

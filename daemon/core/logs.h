@@ -1,7 +1,8 @@
 /*
  * The logs that the core knows: row 0 is the member log, row 1 the own log,
  * then one row for each other member by order of admission, and for each log that
- * was closed or came after one. Rows are never removed; there are at most LOGS_MAX + 1. Also what is told to others of a
+ * was closed or came after one. Rows are never removed; there are at most
+ * LOGS_MAX + 1. Also what is told to others of a
  * log, and how far its fetching has come.
  */
 #ifndef TRAC_CORE_LOGS_H
@@ -70,6 +71,8 @@ struct logs {
 	unsigned count, room;
 	struct log_row *row;           /* owned */
 	uint32_t *sorted;              /* owned; rows by log id; room of them */
+	bool own_hidden;               /* in quarantine nothing is told of the own log, so that all
+	                                * show what they know of it */
 	unsigned members, epochs;      /* of the registry that have been seen */
 	uint64_t marks;                /* hubs of the registry that may vouch */
 	/* what is told of all logs; made anew after a change */

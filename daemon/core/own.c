@@ -12,14 +12,41 @@ bool own_is_news(const struct core *c, uint64_t size)
 {
 	if (c->forked)
 		return false;
-	/* one that contradicted the tail comes again once the tail is aside */
-	return size > c->logs.row[ROW_OWN].seen && (!c->quarantine || c->aside);
+	/* in doubt each head tells whether its history is ours, whatever its size; one that
+	 * contradicted the tail comes again once the tail is aside */
+	if (c->quarantine)
+		return c->aside;
+	return size > c->logs.row[ROW_OWN].seen;
 }
 
-void own_weigh(struct core *c, uint64_t size)
+void own_weigh(struct core *c, struct link *l, uint64_t size)
 {
 	c->weighing++;
 	c->weighed_size = size;
+	l->weighed = size;
+}
+
+/* What was handed over is taken: it is of the history that is held. */
+static void note_shown(struct core *c)
+{
+	for (unsigned i = 0; i < c->links.count; i++) {
+		struct link *l = c->links.item[i];
+		struct dial *d = core_dial(c, l->key);
+
+		if (l->weighed > l->shown)
+			l->shown = l->weighed;
+		if (d && d->shown < l->shown)
+			d->shown = l->shown;
+		l->weighed = 0;
+	}
+}
+
+static void forget_shown(struct core *c)
+{
+	for (unsigned i = 0; i < c->links.count; i++)
+		c->links.item[i]->shown = c->links.item[i]->weighed = 0;
+	for (unsigned i = 0; i < c->dial_count; i++)
+		c->dial[i].shown = 0;
 }
 
 static void weighed(struct core *c)
@@ -35,6 +62,7 @@ static void enter(struct core *c)
 	c->quarantine = true;
 	c->aside = false;
 	c->consent = false;
+	c->logs.own_hidden = c->logs.dirty = true;
 	core_effect(c, FX_ASIDE, 0);
 }
 
@@ -75,12 +103,14 @@ void own_changed(struct core *c)
 	struct log_row *own = &c->logs.row[ROW_OWN];
 
 	c->weighing = 0;
+	note_shown(c);
 	if (own->seen > own->proved)
 		learn(c, 0, own->seen);
 	if (!c->quarantine || c->aside || !c->started || own->held > own->proved)
 		return;
 	c->aside = true;
 	own->unheld = false;
+	forget_shown(c);
 	wants_forget(c, ROW_OWN);
 	ask_again(c);
 }
@@ -103,6 +133,8 @@ void own_stale(struct core *c, struct link *l, bool contradicts)
 	const uint32_t link = l ? l->id : 0;
 
 	weighed(c);
+	if (l)
+		l->weighed = 0;
 	if (!contradicts || c->forked)
 		return;
 	/* it may only contradict what nobody has seen: once that is aside, it comes again */
@@ -130,8 +162,10 @@ void own_ended(struct core *c)
 void own_rejected(struct core *c, struct link *l)
 {
 	weighed(c);
-	if (l)
+	if (l) {
+		l->weighed = 0;
 		own_disclaim(c, l);
+	}
 }
 
 /* --- out --- */
@@ -176,7 +210,8 @@ int64_t own_settle(struct core *c)
 	}
 	if (!core_effect(c, FX_RESUME, 0))
 		return c->now_ms + SIGN_MS;
-	c->quarantine = c->aside = c->consent = false;
+	c->quarantine = c->aside = c->consent = c->logs.own_hidden = false;
+	c->logs.dirty = true;
 	for (unsigned i = 0; i < c->dial_count; i++) {
 		if (c->dial[i].claim > c->logs.row[ROW_OWN].proved)
 			c->dial[i].claim = 0;   /* consented */

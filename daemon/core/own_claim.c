@@ -155,8 +155,22 @@ int64_t own_held_up(const struct core *c)
 
 static bool is_content(const struct core *c, const struct dial *d)
 {
-	return d->answered && d->claim <= c->logs.row[ROW_OWN].proved &&
+	/* of no history that differs from ours below what it knows */
+	return d->answered && d->claim <= c->logs.row[ROW_OWN].proved && d->shown >= d->claim &&
 	       (!c->authority || d->members <= c->logs.row[ROW_MEMBERS].proved);
+}
+
+/* Without addresses in the settings, somebody who came. */
+static bool has_content_link(const struct core *c)
+{
+	for (unsigned i = 0; i < c->links.count; i++) {
+		const struct link *l = c->links.item[i];
+
+		if (!l->gone && l->greeted && l->claim <= c->logs.row[ROW_OWN].proved &&
+		    l->shown >= l->claim)
+			return true;
+	}
+	return false;
 }
 
 bool own_is_answered(const struct core *c)
@@ -171,7 +185,8 @@ bool own_is_answered(const struct core *c)
 		if (!is_content(c, &c->dial[i]))
 			return false;
 	}
-	return c->dial_count > 0 || c->now_ms >= c->answer_ms + ANSWER_MS;
+	return c->dial_count > 0 ||
+	       (c->now_ms >= c->answer_ms + ANSWER_MS && has_content_link(c));
 }
 
 static void tell_claim(struct core *c, const struct dial *d)

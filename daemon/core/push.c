@@ -21,6 +21,11 @@ static bool tell_head(struct core *c, struct link *l, uint32_t row)
 	struct known k = link_known(l, row);
 	struct core_effect *x;
 
+	/* in quarantine it may be of a history that was never shown to anyone */
+	if (row == ROW_OWN && c->quarantine) {
+		link_owe(l, row, false);
+		return true;
+	}
 	if (c->heads_left == 0)
 		return false;
 	if (!link_take(&l->heads_left, &l->heads_ms, c->now_ms, HEADS_RATE, HEADS_BURST))

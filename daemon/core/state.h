@@ -39,6 +39,7 @@ struct dial {
 	uint8_t key[LINK_KEY_SIZE];
 	bool answered;                 /* has greeted since the start */
 	uint64_t claim;                /* what it last said to know of our log */
+	uint64_t shown;                /* of it, verified against what is held, in quarantine */
 	uint64_t members;              /* and of the member log */
 	int64_t since_ms;              /* of a claim that is not proved */
 };
@@ -161,7 +162,7 @@ int64_t own_settle(struct core *c);
 bool own_is_news(const struct core *c, uint64_t size);
 /* A head of that size is handed over to be verified: no signature until one of
  * the next three says how it went. */
-void own_weigh(struct core *c, uint64_t size);
+void own_weigh(struct core *c, struct link *l, uint64_t size);
 void own_changed(struct core *c);       /* EV_LOG: what was taken is durable */
 /* A head or frame of ours was not taken; contradicts: it proves, and is of another history. */
 void own_stale(struct core *c, struct link *l, bool contradicts);

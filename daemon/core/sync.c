@@ -171,7 +171,7 @@ static void take_head(struct core *c, struct link *l, const struct gossip *g, ui
 	x->message = g;
 	c->heads_taken++;
 	if (row == ROW_OWN)
-		own_weigh(c, size);
+		own_weigh(c, l, size);
 }
 
 /* The same head, with lines of hubs that ours lacks. */

@@ -364,13 +364,19 @@ static void refuse(struct core *c, struct link *l, const char *why)
 	core_fault(c, l, &f);
 }
 
+/* What is signed of the own log was told once, though nothing is in quarantine. */
+static uint64_t servable(const struct core *c, uint32_t row)
+{
+	return row == ROW_OWN ? c->logs.row[row].proved : logs_told(&c->logs, row).held;
+}
+
 void wants_serve(struct core *c, struct link *l, const struct gossip *m)
 {
 	const uint32_t row = logs_find(&c->logs, &m->want.log);
 	const uint64_t start = m->want.start, end = m->want.end, size = m->want.tree_size;
 	struct core_effect *x;
 
-	if (row == ROW_NONE || size > logs_told(&c->logs, row).held) {
+	if (row == ROW_NONE || size > servable(c, row)) {
 		refuse(c, l, "entries that this node never said to hold");
 		return;
 	}

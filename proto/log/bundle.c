@@ -110,7 +110,7 @@ static int prove_members(const struct registry *r, const Trac__ProvedLog *log, s
 	if (!log->has_checkpoint)
 		return fault_set(f, FAULT_UNPROVED, "the member log \"%s\" of the bundle has no "
 				 "checkpoint: nothing in it can be proved", log->origin);
-	if (checkpoint_open(&c, span_from(&log->checkpoint), registry_verifier(r), f))
+	if (registry_open(r, registry_log(r), span_from(&log->checkpoint), &c, NULL, f))
 		return fault_prefix(f, "member log of the bundle");
 	if (c.size != log->n_entry)
 		return fault_set(f, FAULT_UNPROVED, "the member log \"%s\" of the bundle has %zu "
@@ -137,12 +137,17 @@ static int prove_members(const struct registry *r, const Trac__ProvedLog *log, s
 
 static int fold_members(struct registry *r, const Trac__ProvedLog *log, struct fault *f)
 {
+	struct checkpoint c;
+
 	if (prove_members(r, log, f))
 		return -1;
 	for (size_t i = 0; i < log->n_entry; i++) {
 		if (registry_apply(r, i, span_from(&log->entry[i]->bytes), f))
 			return fault_prefix(f, "log \"%s\", entry %zu", log->origin, i);
 	}
+	/* a change of key that its line told must be in the log too */
+	if (checkpoint_open(&c, span_from(&log->checkpoint), registry_verifier(r), f))
+		return fault_prefix(f, "member log of the bundle");
 	return 0;
 }
 
@@ -239,8 +244,7 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 				 "nothing it says can be proved", log->origin,
 				 registry_network(b->registry));
 	if (p.is_signed &&
-	    checkpoint_open(&p.head, span_from(&log->checkpoint),
-			    p.closed ? &p.closed->key : &p.author->key, f))
+	    registry_open(b->registry, &id, span_from(&log->checkpoint), &p.head, NULL, f))
 		return fault_prefix(f, "log \"%s\"", log->origin);
 	if (prove_vouches(b, log, f))
 		return -1;

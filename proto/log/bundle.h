@@ -43,7 +43,7 @@ struct proved_log {
 struct proved_fork {
 	const char *origin;             /* borrowed from the bundle */
 	const struct member *author;    /* NULL: the authority's member log */
-	const char *from;               /* who showed the other branch, as the node says; may be "" */
+	const char *from;               /* who showed the other branch, as the node says, or "" */
 	struct fork_evidence evidence;
 };
 

@@ -46,19 +46,45 @@ int evidence_judge(const struct fork_evidence *e, struct fault *f)
 	return judge_common(e, f);
 }
 
+static int check_branch(const struct evidence_branch *branch, const struct verifier *v,
+			struct fault *f)
+{
+	struct checkpoint c;
+
+	if (checkpoint_open(&c, branch->note, v, f))
+		return -1;
+	if (c.size != branch->head.size || !hash_equal(&c.root, &branch->head.root))
+		return fault_set(f, FAULT_UNPROVED, "it is not what it is said to be");
+	return 0;
+}
+
+static int check_both(const struct fork_evidence *e, const struct verifier *small,
+		      const struct verifier *large, struct fault *f)
+{
+	if (check_branch(&e->small, small, f))
+		return fault_prefix(f, "checkpoint 1 of the evidence");
+	if (check_branch(&e->large, large, f))
+		return fault_prefix(f, "checkpoint 2 of the evidence");
+	return evidence_judge(e, f);
+}
+
 int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f)
 {
-	const struct evidence_branch *branch[] = { &e->small, &e->large };
+	return check_both(e, v, v, f);
+}
 
-	for (int i = 0; i < 2; i++) {
-		struct checkpoint c;
-		if (checkpoint_open(&c, branch[i]->note, v, f))
-			return fault_prefix(f, "checkpoint %d of the evidence", i + 1);
-		if (c.size != branch[i]->head.size || !hash_equal(&c.root, &branch[i]->head.root))
-			return fault_set(f, FAULT_UNPROVED, "checkpoint %d of the evidence is not what it is "
-					 "said to be", i + 1);
-	}
-	return evidence_judge(e, f);
+int evidence_check_in(const struct fork_evidence *e, const struct registry *r, struct fault *f)
+{
+	const struct verifier *small, *large;
+	struct log_id id;
+
+	log_id_of(e->small.head.origin, &id);
+	small = registry_key(r, &id, e->small.head.size);
+	large = registry_key(r, &id, e->large.head.size);
+	if (!small || !large)
+		return fault_set(f, FAULT_UNPROVED, "the evidence is against \"%.80s\", which is no log "
+				 "of \"%s\"", e->small.head.origin, registry_network(r));
+	return check_both(e, small, large, f);
 }
 
 /* --- writing --- */
@@ -120,7 +146,9 @@ static int cut_short(struct fault *f)
 
 static int read_hash(struct span line, struct hash *out)
 {
-	return base64_read(out->b, HASH_SIZE, (const char *)line.data, line.size) == HASH_SIZE ? 0 : -1;
+	const long got = base64_read(out->b, HASH_SIZE, (const char *)line.data, line.size);
+
+	return got == HASH_SIZE ? 0 : -1;
 }
 
 /* Hashes up to an empty line. */
@@ -179,8 +207,8 @@ static int parse_branch(struct evidence_branch *b, struct span *bytes)
 	struct note n;
 	size_t size = 0;
 
-	if (!span_take_line(bytes, &line) || !span_take_word(&line, "note ") || line.size == 0 || line.size > 5
-	    || line.data[0] == '0')
+	if (!span_take_line(bytes, &line) || !span_take_word(&line, "note ") || line.size == 0
+	    || line.size > 5 || line.data[0] == '0')
 		return -1;
 	for (size_t i = 0; i < line.size; i++) {
 		if (line.data[i] < '0' || line.data[i] > '9')
@@ -202,8 +230,8 @@ int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f)
 	struct span line;
 
 	memset(e, 0, sizeof *e);
-	if (bytes.size > EVIDENCE_BYTES_MAX || !span_take_line(&bytes, &line) || !span_take_word(&line, title)
-	    || line.size > 0)
+	if (bytes.size > EVIDENCE_BYTES_MAX || !span_take_line(&bytes, &line)
+	    || !span_take_word(&line, title) || line.size > 0)
 		return fault_set(f, FAULT_INPUT, "it does not begin with \"%s\", or is longer than %d "
 				 "bytes: it is no evidence of a fork", title, EVIDENCE_BYTES_MAX);
 	if (parse_prefix(e, &bytes) || parse_branch(&e->small, &bytes)

@@ -23,6 +23,7 @@
 #define TRAC_LOG_EVIDENCE_H
 
 #include "proto/log/checkpoint.h"
+#include "proto/log/registry.h"
 
 struct evidence_branch {
 	struct checkpoint head;
@@ -34,7 +35,7 @@ struct fork_evidence {
 	bool has_prefix;                       /* the sizes differ */
 	struct hash prefix;                    /* the root at small's size under large's root */
 	struct proof proof;
-	uint64_t common;                       /* entries that both are proved to have; 0: unknown */
+	uint64_t common;                       /* entries that both have, proved; 0: unknown */
 	struct hash common_root;               /* while common > 0, and its proofs */
 	struct proof common_small, common_large;
 };
@@ -48,6 +49,8 @@ int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f);
  * checkpoints agree, or the proof does not hold: nobody is accused.
  */
 int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f);
+/* The same of a log of the network, whose keys may have changed between the two sizes. */
+int evidence_check_in(const struct fork_evidence *e, const struct registry *r, struct fault *f);
 /* The same but for the signatures, for who has checked them. */
 int evidence_judge(const struct fork_evidence *e, struct fault *f);
 

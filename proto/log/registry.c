@@ -3,38 +3,13 @@
  * them. A statement becomes a struct change first, which only reads; applying
  * that change cannot fail, so an entry is applied whole or not at all.
  */
-#include "proto/log/registry.h"
+#include "proto/log/registry_inside.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "proto/log/member.h"
-#include "proto/wire/unpack.h"
-
-enum order {
-	BY_NAME,
-	BY_LOG,
-	BY_LINK_KEY,
-	BY_SIGN_KEY,
-	ORDER_COUNT,
-};
-
-struct registry {
-	char network[NETWORK_MAX + 1];
-	struct verifier verifier;       /* of the member log */
-	struct log_id log;              /* of the member log */
-	uint64_t size;
-	unsigned count, room;
-	struct member *member;          /* owned; room of them */
-	unsigned closed_count, closed_room;
-	struct closed_log *closed;      /* owned */
-	unsigned cosigners;
-	uint16_t cosigner[COSIGNERS_MAX];
-	uint16_t sorted[ORDER_COUNT][MEMBERS_MAX];
-};
 
 static_assert(MEMBERS_MAX <= UINT16_MAX, "positions of members fit the indexes");
 
@@ -90,7 +65,7 @@ static unsigned place_of(const struct registry *r, enum order order, const void 
 	return lo;
 }
 
-static struct member *find(const struct registry *r, enum order order, const void *key)
+struct member *registry_find(const struct registry *r, enum order order, const void *key)
 {
 	const unsigned place = place_of(r, order, key);
 	struct member *m;
@@ -116,246 +91,7 @@ static void insert(struct registry *r, const struct member *m)
 	r->member[r->count++] = *m;
 }
 
-/* --- statements --- */
-
-/* What a statement does: a new member (target NULL) or new fields of one. */
-struct change {
-	struct member *target;          /* borrowed from the registry */
-	struct member member;           /* as it will be */
-	bool closes;                    /* its log; then: */
-	struct closed_log closed;
-};
-
-/* One key of two hubs would count for two that vouch. */
-static const struct member *find_cosign_key(const struct registry *r, const uint8_t *key)
-{
-	for (unsigned i = 0; i < r->count; i++) {
-		const struct member *m = &r->member[i];
-
-		if (m->cosigns && memcmp(m->cosign_key, key, KEY_SIZE) == 0)
-			return m;
-	}
-	return NULL;
-}
-
-static int check_new(const struct registry *r, const struct member *m, struct fault *f)
-{
-	const struct member *other;
-
-	if (r->count + r->closed_count >= MEMBERS_MAX)
-		return fault_set(f, FAULT_LIMIT, "the network has %d members, the most it can hold: "
-				 "\"%s\" cannot be admitted", MEMBERS_MAX, m->name);
-	if (find(r, BY_NAME, m->name))
-		return fault_set(f, FAULT_INPUT, "there is a member \"%s\" already: choose another "
-				 "name", m->name);
-	other = find(r, BY_SIGN_KEY, m->key.key);
-	if (other)
-		return fault_set(f, FAULT_INPUT, "the signing key of \"%s\" is that of \"%s\": make "
-				 "a new key", m->name, other->name);
-	other = find(r, BY_LINK_KEY, m->link_key);
-	if (other)
-		return fault_set(f, FAULT_INPUT, "the link key of \"%s\" is that of \"%s\": make a "
-				 "new key", m->name, other->name);
-	other = m->cosigns ? find_cosign_key(r, m->cosign_key) : NULL;
-	if (other)
-		return fault_set(f, FAULT_INPUT, "the cosigning key of \"%s\" is that of \"%s\": "
-				 "make a new key", m->name, other->name);
-	return 0;
-}
-
-static int from_found(const struct registry *r, const Trac__Statement *s,
-		      struct change *c, struct fault *f)
-{
-	const Trac__Found *found = s->found;
-
-	if (r->size > 0)
-		return fault_set(f, FAULT_INPUT, "the network is founded a second time: only entry 0 "
-				 "may do that");
-	if (!found->network || strcmp(found->network, r->network))
-		return fault_set(f, FAULT_INPUT, "the member log is of network \"%.*s\", not of "
-				 "\"%s\": check the settings", NETWORK_MAX,
-				 found->network ? found->network : "", r->network);
-	if (member_from(&c->member, r->network, found->authority, f))
-		return -1;
-	if (c->member.role != TRAC__ROLE__AUTHORITY)
-		return fault_set(f, FAULT_INPUT, "the founder \"%s\" has not the role of authority: "
-				 "write the first statement again", c->member.name);
-	if (memcmp(c->member.key.key, r->verifier.key, KEY_SIZE))
-		return fault_set(f, FAULT_INPUT, "network \"%s\" was founded with another key than "
-				 "the configured one of its authority: check the settings", r->network);
-	return 0;
-}
-
-static int from_admit(const struct registry *r, const Trac__Statement *s,
-		      struct change *c, struct fault *f)
-{
-	if (member_from(&c->member, r->network, s->admit->member, f))
-		return -1;
-	if (c->member.role == TRAC__ROLE__AUTHORITY)
-		return fault_set(f, FAULT_INPUT, "\"%s\" asks for the role of authority, which only "
-				 "the founder has: admit a hub or a workshop", c->member.name);
-	return check_new(r, &c->member, f);
-}
-
-/* The member that a statement changes, which must be there. */
-static int target_of(const struct registry *r, const char *name, struct change *c,
-		     struct fault *f)
-{
-	c->target = name ? find(r, BY_NAME, name) : NULL;
-	if (!c->target)
-		return fault_set(f, FAULT_INPUT, "there is no member \"%.*s\": see the list of "
-				 "members", MEMBER_NAME_MAX, name ? name : "");
-	c->member = *c->target;
-	return 0;
-}
-
-static int from_revoke(const struct registry *r, const Trac__Statement *s,
-		       struct change *c, struct fault *f)
-{
-	const Trac__Revoke *revoke = s->revoke;
-
-	if (target_of(r, revoke->name, c, f))
-		return -1;
-	if (c->target->role == TRAC__ROLE__AUTHORITY)
-		return fault_set(f, FAULT_INPUT, "\"%s\" is the authority, which cannot revoke "
-				 "itself: found a new network", c->target->name);
-	if (!revoke->has_from_index || revoke->from_index == REVOKED_NEVER)
-		return fault_set(f, FAULT_INPUT, "the revocation of \"%s\" does not say from which "
-				 "entry: write it again", c->target->name);
-	/* nothing becomes valid again: an earlier index only */
-	if (revoke->from_index >= c->target->revoked_from)
-		return fault_set(f, FAULT_INPUT, "\"%s\" is revoked from entry %" PRIu64 " already: "
-				 "only an earlier one can follow", c->target->name,
-				 c->target->revoked_from);
-	c->member.revoked_from = revoke->from_index;
-	return 0;
-}
-
-static int from_move(const struct registry *r, const Trac__Statement *s,
-		     struct change *c, struct fault *f)
-{
-	if (target_of(r, s->move->name, c, f))
-		return -1;
-	if (!member_may_link(c->target))
-		return fault_set(f, FAULT_INPUT, "\"%s\" is revoked and has no address any more: "
-				 "nothing to move", c->target->name);
-	return member_addresses(&c->member, s->move->n_address, s->move->address, f);
-}
-
-/* The next log of a member, whose present one ends at a size and root that is trusted. */
-static int close_log(const struct registry *r, const Trac__Epoch *epoch, struct change *c,
-		     struct fault *f)
-{
-	const struct member *now = c->target;
-
-	c->closes = true;
-	c->closed = (struct closed_log){
-		.member = (unsigned)(now - r->member), .epoch = now->epoch, .log = now->log,
-		.key = now->key, .size = epoch->last_size,
-	};
-	memcpy(c->closed.origin, now->origin, sizeof c->closed.origin);
-	memcpy(c->closed.root.b, epoch->last_root.data, HASH_SIZE);
-	c->member.epoch = epoch->epoch;
-	epoch_origin(r->network, now->name, epoch->epoch, c->member.origin);
-	log_id_of(c->member.origin, &c->member.log);
-	return verifier_init(&c->member.key, c->member.origin, KEY_ED25519, now->key.key, f);
-}
-
-static int from_epoch(const struct registry *r, const Trac__Statement *s, struct change *c,
-		      struct fault *f)
-{
-	const Trac__Epoch *epoch = s->epoch;
-
-	if (target_of(r, epoch->name, c, f))
-		return -1;
-	if (!member_may_link(c->target))
-		return fault_set(f, FAULT_INPUT, "\"%s\" is revoked: its log is not begun anew",
-				 c->target->name);
-	if (!epoch->has_epoch || epoch->epoch != c->target->epoch + 1)
-		return fault_set(f, FAULT_INPUT, "\"%s\" is in epoch %u of its log: only %u can "
-				 "follow, not %u: have the request written again", c->target->name,
-				 c->target->epoch, c->target->epoch + 1, epoch->epoch);
-	if (epoch->epoch > EPOCHS_MAX || r->count + r->closed_count >= MEMBERS_MAX)
-		return fault_set(f, FAULT_LIMIT, "the log of \"%s\" cannot be begun anew: %d epochs a "
-				 "member and %d logs of all are the most there can be: admit it under "
-				 "another name", c->target->name, EPOCHS_MAX, MEMBERS_MAX);
-	if (!epoch->has_last_size || !epoch->has_last_root || epoch->last_root.len != HASH_SIZE ||
-	    epoch->last_size > ENTRIES_MAX)
-		return fault_set(f, FAULT_INPUT, "the epoch of \"%s\" does not say at which size and "
-				 "root its log ended: have the request written again",
-				 c->target->name);
-	return close_log(r, epoch, c, f);
-}
-
-static const struct statement_type {
-	Trac__Statement__BodyCase body;
-	const char *name;
-	/* NULL: known, and for a later version */
-	int (*change)(const struct registry *r, const Trac__Statement *s,
-		      struct change *c, struct fault *f);
-} statement_types[] = {
-	{ TRAC__STATEMENT__BODY_FOUND, "Found", from_found },
-	{ TRAC__STATEMENT__BODY_ADMIT, "Admit", from_admit },
-	{ TRAC__STATEMENT__BODY_REVOKE, "Revoke", from_revoke },
-	{ TRAC__STATEMENT__BODY_MOVE, "Move", from_move },
-	{ TRAC__STATEMENT__BODY_ROTATE, "Rotate", NULL },
-	{ TRAC__STATEMENT__BODY_DELEGATE, "Delegate", NULL },
-	{ TRAC__STATEMENT__BODY_EPOCH, "Epoch", from_epoch },
-};
-
-static const struct statement_type *type_of(const Trac__Statement *s)
-{
-	for (size_t i = 0; i < sizeof statement_types / sizeof *statement_types; i++) {
-		if (statement_types[i].body == s->body_case)
-			return &statement_types[i];
-	}
-	return NULL;
-}
-
-static int change_of(const struct registry *r, const Trac__Statement *s,
-		     struct change *c, struct fault *f)
-{
-	const struct statement_type *type = type_of(s);
-
-	memset(c, 0, sizeof *c);
-	if (!type)
-		return fault_set(f, FAULT_INPUT, "the statement says nothing that this version "
-				 "knows: update this program");
-	if (!type->change)
-		return fault_set(f, FAULT_INPUT, "the statement %s is not supported by this version: "
-				 "update this program", type->name);
-	if (!s->has_time_ms || s->time_ms < 0)
-		return fault_set(f, FAULT_INPUT, "the statement %s has no time: write it again",
-				 type->name);
-	if (r->size == 0 && s->body_case != TRAC__STATEMENT__BODY_FOUND)
-		return fault_set(f, FAULT_INPUT, "the member log begins with %s, not with Found: "
-				 "ask for it again", type->name);
-	if (type->change(r, s, c, f))
-		return -1;
-	c->closed.closed_ms = s->time_ms;
-	if (!c->target) {
-		c->member.admitted_index = r->size;
-		c->member.admitted_ms = s->time_ms;
-	}
-	return 0;
-}
-
-static int read_change(const struct registry *r, struct span statement,
-		       struct change *c, struct fault *f)
-{
-	Trac__Statement *s;
-	int rc;
-
-	if (statement.size > ENTRY_SIZE_MAX)
-		return fault_set(f, FAULT_INPUT, "the statement has %zu bytes, at most %d are taken: "
-				 "write it again", statement.size, ENTRY_SIZE_MAX);
-	s = unpack(&trac__statement__descriptor, statement, UNPACK_STRICT, f);
-	if (!s)
-		return -1;
-	rc = change_of(r, s, c, f);
-	unpack_free(s);
-	return rc;
-}
+/* --- changing --- */
 
 static int reserve(struct registry *r, struct fault *f)
 {
@@ -387,27 +123,59 @@ static int reserve_closed(struct registry *r, struct fault *f)
 	return 0;
 }
 
-/* Its log has another id: it moves in that order. */
-static void reorder(struct registry *r, const struct member *m)
+static int reserve_past(struct registry *r, struct fault *f)
 {
-	uint16_t *sorted = r->sorted[BY_LOG], number = (uint16_t)(m - r->member);
+	const unsigned room = r->past_room ? 2 * r->past_room : 4;
+	struct past_key *more;
+
+	if (r->past_count + 2 <= r->past_room)
+		return 0;
+	more = realloc(r->past, room * sizeof *more);
+	if (!more)
+		return fault_set(f, FAULT_FULL, "no memory for %u earlier keys: free some", room);
+	r->past = more;
+	r->past_room = room;
+	return 0;
+}
+
+/* What it is sorted by there has changed: it moves. */
+static void reorder(struct registry *r, enum order order, const struct member *m)
+{
+	uint16_t *sorted = r->sorted[order], number = (uint16_t)(m - r->member);
 	unsigned place = 0;
 
 	while (sorted[place] != number)
 		place++;
 	memmove(&sorted[place], &sorted[place + 1], (r->count - 1 - place) * sizeof *sorted);
 	r->count--;
-	place = place_of(r, BY_LOG, m->log.b);
+	place = place_of(r, order, key_of(order, m));
 	memmove(&sorted[place + 1], &sorted[place], (r->count - place) * sizeof *sorted);
 	sorted[place] = number;
 	r->count++;
+}
+
+static void apply_keys(struct registry *r, const struct change *c)
+{
+	for (unsigned i = 0; i < c->past_count; i++)
+		r->past[r->past_count++] = c->past[i];
+	if (c->past_count > 0) {
+		reorder(r, BY_SIGN_KEY, c->target);
+		reorder(r, BY_LINK_KEY, c->target);
+	}
+	if (c->guards)
+		r->guardians = c->guardians;
+	if (c->succeeds) {
+		r->succession[r->succession_count++] = c->succession;
+		succession_verifier(r->network, &c->succession, &r->verifier);
+		memset(&r->guardians, 0, sizeof r->guardians);
+	}
 }
 
 int registry_check(const struct registry *r, struct span statement, struct fault *f)
 {
 	struct change c;
 
-	return read_change(r, statement, &c, f);
+	return registry_change(r, statement, &c, f);
 }
 
 int registry_apply(struct registry *r, uint64_t index, struct span statement, struct fault *f)
@@ -418,16 +186,18 @@ int registry_apply(struct registry *r, uint64_t index, struct span statement, st
 		return fault_set(f, FAULT_INPUT, "entry %" PRIu64 " of the member log cannot follow "
 				 "%" PRIu64 " entries: ask for those between", index, r->size);
 	/* before the change, which borrows a member */
-	if (reserve(r, f) || reserve_closed(r, f) || read_change(r, statement, &c, f))
+	if (reserve(r, f) || reserve_closed(r, f) || reserve_past(r, f) ||
+	    registry_change(r, statement, &c, f))
 		return -1;
 	if (c.target)
 		*c.target = c.member;
-	else
+	else if (!c.guards)
 		insert(r, &c.member);
 	if (c.closes) {
 		r->closed[r->closed_count++] = c.closed;
-		reorder(r, c.target);
+		reorder(r, BY_LOG, c.target);
 	}
+	apply_keys(r, &c);
 	r->size++;
 	return 0;
 }
@@ -460,6 +230,7 @@ void registry_destroy(struct registry *r)
 	if (r) {
 		free(r->member);
 		free(r->closed);
+		free(r->past);
 	}
 	free(r);
 }
@@ -497,12 +268,12 @@ const struct member *registry_member(const struct registry *r, unsigned i)
 
 const struct member *registry_by_name(const struct registry *r, const char *name)
 {
-	return find(r, BY_NAME, name);
+	return registry_find(r, BY_NAME, name);
 }
 
 const struct member *registry_by_log(const struct registry *r, const struct log_id *log)
 {
-	return find(r, BY_LOG, log->b);
+	return registry_find(r, BY_LOG, log->b);
 }
 
 const struct member *registry_author(const struct registry *r, const struct log_id *log,
@@ -515,7 +286,7 @@ const struct member *registry_author(const struct registry *r, const struct log_
 			return &r->member[r->closed[i].member];
 		}
 	}
-	return find(r, BY_LOG, log->b);
+	return registry_find(r, BY_LOG, log->b);
 }
 
 unsigned registry_closed_count(const struct registry *r)
@@ -532,7 +303,16 @@ const struct closed_log *registry_closed(const struct registry *r, unsigned i)
 const struct member *registry_by_link_key(const struct registry *r,
 					  const uint8_t key[LINK_KEY_SIZE])
 {
-	return find(r, BY_LINK_KEY, key);
+	const struct member *m = registry_find(r, BY_LINK_KEY, key);
+
+	/* who has not heard yet that its new keys are listed comes with the old one */
+	for (unsigned i = 0; !m && r->past_count > 0 && i < r->count; i++) {
+		const struct member *other = &r->member[i];
+
+		if (other->rotations > 0 && !memcmp(other->last_link_key, key, LINK_KEY_SIZE))
+			m = other;
+	}
+	return m;
 }
 
 unsigned registry_cosigners(const struct registry *r)

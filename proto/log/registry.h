@@ -35,6 +35,12 @@ struct member {
 	uint64_t admitted_index;            /* in the member log */
 	int64_t admitted_ms;
 	uint64_t revoked_from;              /* entries below it stay valid; REVOKED_NEVER */
+	unsigned rotations;                 /* how often its keys were changed */
+	uint8_t last_link_key[LINK_KEY_SIZE];   /* after one: the key before, which still links */
+	char by[MEMBER_NAME_MAX + 1];       /* the hub that asked for it; "" when the authority did */
+	char region[REGION_SIZE + 1];       /* of a hub that may ask for workshops there; "" */
+	unsigned department_count;          /* of that region */
+	char department[DEPARTMENTS_MAX][DEPARTMENT_SIZE + 1];
 };
 
 /*
@@ -70,9 +76,31 @@ int registry_check(const struct registry *r, struct span statement, struct fault
 
 uint64_t registry_size(const struct registry *r);       /* statements applied */
 const char *registry_network(const struct registry *r);
-/* The verifier of the member log itself, and its id. */
+/* The verifier of the member log itself (its present key), and its id. */
 const struct verifier *registry_verifier(const struct registry *r);
 const struct log_id *registry_log(const struct registry *r);
+
+/*
+ * The key that signs a checkpoint of that size of a log of the network, closed ones and the
+ * member log included: keys change by Rotate and Succeed, and what was signed before stays
+ * valid. NULL: no log of it. Borrowed, until the next apply.
+ */
+const struct verifier *registry_key(const struct registry *r, const struct log_id *log,
+				    uint64_t size);
+/*
+ * Opens a signed checkpoint of that log with the key of its size, and says which; v may be
+ * NULL. A checkpoint of the member log beyond a change of the authority's key that r does
+ * not know yet carries the proof of it. FAULT_UNPROVED.
+ */
+int registry_open(const struct registry *r, const struct log_id *log, struct span note,
+		  struct checkpoint *c, struct verifier *v, struct fault *f);
+/* A key that signed that log before the present one, the i-th; NULL past the last. */
+const struct verifier *registry_past_key(const struct registry *r, const struct log_id *log,
+					 unsigned i);
+/* The lines by which a checkpoint of the member log proves changes of its key; appended. */
+void registry_successions(const struct registry *r, struct buffer *out);
+/* Guardians of the authority's key that must agree, and how many there are; 0: none named. */
+unsigned registry_guardians(const struct registry *r, unsigned *count);
 
 unsigned registry_count(const struct registry *r);
 /* By order of admission; borrowed, valid until the next apply. */
@@ -98,6 +126,8 @@ const struct member *registry_cosigner(const struct registry *r, unsigned i);
 
 /* May this member link to us now? Revoked members may not. */
 bool member_may_link(const struct member *m);
+/* May this hub ask for the admission of a workshop of that commune? */
+bool member_may_admit(const struct member *m, const char *commune);
 /* Is entry index of this member's log still valid? */
 bool member_entry_valid(const struct member *m, uint64_t index);
 

@@ -1,11 +1,10 @@
-/* Requests for admission, and the statements with which the authority answers. */
-#include "proto/log/request.h"
+/* Requests for admission, and petitions of hubs for them. */
+#include "proto/log/request_inside.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "proto/log/member.h"
-#include "proto/wire/unpack.h"
 
 #define REQUEST_FIRST_LINE "tracd-request/v1"
 #define KEY_BASE64_SIZE 44
@@ -34,9 +33,8 @@ static void write_key(struct buffer *out, const char *key, const uint8_t bytes[K
 	write_line(out, key, base64);
 }
 
-static void write_request(struct buffer *out, const char *network, const struct member *m)
+static void write_fields(struct buffer *out, const char *network, const struct member *m)
 {
-	write_format(out, REQUEST_FIRST_LINE "\n");
 	write_line(out, "network", network);
 	write_line(out, "name", m->name);
 	write_line(out, "role", request_roles[m->role]);
@@ -51,7 +49,7 @@ static void write_request(struct buffer *out, const char *network, const struct 
 	write_line(out, "title", m->title);
 }
 
-static int check_role(const struct member *m, struct fault *f)
+int request_role(const struct member *m, struct fault *f)
 {
 	if (m->role >= ROLE_COUNT || !request_roles[m->role])
 		return fault_set(f, FAULT_INPUT, "\"%s\" may ask to be a hub or a workshop only: "
@@ -66,14 +64,15 @@ int request_write(struct buffer *out, const char *network, const struct member *
 	struct buffer text;
 	int rc = -1;
 
-	if (member_complete(&full, network, signer_verifier(s)->key, f) || check_role(&full, f))
+	if (member_complete(&full, network, signer_verifier(s)->key, f) || request_role(&full, f))
 		return -1;
 	if (strcmp(full.origin, signer_verifier(s)->name))
 		return fault_set(f, FAULT_INPUT, "the request of \"%s\" would be signed under the name "
 				 "\"%s\": use the key of that member", full.origin,
 				 signer_verifier(s)->name);
 	buffer_init(&text, NOTE_BYTES_MAX);
-	write_request(&text, network, &full);
+	write_format(&text, REQUEST_FIRST_LINE "\n");
+	write_fields(&text, network, &full);
 	if (text.failed) {
 		fault_set(f, FAULT_FULL, "no memory for the request of \"%s\": free some", full.name);
 		goto out;
@@ -232,16 +231,19 @@ static int parse_type(struct draft *d, struct span *text, const struct line_type
 	return 0;
 }
 
-static int parse_request(struct draft *d, struct span text, struct fault *f)
+bool request_first(struct span *text, const char *line)
 {
-	static const char first[] = REQUEST_FIRST_LINE "\n";
-	const size_t size = sizeof first - 1;
+	const size_t size = strlen(line);
 
-	if (text.size < size || memcmp(text.data, first, size))
-		return fault_set(f, FAULT_INPUT, "the first line is not \"" REQUEST_FIRST_LINE "\": "
-				 "this is no request for admission, or one of a newer version");
-	text.data += size;
-	text.size -= size;
+	if (text->size <= size || memcmp(text->data, line, size) || text->data[size] != '\n')
+		return false;
+	text->data += size + 1;
+	text->size -= size + 1;
+	return true;
+}
+
+static int parse_fields(struct draft *d, struct span text, struct fault *f)
+{
 	for (size_t i = 0; i < LINE_TYPES; i++) {
 		if (parse_type(d, &text, &line_types[i], f))
 			return -1;
@@ -260,9 +262,14 @@ int request_open(struct span note, char network[NETWORK_MAX + 1],
 	int known;
 
 	memset(m, 0, sizeof *m);
-	if (note_parse(&n, note, f) || parse_request(&d, n.text, f))
+	if (note_parse(&n, note, f))
 		return -1;
-	if (member_complete(m, d.network, d.sign_key, f) || check_role(m, f))
+	if (!request_first(&n.text, REQUEST_FIRST_LINE))
+		return fault_set(f, FAULT_INPUT, "the first line is not \"" REQUEST_FIRST_LINE "\": "
+				 "this is no request for admission, or one of a newer version");
+	if (parse_fields(&d, n.text, f) || note_parse(&n, note, f))
+		return -1;
+	if (member_complete(m, d.network, d.sign_key, f) || request_role(m, f))
 		return -1;
 	known = note_check(&n, &m->key, f);
 	if (known < 0)
@@ -274,87 +281,74 @@ int request_open(struct span note, char network[NETWORK_MAX + 1],
 	return 0;
 }
 
-/* --- statements --- */
+/* --- petitions --- */
 
-static int write_statement(struct buffer *out, Trac__Statement *s, int64_t time_ms,
-			   struct fault *f)
+static void petition_text(struct buffer *out, const char *network, const char *hub,
+			  const struct member *m)
 {
-	s->has_time_ms = 1;
-	s->time_ms = time_ms;
-	pack(s, out);
-	if (out->failed)
-		return fault_set(f, FAULT_FULL, "no room for the statement: free some memory");
+	write_format(out, PETITION_FIRST_LINE "\nhub %s\n", hub);
+	write_fields(out, network, m);
+}
+
+int petition_write(struct buffer *out, const char *network, const struct member *hub,
+		   const struct member *m, const struct signer *s, struct fault *f)
+{
+	struct buffer text;
+	int rc;
+
+	if (m->role != TRAC__ROLE__WORKSHOP || !member_may_admit(hub, m->commune))
+		return fault_set(f, FAULT_REFUSED, "\"%s\" of commune %s is no workshop of a region "
+				 "that was delegated to \"%s\": send the request to the authority",
+				 m->name, m->commune[0] ? m->commune : "unknown", hub->name);
+	buffer_init(&text, NOTE_BYTES_MAX);
+	petition_text(&text, network, hub->name, m);
+	rc = text.failed ? fault_set(f, FAULT_FULL, "no memory for the petition: free some") :
+		note_sign(out, (struct span){ text.data, text.used }, s, f);
+	buffer_clear(&text);
+	return rc;
+}
+
+int petition_open(struct span note, char network[NETWORK_MAX + 1], struct petition *p,
+		  struct fault *f)
+{
+	struct draft d = { .member = &p->member };
+	char hub[REQUEST_VALUE_MAX + 1];
+	uint8_t bytes[4 + SIGNATURE_SIZE];
+	struct note n;
+
+	memset(p, 0, sizeof *p);
+	if (note_parse(&n, note, f))
+		return -1;
+	if (!request_first(&n.text, PETITION_FIRST_LINE))
+		return fault_set(f, FAULT_INPUT, "the first line is not \"" PETITION_FIRST_LINE "\": "
+				 "this is no petition, or one of a newer version");
+	if (request_line(&n.text, "hub", hub, f))
+		return -1;
+	if (!member_name_is_valid(hub))
+		return request_bad("hub", f);
+	memcpy(p->hub, hub, strlen(hub));
+	if (parse_fields(&d, n.text, f) ||
+	    member_complete(&p->member, d.network, d.sign_key, f))
+		return -1;
+	if (n.count != 1 || base64_read(bytes, sizeof bytes, (const char *)n.line[0].base64.data,
+					n.line[0].base64.size) != (long)sizeof bytes)
+		return fault_set(f, FAULT_UNPROVED, "the petition has not the one signature of its hub: "
+				 "have it written again");
+	memcpy(p->signature, bytes + 4, SIGNATURE_SIZE);
+	memcpy(network, d.network, sizeof d.network);
 	return 0;
 }
 
-int admit_write(struct buffer *out, const struct member *m, int64_t time_ms, struct fault *f)
+int petition_check(const char *network, const struct member *hub, const struct member *m,
+		   const uint8_t signature[SIGNATURE_SIZE], struct fault *f)
 {
-	struct member_message member;
-	Trac__Admit admit = TRAC__ADMIT__INIT;
-	Trac__Statement s = TRAC__STATEMENT__INIT;
+	struct buffer text;
+	int rc;
 
-	if (check_role(m, f))
-		return -1;
-	member_to(&member, m);
-	admit.member = &member.message;
-	s.body_case = TRAC__STATEMENT__BODY_ADMIT;
-	s.admit = &admit;
-	return write_statement(out, &s, time_ms, f);
-}
-
-int found_write(struct buffer *out, const char *network, const struct member *m,
-		int64_t time_ms, struct fault *f)
-{
-	struct member full = *m;
-	struct member_message member;
-	Trac__Found found = TRAC__FOUND__INIT;
-	Trac__Statement s = TRAC__STATEMENT__INIT;
-
-	full.role = TRAC__ROLE__AUTHORITY;
-	if (member_complete(&full, network, m->key.key, f))
-		return -1;
-	member_to(&member, &full);
-	found.network = (char *)network;
-	found.authority = &member.message;
-	s.body_case = TRAC__STATEMENT__BODY_FOUND;
-	s.found = &found;
-	return write_statement(out, &s, time_ms, f);
-}
-
-int epoch_write(struct buffer *out, const struct epoch_request *q, int64_t time_ms,
-		struct fault *f)
-{
-	Trac__Epoch epoch = TRAC__EPOCH__INIT;
-	Trac__Statement s = TRAC__STATEMENT__INIT;
-
-	epoch.name = (char *)q->name;
-	epoch.has_epoch = epoch.has_last_size = epoch.has_last_root = 1;
-	epoch.epoch = q->epoch;
-	epoch.last_size = q->size;
-	epoch.last_root = (ProtobufCBinaryData){ HASH_SIZE, (uint8_t *)q->root.b };
-	s.body_case = TRAC__STATEMENT__BODY_EPOCH;
-	s.epoch = &epoch;
-	return write_statement(out, &s, time_ms, f);
-}
-
-int revoke_write(struct buffer *out, const char *name, uint64_t from_index,
-		 unsigned reason, int64_t time_ms, struct fault *f)
-{
-	Trac__Revoke revoke = TRAC__REVOKE__INIT;
-	Trac__Statement s = TRAC__STATEMENT__INIT;
-
-	if (!member_name_is_valid(name))
-		return fault_set(f, FAULT_INPUT, "the name to revoke is not that of a member: see the "
-				 "list of members");
-	if (reason > TRAC__REVOKE_REASON__MISBEHAVED)
-		return fault_set(f, FAULT_INPUT, "the reason %u to revoke \"%s\" is unknown: choose "
-				 "one of those listed", reason, name);
-	revoke.name = (char *)name;
-	revoke.has_from_index = 1;
-	revoke.from_index = from_index;
-	revoke.has_reason = 1;
-	revoke.reason = (Trac__RevokeReason)reason;
-	s.body_case = TRAC__STATEMENT__BODY_REVOKE;
-	s.revoke = &revoke;
-	return write_statement(out, &s, time_ms, f);
+	buffer_init(&text, NOTE_BYTES_MAX);
+	petition_text(&text, network, hub->name, m);
+	rc = text.failed ? fault_set(f, FAULT_FULL, "no memory for a petition: free some") :
+		verifier_check(&hub->key, (struct span){ text.data, text.used }, signature);
+	buffer_clear(&text);
+	return rc;
 }

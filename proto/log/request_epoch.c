@@ -1,12 +1,11 @@
 /* Requests to begin a log anew. */
-#include "proto/log/request.h"
+#include "proto/log/request_inside.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define FIRST_LINE "tracd-epoch/v1"
-#define VALUE_MAX 80
 #define HASH_BASE64_SIZE 44
 
 int epoch_request_write(struct buffer *out, const struct epoch_request *q, const struct signer *s,
@@ -30,8 +29,8 @@ int epoch_request_write(struct buffer *out, const struct epoch_request *q, const
 	return rc;
 }
 
-/* The value of the next line, which must be "KEY VALUE". */
-static int next_line(struct span *text, const char *key, char value[VALUE_MAX + 1], struct fault *f)
+int request_line(struct span *text, const char *key, char value[REQUEST_VALUE_MAX + 1],
+		 struct fault *f)
 {
 	const size_t head = strlen(key);
 	const uint8_t *end = text->size ? memchr(text->data, '\n', text->size) : NULL;
@@ -42,7 +41,7 @@ static int next_line(struct span *text, const char *key, char value[VALUE_MAX + 
 		return fault_set(f, FAULT_INPUT, "the request has no line \"%s\" where it belongs: have it "
 				 "written again", key);
 	size = (size_t)(end - text->data) - head - 1;
-	if (size > VALUE_MAX)
+	if (size > REQUEST_VALUE_MAX)
 		return fault_set(f, FAULT_INPUT, "the line \"%s\" of the request is too long: have it "
 				 "written again", key);
 	memcpy(value, text->data + head + 1, size);
@@ -52,7 +51,7 @@ static int next_line(struct span *text, const char *key, char value[VALUE_MAX + 
 	return 0;
 }
 
-static int take_number(const char *value, uint64_t most, uint64_t *to)
+int request_number(const char *value, uint64_t most, uint64_t *to)
 {
 	*to = 0;
 	if (value[0] == '\0' || strlen(value) > 13 || (value[0] == '0' && value[1]))
@@ -65,7 +64,7 @@ static int take_number(const char *value, uint64_t most, uint64_t *to)
 	return *to <= most ? 0 : -1;
 }
 
-static int bad_value(const char *key, struct fault *f)
+int request_bad(const char *key, struct fault *f)
 {
 	return fault_set(f, FAULT_INPUT, "the line \"%s\" of the request is not as it must be: have it "
 			 "written again", key);
@@ -73,51 +72,61 @@ static int bad_value(const char *key, struct fault *f)
 
 static int parse_log(struct span *text, struct epoch_request *q, struct fault *f)
 {
-	char value[VALUE_MAX + 1];
+	char value[REQUEST_VALUE_MAX + 1];
 	uint64_t epoch;
 
-	if (next_line(text, "epoch", value, f))
+	if (request_line(text, "epoch", value, f))
 		return -1;
-	if (take_number(value, EPOCHS_MAX, &epoch))
-		return bad_value("epoch", f);
+	if (request_number(value, EPOCHS_MAX, &epoch))
+		return request_bad("epoch", f);
 	q->epoch = (unsigned)epoch;
-	if (next_line(text, "size", value, f))
+	if (request_line(text, "size", value, f))
 		return -1;
-	if (take_number(value, ENTRIES_MAX, &q->size))
-		return bad_value("size", f);
-	if (next_line(text, "root", value, f))
+	if (request_number(value, ENTRIES_MAX, &q->size))
+		return request_bad("size", f);
+	if (request_line(text, "root", value, f))
 		return -1;
 	if (base64_read(q->root.b, HASH_SIZE, value, strlen(value)) != HASH_SIZE)
-		return bad_value("root", f);
+		return request_bad("root", f);
+	return 0;
+}
+
+int request_who(struct span *text, char network[NETWORK_MAX + 1], char name[MEMBER_NAME_MAX + 1],
+		struct fault *f)
+{
+	char value[REQUEST_VALUE_MAX + 1];
+
+	if (request_line(text, "network", value, f))
+		return -1;
+	if (!network_name_is_valid(value))
+		return request_bad("network", f);
+	snprintf(network, NETWORK_MAX + 1, "%.*s", NETWORK_MAX, value);
+	if (!name)
+		return 0;
+	if (request_line(text, "name", value, f))
+		return -1;
+	if (!member_name_is_valid(value))
+		return request_bad("name", f);
+	snprintf(name, MEMBER_NAME_MAX + 1, "%.*s", MEMBER_NAME_MAX, value);
 	return 0;
 }
 
 static int parse(struct span text, struct epoch_request *q, struct fault *f)
 {
 	static const char first[] = FIRST_LINE "\n";
-	char value[VALUE_MAX + 1];
+	char value[REQUEST_VALUE_MAX + 1];
 
 	if (text.size < sizeof first - 1 || memcmp(text.data, first, sizeof first - 1))
 		return fault_set(f, FAULT_INPUT, "the first line is not \"" FIRST_LINE "\": this is no "
 				 "request for a new epoch, or one of a newer version");
 	text.data += sizeof first - 1;
 	text.size -= sizeof first - 1;
-	if (next_line(&text, "network", value, f))
-		return -1;
-	if (!network_name_is_valid(value))
-		return bad_value("network", f);
-	snprintf(q->network, sizeof q->network, "%.*s", NETWORK_MAX, value);
-	if (next_line(&text, "name", value, f))
-		return -1;
-	if (!member_name_is_valid(value))
-		return bad_value("name", f);
-	snprintf(q->name, sizeof q->name, "%.*s", MEMBER_NAME_MAX, value);
-	if (parse_log(&text, q, f) || next_line(&text, "reason", value, f))
+	if (request_who(&text, q->network, q->name, f) || parse_log(&text, q, f) || request_line(&text, "reason", value, f))
 		return -1;
 	if (strlen(value) > EPOCH_REASON_MAX || !text_is_clean(value, strlen(value)))
-		return bad_value("reason", f);
+		return request_bad("reason", f);
 	snprintf(q->reason, sizeof q->reason, "%.*s", EPOCH_REASON_MAX, value);
-	return text.size ? bad_value("reason", f) : 0;
+	return text.size ? request_bad("reason", f) : 0;
 }
 
 int epoch_request_open(struct span note, struct epoch_request *q, struct fault *f)

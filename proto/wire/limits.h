@@ -54,6 +54,16 @@
 /* Epochs of one member: a workshop that loses its log every few years for a century. Those
  * of all count as members: there are at most LOGS_MAX logs. */
 #define EPOCHS_MAX 16
+/* Changes of keys of one member: as many as epochs. Those of all are at most MEMBERS_MAX. */
+#define ROTATIONS_MAX 16
+/* Guardians of the authority's key, and changes of it: what proves them rides on every
+ * checkpoint of the member log, 2 x 1 KiB of CHECKPOINT_BYTES_MAX. */
+#define GUARDIANS_MAX 7
+#define SUCCESSIONS_MAX 2
+/* Départements of a region: Occitanie has 13. */
+#define DEPARTMENTS_MAX 16
+#define DEPARTMENT_SIZE 3
+#define REGION_SIZE 2
 #define ADDRESS_MAX 127
 #define TITLE_MAX 127
 

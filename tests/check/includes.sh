@@ -146,5 +146,5 @@ END { exit bad }
 '
 
 mapfile -t sources < <(files_named '*.c' '*.h')
-rules | awk -v clib="$clib" -v pure="$pure" -v store_verbs='^cli/(init|home|log|store)[a-z_]*[.][ch]$' \
+rules | awk -v clib="$clib" -v pure="$pure" -v store_verbs='^cli/(init|home|log|store|backup|restore)[a-z_]*[.][ch]$' \
 	"$check" - "${sources[@]}"

@@ -52,11 +52,11 @@ static void keep_fence(struct node *n)
 		n->fence = (struct sim_fence){ h->size, n->store, h->root };
 }
 
-bool aside_signed(struct node *n)
+bool aside_sign(struct node *n, const struct checkpoint *c)
 {
 	if (dies(n))
 		return false;
-	keep_fence(n);
+	n->fence = (struct sim_fence){ c->size, n->store, c->root };
 	return !dies(n);
 }
 
@@ -143,8 +143,8 @@ void disk_forget_lost(struct node *n)
 	struct ram_log *said = &n->world->said[n->id], kept = { .count = 0 };
 
 	for (uint64_t i = 0; i < said->count; i++) {
-		if (ram_has(&n->log[n->own], said->entry[i]) || ram_has(&n->aside, said->entry[i]) ||
-		    is_elsewhere(n, said->entry[i]))
+		if (ram_has(&n->log[n->own], said->entry[i]) ||
+		    ram_has(&n->aside, said->entry[i]) || is_elsewhere(n, said->entry[i]))
 			ram_append(&kept, said->entry[i]);
 	}
 	ram_clear(said);

@@ -99,8 +99,8 @@ bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r)
 		node_result(n, EV_LOG, 0, log, NULL);
 		return false;
 	}
-	if (!h[RAM_PROVED].note || h[RAM_PROVED].size != r->start || h[RAM_TARGET].size != r->size ||
-	    evidence_of_range(r, &prefix, &proof))
+	if (!h[RAM_PROVED].note || h[RAM_PROVED].size != r->start ||
+	    h[RAM_TARGET].size != r->size || evidence_of_range(r, &prefix, &proof))
 		return false;
 	ours = branch_of(n, log, &h[RAM_PROVED]);
 	theirs = branch_of(n, log, &h[RAM_TARGET]);

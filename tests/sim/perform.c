@@ -105,6 +105,8 @@ static void do_sign(struct node *n, const struct core_effect *x)
 			   c.size, l->head[RAM_SEEN].size);
 	snprintf(c.origin, sizeof c.origin, "%s", signer_verifier(n->signer)->name);
 	frontier_root(&l->frontier, &c.root);
+	if (!aside_sign(n, &c))
+		return;
 	check_signed(n, n->own, &c);
 	buffer_init(&note, CHECKPOINT_BYTES_MAX);
 	if (n->world->fake ? fake_sign(&c, n->signer, &note) :
@@ -114,8 +116,6 @@ static void do_sign(struct node *n, const struct core_effect *x)
 		ram_head_set(l, kind, &c, (struct span){ note.data, note.used });
 	buffer_clear(&note);
 	world_say(n->world, n, "signs %" PRIu64, c.size);
-	if (!aside_signed(n))
-		return;
 	node_result(n, EV_LOG, 0, n->own, NULL);
 }
 
@@ -182,7 +182,7 @@ static void take_head(struct node *n, const struct core_effect *x, const struct 
 	}
 	if (ram_head_take(l, c, note)) {
 		world_say(n->world, n, "%s has forked", world_log_name(n->world, log));
-		if (fork_of_head(n, log, c, x->message->head.checkpoint)) {
+		if (log != n->own && fork_of_head(n, log, c, x->message->head.checkpoint)) {
 			fork_tell(n, x->link, log);
 			return;
 		}
@@ -266,7 +266,7 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 		rc = prove(l, g, leaf);
 	if (rc > 0) {
 		world_say(n->world, n, "a frame of %s does not fit", world_log_name(n->world, log));
-		if (proves && frame_forks(n, log, g, leaf)) {
+		if (proves && log != n->own && frame_forks(n, log, g, leaf)) {
 			fork_tell(n, x->link, log);
 			return;
 		}

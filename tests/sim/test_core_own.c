@@ -259,8 +259,8 @@ static void a_configured_address_is_waited_for(void **state)
 
 static void in_doubt(struct bench *b, uint64_t fence_size)
 {
-	const struct core_config config = { .member = "us", .network = NET, .scope = 3, .doubt = true,
-					    .fence_size = fence_size };
+	const struct core_config config = { .member = "us", .network = NET, .scope = 3,
+					    .doubt = true, .fence_size = fence_size };
 
 	core_destroy(b->core);
 	b->core = core_create(&config, b->registry);
@@ -285,6 +285,14 @@ static void doubt_ends_when_all_have_answered(void **state)
 	claim(b, 3, 4, 5);
 	assert_int_equal(0, count(b, FX_RESUME));
 	claim_again(b, 3, 1);
+	/* sizes alone are no answer: it may be of another history below them */
+	assert_int_equal(0, count(b, FX_RESUME));
+	hear_head(b, 1, 1, 2);
+	assert_int_equal(1, count(b, FX_TAKE_HEAD));
+	log_is(b, 1, 2, 2, 2, 2);
+	assert_int_equal(0, count(b, FX_RESUME));
+	hear_head(b, 3, 1, 1);
+	log_is(b, 1, 2, 2, 2, 2);
 	assert_int_equal(1, count(b, FX_RESUME));
 	bench_end(b);
 }

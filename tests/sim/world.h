@@ -184,7 +184,7 @@ void do_take_proof(struct node *n, const struct core_effect *x);
 
 /* --- aside.c --- */
 /* false: it died on the way. */
-bool aside_signed(struct node *n);    /* behind a signature: the fence */
+bool aside_sign(struct node *n, const struct checkpoint *c);   /* before it: the fence */
 bool aside_begin(struct node *n);     /* FX_ASIDE */
 bool aside_end(struct node *n);       /* FX_RESUME */
 

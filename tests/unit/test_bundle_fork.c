@@ -151,7 +151,8 @@ static void a_fork_leaves_in_doubt_what_is_not_common(void **state)
 
 			/* it is proved all the same: it stands in what its author signed */
 			assert_int_equal(b.entry[k].proof, LINE_PROVED);
-			assert_int_equal(b.entry[k].contested, is_a && b.entry[k].index >= common[i]);
+			assert_int_equal(b.entry[k].contested,
+					 is_a && b.entry[k].index >= common[i]);
 		}
 		bundle_clear(&b);
 	}

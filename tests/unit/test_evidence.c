@@ -206,6 +206,24 @@ static void what_is_common_is_proved(void **state)
 	fork_clear(&k);
 }
 
+/* The frame [start, end) of the tree of size says how that tree begins. */
+static void check_frame(struct fork *k, const struct hash *leaf, uint64_t start, uint64_t end,
+			uint64_t size)
+{
+	struct tree_reader r = ram_log_reader(&k->right);
+	struct checkpoint whole, part;
+	struct proof given, proof;
+	struct range_taken range = { start, end - start, size, leaf + start, &given };
+	struct hash prefix;
+
+	assert_int_equal(tree_range(&r, start, end, size, &given), 0);
+	assert_int_equal(evidence_of_range(&range, &prefix, &proof), 0);
+	ram_log_checkpoint(&k->right, ORIGIN, start, &part);
+	ram_log_checkpoint(&k->right, ORIGIN, size, &whole);
+	assert_true(hash_equal(&prefix, &part.root));
+	assert_int_equal(consistency_verify(start, size, &prefix, &whole.root, &proof), 0);
+}
+
 /* Each frame that does not fit accuses its author by itself. */
 static void a_frame_that_does_not_fit_is_evidence(void **state)
 {
@@ -217,25 +235,38 @@ static void a_frame_that_does_not_fit_is_evidence(void **state)
 	leaf = ram_log_leaves(&k.right);
 	for (uint64_t start = 1; start < 21; start++) {
 		for (uint64_t size = start + 1; size <= 21; size++) {
-			for (uint64_t end = start + 1; end <= size; end++) {
-				struct tree_reader r = ram_log_reader(&k.right);
-				struct checkpoint whole, part;
-				struct proof given, proof;
-				struct range_taken range = { start, end - start, size, leaf + start,
-							     &given };
-				struct hash prefix;
-
-				assert_int_equal(tree_range(&r, start, end, size, &given), 0);
-				assert_int_equal(evidence_of_range(&range, &prefix, &proof), 0);
-				ram_log_checkpoint(&k.right, ORIGIN, start, &part);
-				ram_log_checkpoint(&k.right, ORIGIN, size, &whole);
-				assert_true(hash_equal(&prefix, &part.root));
-				assert_int_equal(consistency_verify(start, size, &prefix, &whole.root,
-								    &proof), 0);
-			}
+			for (uint64_t end = start + 1; end <= size; end++)
+				check_frame(&k, leaf, start, end, size);
 		}
 	}
 	free(leaf);
+	fork_clear(&k);
+}
+
+/* Heads are looked for in turn by who holds neither branch. */
+static void the_branch_that_fits_is_looked_for(void **state)
+{
+	struct tree_reader left, right;
+	struct fork_evidence e;
+	struct fork k;
+
+	(void)state;
+	fork_init(&k);
+	left = ram_log_reader(&k.left);
+	right = ram_log_reader(&k.right);
+	accuse(&k, &k.left, 8, &k.right, 16, &e);
+	/* below both sizes either may fit */
+	assert_ptr_equal(evidence_next(&e, 4, &left, NULL, true), &e.small);
+	assert_ptr_equal(evidence_next(&e, 4, &left, &e.small.head.root, false), &e.large);
+	assert_null(evidence_next(&e, 4, &left, &e.large.head.root, false));
+	assert_ptr_equal(evidence_next(&e, 4, &left, &e.large.head.root, true), &e.small);
+	/* behind the smaller one its root tells */
+	assert_null(evidence_next(&e, 8, &left, NULL, true));
+	assert_ptr_equal(evidence_next(&e, 8, &right, NULL, true), &e.large);
+	assert_null(evidence_next(&e, 16, &right, NULL, true));
+	accuse(&k, &k.left, 8, &k.right, 8, &e);
+	assert_null(evidence_next(&e, 8, &left, NULL, true));
+	assert_ptr_equal(evidence_next(&e, 4, &left, NULL, true), &e.small);
 	fork_clear(&k);
 }
 
@@ -262,6 +293,7 @@ int main(void)
 		cmocka_unit_test(what_is_common_is_proved),
 		cmocka_unit_test(a_frame_that_does_not_fit_is_evidence),
 		cmocka_unit_test(a_range_of_lies_is_no_range),
+		cmocka_unit_test(the_branch_that_fits_is_looked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

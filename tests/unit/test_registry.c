@@ -204,18 +204,10 @@ static void moves_to_new_addresses(void **state)
 static void says_what_it_does_not_support(void **state)
 {
 	struct net *t = *state;
-	Trac__Rotate rotate = TRAC__ROTATE__INIT;
-	Trac__Delegate delegate = TRAC__DELEGATE__INIT;
 	Trac__Statement s = TRAC__STATEMENT__INIT;
 
 	s.has_time_ms = 1;
 	assert_refused(&t->n, &s, FAULT_INPUT, "says nothing");
-	s.body_case = TRAC__STATEMENT__BODY_ROTATE;
-	s.rotate = &rotate;
-	assert_refused(&t->n, &s, FAULT_INPUT, "Rotate is not supported by this version");
-	s.body_case = TRAC__STATEMENT__BODY_DELEGATE;
-	s.delegate = &delegate;
-	assert_refused(&t->n, &s, FAULT_INPUT, "Delegate is not supported by this version");
 }
 
 /* An Admit that would be applied, to be spoiled field by field. */

@@ -173,8 +173,8 @@ static void what_lies_behind_the_end_is_an_orphan(void **state)
 	unsigned orphans = 0;
 
 	for (unsigned i = 0; i < 4; i++) {
-		ram_log_append(&t->a.log, "abcd" + i, 1);
-		ram_log_append(&t->b.log, "wxyz" + i, 1);
+		ram_log_append(&t->a.log, &"abcd"[i], 1);
+		ram_log_append(&t->b.log, &"wxyz"[i], 1);
 	}
 	t->a.signed_size = t->b.signed_size = 4;
 	state_epoch(t, &q, &b);

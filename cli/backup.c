@@ -1,0 +1,93 @@
+/* trac backup: the store in a folder elsewhere, verified; the reverse is restore --from. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/files.h"
+#include "cli/home.h"
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/progress.h"
+#include "cli/text.h"
+#include "cli/verb.h"
+#include "store/backup.h"
+
+/* Settings and key of the authority: no secrets, and what a new home begins with. */
+#define TEXT_FILE_MAX 65536
+
+struct backing_up {
+	struct progress progress;
+};
+
+static void on_progress(void *ctx, uint64_t entries)
+{
+	struct backing_up *k = ctx;
+	progress_update(&k->progress, 0, 0, entries);
+}
+
+static int copy_text(const char *home, const char *folder, const char *name, struct fault *f)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+	struct buffer b;
+	if (!home_path(home, name, from) || !home_path(folder, name, to))
+		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", folder);
+	buffer_init(&b, TEXT_FILE_MAX);
+	int rc = file_read(from, &b, f);
+	if (rc == 0)
+		rc = file_write(to, (struct span){ b.data, b.used }, 0640, FILE_REPLACE, f);
+	buffer_clear(&b);
+	return rc;
+}
+
+static int print(struct context *c, const struct backup *b, const char *path, struct fault *f)
+{
+	char n[4][NUMBER_TEXT];
+	if (c->json) {
+		return json_print(c->out, json_pack(
+			"{s:s, s:I, s:I, s:I, s:I}", "file", path, "logs", (json_int_t)b->logs,
+			"entries", (json_int_t)b->entries, "own_entries",
+			(json_int_t)b->own_entries, "bytes", (json_int_t)b->bytes), f);
+	}
+	if (c->quiet)
+		return 0;
+	fprintf(c->out, _("%s: %s entries in %s logs, %s of them of this node, verified\n"), path,
+		number_text(b->entries, c->french, n[0]), number_text(b->logs, c->french, n[1]),
+		number_text(b->own_entries, c->french, n[2]));
+	fprintf(c->out, "%s\n", _("keys/ is not in it: keep a copy of that folder elsewhere"));
+	return 0;
+}
+
+static int run(struct context *c, const struct arguments *a, struct fault *f)
+{
+	const char *folder = a->operand[0];
+	char store[PATH_MAX], file[PATH_MAX];
+	struct backing_up k;
+	struct home h;
+	if (!home_path(c->home, "store", store) || !home_path(folder, "data.mdb", file))
+		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", folder);
+	if (home_read(c->home, &h, f) < 0)
+		return -1;
+	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+		return fault_set(f, FAULT_IO, "%s: cannot be made: %s", folder, strerror(errno));
+	struct backup b = {
+		.authority = &h.authority, .own = &h.self.key, .progress = on_progress, .ctx = &k,
+	};
+	store_guard();
+	progress_start(&k.progress, _("verifying"), !c->quiet && !c->json);
+	int rc = store_backup(&b, store, file, f);
+	progress_end(&k.progress);
+	if (rc == 0 && (copy_text(c->home, folder, "tracd.conf", f) < 0 ||
+			copy_text(c->home, folder, "authority.vkey", f) < 0))
+		rc = -1;
+	return rc ? rc : print(c, &b, file, f);
+}
+
+const struct verb verb_backup = {
+	.name = "backup", .operands = "DIR",
+	.summary = N_("copy the store and the settings to a folder, and verify the copy"),
+	.manual = N_("Works beside a running tracd. An older backup in DIR is replaced at once, and never\n"
+		     "by one with fewer events of this node. Keys and fence are not in it. Back with:\n"
+		     "trac restore --from DIR --keys DIR."),
+	.json = "{\"file\": string, \"logs\", \"entries\", \"own_entries\", \"bytes\": N}",
+	.least = 1, .most = 1, .run = run,
+};

@@ -1,0 +1,285 @@
+/* Copying a store out and in: to a temporary name, checked, renamed. */
+#include "store/backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/check.h"
+#include "store/check_keys.h"
+#include "store/log.h"
+
+#define TEMPORARY_MAX (PATH_MAX + 8)
+
+static int failed(const char *path, const char *what, struct fault *f)
+{
+	return fault_set(f, errno == ENOSPC || errno == EDQUOT ? FAULT_FULL : FAULT_IO,
+			 "%s: %s: %s", path, what, strerror(errno));
+}
+
+/* --- what a store holds --- */
+
+static bool is_own(const struct backup *b, const char *origin)
+{
+	size_t size = strlen(b->own->name);
+
+	return !strncmp(origin, b->own->name, size) &&
+	       (origin[size] == '\0' || origin[size] == '/');
+}
+
+/* The own log, its epochs and what waits aside count together. known: it is there. */
+static int weigh(struct backup *b, struct store *s, bool *known, struct fault *f)
+{
+	struct txn *t = txn_begin(s, false, f);
+	char origin[ORIGIN_MAX + 1];
+
+	if (!t)
+		return -1;
+	b->logs = log_last(t);
+	b->entries = b->own_entries = 0;
+	b->bytes = store_bytes(s);
+	*known = log_find(t, b->own->name) != 0;
+	for (uint32_t log = 1; log <= b->logs && log_origin(t, log, origin); log++) {
+		uint64_t size = log_size(t, log);
+		b->entries += size;
+		b->own_entries += is_own(b, origin) ? size : 0;
+	}
+	return txn_commit(t, f);
+}
+
+/* Own entries of the backup that is there; 0 when there is none. */
+static int weigh_old(struct backup *b, const char *file, uint64_t *own, struct fault *f)
+{
+	struct backup old = *b;
+	bool known = false;
+
+	*own = 0;
+	if (access(file, F_OK) && errno == ENOENT)
+		return 0;
+	struct store *s = store_open(file, STORE_FILE, f);
+	if (!s) {
+		fault_prefix(f, "the backup that is there cannot be read: remove it, or name "
+			     "another folder");
+		return -1;
+	}
+	int rc = weigh(&old, s, &known, f);
+	store_close(s);
+	*own = old.own_entries;
+	if (rc || known)
+		return rc;
+	return fault_set(f, FAULT_REFUSED, "%s is of another node than %s: name another folder",
+			 file, b->own->name);
+}
+
+/* --- the check --- */
+
+struct checking {
+	struct backup *backup;
+	struct check_keys *keys;
+	char first[FAULT_TEXT_MAX];
+};
+
+static void tell(void *ctx, const char *sentence)
+{
+	struct checking *k = ctx;
+
+	if (!*k->first)
+		snprintf(k->first, sizeof k->first, "%s", sentence);
+}
+
+static void progress(void *ctx, uint64_t entries)
+{
+	const struct checking *k = ctx;
+
+	if (k->backup->progress)
+		k->backup->progress(k->backup->ctx, entries);
+}
+
+static int is_signed(void *ctx, const char *origin, struct span note, struct fault *f)
+{
+	const struct checking *k = ctx;
+
+	return check_keys_signed(k->keys, origin, note, f);
+}
+
+static int check(struct backup *b, struct store *s, const char *file, struct fault *f)
+{
+	struct checking k = { .backup = b };
+	struct check_report r = {
+		.tell = tell, .progress = progress, .is_signed = is_signed, .ctx = &k,
+	};
+	bool known;
+
+	k.keys = check_keys_create(s, b->authority, b->own, f);
+	if (!k.keys)
+		return -1;
+	int rc = store_check(s, &r, f);
+	check_keys_destroy(k.keys);
+	if (!rc && r.bad)
+		return fault_set(f, FAULT_UNPROVED, "%s is not as it should be (%llu differences): "
+				 "%s", file, (unsigned long long)r.bad, k.first);
+	return rc ? rc : weigh(b, s, &known, f);
+}
+
+static int check_file(struct backup *b, const char *file, struct fault *f)
+{
+	struct store *s = store_open(file, STORE_FILE, f);
+	int rc = s ? check(b, s, file, f) : -1;
+
+	store_close(s);
+	return rc;
+}
+
+/* --- files --- */
+
+static int temporary_open(const char *file, char path[TEMPORARY_MAX], struct fault *f)
+{
+	int fd;
+
+	if (snprintf(path, TEMPORARY_MAX, "%s.XXXXXX", file) >= TEMPORARY_MAX)
+		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", file);
+	fd = mkostemp(path, O_CLOEXEC);
+	return fd < 0 ? failed(path, "cannot be made", f) : fd;
+}
+
+static int sync_folder(const char *file, struct fault *f)
+{
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof folder, "%s", file);
+	char *slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = '\0';
+	int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 || fsync(fd) ? failed(folder, "cannot be synced", f) : 0;
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static int put_in_place(const char *temporary, const char *file, bool replace, struct fault *f)
+{
+	if (renameat2(AT_FDCWD, temporary, AT_FDCWD, file, replace ? 0 : RENAME_NOREPLACE) == 0)
+		return sync_folder(file, f);
+	if (errno == EEXIST)
+		return fault_set(f, FAULT_REFUSED, "%s is there: a store is never overwritten", file);
+	return failed(file, "cannot be put in place", f);
+}
+
+/* --- out --- */
+
+static int copy_out(struct backup *b, struct store *s, const char *file, uint64_t old,
+		    struct fault *f)
+{
+	char temporary[TEMPORARY_MAX];
+	int fd = temporary_open(file, temporary, f);
+
+	if (fd < 0)
+		return -1;
+	int rc = store_copy(s, fd, f);
+	if (!rc && fsync(fd))
+		rc = failed(temporary, "cannot be synced", f);
+	close(fd);
+	if (!rc)
+		rc = check_file(b, temporary, f);
+	if (!rc && b->own_entries < old)
+		rc = fault_set(f, FAULT_REFUSED, "%s holds %llu entries of this node and the store "
+			       "holds %llu: a larger backup is not replaced", file,
+			       (unsigned long long)old, (unsigned long long)b->own_entries);
+	if (!rc)
+		rc = put_in_place(temporary, file, true, f);
+	if (rc)
+		unlink(temporary);
+	return rc;
+}
+
+int store_backup(struct backup *b, const char *store, const char *file, struct fault *f)
+{
+	uint64_t old;
+	int rc = -1;
+
+	if (weigh_old(b, file, &old, f))
+		return -1;
+	struct store *s = store_open(store, STORE_READ_ONLY, f);
+	if (s)
+		rc = copy_out(b, s, file, old, f);
+	store_close(s);
+	return rc;
+}
+
+/* --- in --- */
+
+static int copy_bytes(int from, int to, const char *path, struct fault *f)
+{
+	uint8_t part[1 << 16];
+
+	for (;;) {
+		ssize_t got = read(from, part, sizeof part);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return failed(path, "cannot be read", f);
+		if (got == 0)
+			return fsync(to) ? failed(path, "its copy cannot be synced", f) : 0;
+		for (ssize_t at = 0; at < got; ) {
+			ssize_t put = write(to, part + at, (size_t)(got - at));
+			if (put < 0 && errno == EINTR)
+				continue;
+			if (put < 0)
+				return failed(path, "its copy cannot be written", f);
+			at += put;
+		}
+	}
+}
+
+static int copy_in(const char *file, int to, struct fault *f)
+{
+	int from = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (from < 0)
+		return failed(file, "cannot be opened", f);
+	int rc = copy_bytes(from, to, file, f);
+	close(from);
+	return rc;
+}
+
+/* The own log of the backup is the one of this node. */
+static int check_own(struct backup *b, const char *file, struct fault *f)
+{
+	struct store *s = store_open(file, STORE_FILE, f);
+	bool known = false;
+	int rc = s ? weigh(b, s, &known, f) : -1;
+
+	store_close(s);
+	if (rc || known)
+		return rc;
+	return fault_set(f, FAULT_REFUSED, "the backup holds no log %s: it is of another node",
+			 b->own->name);
+}
+
+int store_restore(struct backup *b, const char *file, const char *store, struct fault *f)
+{
+	char data[PATH_MAX], temporary[TEMPORARY_MAX];
+
+	if (snprintf(data, sizeof data, "%s/data.mdb", store) >= (int)sizeof data)
+		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", store);
+	if (access(data, F_OK) == 0)
+		return fault_set(f, FAULT_REFUSED, "%s is there: a store is never overwritten", data);
+	int fd = temporary_open(data, temporary, f);
+	if (fd < 0)
+		return -1;
+	int rc = copy_in(file, fd, f);
+	close(fd);
+	if (!rc && (check_file(b, temporary, f) || check_own(b, temporary, f)))
+		rc = -1;
+	if (!rc)
+		rc = put_in_place(temporary, data, false, f);
+	if (rc)
+		unlink(temporary);
+	return rc;
+}

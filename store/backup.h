@@ -1,0 +1,35 @@
+/*
+ * Backups: the store as one file, without keys and fence, copied beside a running daemon
+ * and verified before it takes its place. The id of the store stays: the fence of the node,
+ * or its absence, says that what was restored is an old copy, and the peers say the rest.
+ */
+#ifndef TRAC_STORE_BACKUP_H
+#define TRAC_STORE_BACKUP_H
+
+#include "proto/log/keys.h"
+#include "store/db.h"
+
+struct backup {
+	const struct verifier *authority;
+	const struct verifier *own;          /* named by the own log */
+	void (*progress)(void *ctx, uint64_t entries);   /* of the check; may be NULL */
+	void *ctx;
+
+	/* out */
+	uint64_t logs, entries, own_entries, bytes;
+};
+
+/*
+ * Copies the store of a folder to a file, which is replaced at once, and only by one that
+ * holds as many own entries: FAULT_REFUSED. A file that is there and cannot be read, or is
+ * of another node, is not replaced either.
+ */
+int store_backup(struct backup *b, const char *store, const char *file, struct fault *f);
+
+/*
+ * The reverse: copies the file into an existing folder, which must hold no store, checks
+ * the copy, and gives it its name. The own key must be the one that signed the own log.
+ */
+int store_restore(struct backup *b, const char *file, const char *store, struct fault *f);
+
+#endif

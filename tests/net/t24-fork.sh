@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# A workshop and a full copy of it publish two histories to two hubs that cannot reach
+# each other. When they can, every node has the evidence, freezes that log and marks what
+# is in doubt; anyone verifies the evidence; the other logs go on, and bundles that are
+# forged, cut, re-ordered or older than known are refused.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/net/lib.sh
+. tests/net/lib.sh
+
+record() {
+	trac "$1" record --quiet --kind stocked serial="$2" maker=HP place=shop \
+		date=2025-03-05T10:00:00Z commune=59350
+}
+hub() {
+	next_port
+	make_node hub "$1" --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT"
+	start "$1"
+	printf '%s@127.0.0.1:%s\n' "$(field "$1" link_key)" "$PORT" >"$WORK/$1.join"
+}
+only_peer() { # NAME HUB: of its settings
+	sed -i '/^peers/d; /^hubs_to_dial/d' "$(home "$1")/tracd.conf"
+	# and no hub that the member log names
+	printf 'peers = {"%s"}\nhubs_to_dial = 0\n' "$(cat "$WORK/$2.join")" \
+		>>"$(home "$1")/tracd.conf"
+}
+# forked NAME SMALL LARGE COMMON
+forked() {
+	trac "$1" evidence --json | tr -d ' \n' |
+		grep "\"small\":$2,\"large\":$3,\"common\":$4," >/dev/null
+}
+json_has() { trac "$1" show "$2" --json | tr -d ' \n' | grep "$3" >/dev/null; }
+refused() { # WHY FILE [OPTION...]: trac verify says no, with that reason
+	local why=$1
+	shift
+	if "$BIN/trac" verify --authority "$VKEY" "$@" >/dev/null 2>"$WORK/refusal"; then
+		fail "accepted: $*"
+	fi
+	grep -- "$why" "$WORK/refusal" >/dev/null || fail "not for '$why': $(cat "$WORK/refusal")"
+}
+
+make_authority
+hub lille
+hub lyon
+make_node workshop alpha --commune 59350
+make_node workshop beta --commune 59350
+only_peer alpha lille
+only_peer beta lille
+start alpha
+start beta
+record alpha SERIAL0001
+record alpha SERIAL0002
+record beta SERIAL0009
+wait_for 20 "all hold all" field_is lyon entries 3
+wait_for 20 "all hold all" field_is authority entries 3
+trac lyon show SERIAL0001 --proof "$WORK/before.bundle" >/dev/null
+stop lyon
+stop authority
+
+say "lille gets one history, lyon the other"
+stop alpha
+cp -a "$(home alpha)" "$(home spare)"
+cp -a "$(home alpha).fence" "$(home spare).fence"
+start alpha
+record alpha SERIAL0003
+wait_for 20 "lille holds it" field_is lille entries 4
+stop alpha
+stop lille
+start lyon
+only_peer spare lyon
+start spare
+record spare SERIAL0004
+record spare SERIAL0005
+wait_for 20 "lyon holds it" field_is lyon entries 5
+trac lyon show SERIAL0001 --proof "$WORK/lyon.bundle" >/dev/null
+stop spare
+
+say "the hubs meet"
+start lille
+start authority
+for node in lille lyon authority beta; do
+	wait_for 60 "$node has the evidence" forked "$node" 3 4 2
+	trac "$node" status | grep 'fne.example/alpha was signed in two histories' >/dev/null ||
+		fail "$node does not say so"
+done
+json_has lille SERIAL0003 '"contested":true' || fail "the branch of lille is not in doubt"
+json_has lyon SERIAL0004 '"contested":true' || fail "the branch of lyon is not in doubt"
+json_has lille SERIAL0001 '"contested":false' || fail "what both share is in doubt"
+json_has beta SERIAL0009 '"contested":false' || fail "beta is in doubt"
+trac lille show SERIAL0003 | grep 'IN DOUBT: its author forked' >/dev/null || fail "show hides it"
+
+say "the other logs go on, that one does not"
+record beta SERIAL0010
+wait_for 20 "beta goes on" json_has lyon SERIAL0010 '"proved":1'
+make_node workshop gamma --commune 59350
+only_peer gamma lyon
+start gamma
+wait_for 20 "who comes late has it too" forked gamma 3 4 2
+wait_for 20 "and the branch of lyon, or that of lille" json_has gamma SERIAL0001 '"proved":1'
+
+say "the author learns it, and signs nothing more"
+start alpha
+wait_for 20 "alpha is told" forked alpha 3 4 2
+record alpha SERIAL0006
+trac alpha status | grep 'it cannot be continued, only begun anew' >/dev/null ||
+	fail "alpha is not told what to do"
+field_is alpha quarantine true || fail "alpha goes on"
+trac alpha show SERIAL0006 --json | grep '"pending"' >/dev/null || fail "an event is lost"
+
+say "evidence is a file for anyone"
+trac beta evidence alpha -o "$WORK/evidence" >/dev/null
+"$BIN/trac" verify --authority "$VKEY" --bundle "$WORK/before.bundle" "$WORK/evidence" >"$WORK/said"
+grep 'the log is FORKED' "$WORK/said" >/dev/null || fail "$(cat "$WORK/said")"
+grep 'first 2 entries are the same' "$WORK/said" >/dev/null || fail "$(cat "$WORK/said")"
+key=$(trac lille log proof alpha/0 -o "$WORK/first" --json | sed -n 's/.*"vkey": "\([^"]*\)".*/\1/p')
+"$BIN/trac" verify --vkey "$key" "$WORK/evidence" >/dev/null || fail "not with the key of alpha: $key"
+refused 'no key of that name' --vkey "$VKEY" "$WORK/evidence"
+refused 'give its key' "$WORK/evidence"
+sed 's/^common 2 /common 1 /' "$WORK/evidence" >"$WORK/forged"
+refused 'does not prove that both' --bundle "$WORK/before.bundle" "$WORK/forged"
+
+say "a bundle from there is in doubt, and hides nothing"
+trac lille show SERIAL0003 --proof "$WORK/fork.bundle" >/dev/null
+refused 'of a forked log' "$WORK/fork.bundle"
+"$BIN/trac" verify --authority "$VKEY" --known "$WORK/before.bundle" "$WORK/lyon.bundle" >/dev/null ||
+	fail "a good bundle is refused"
+refused 'handed over again' --known "$WORK/lyon.bundle" "$WORK/before.bundle"
+
+say "forged, cut"
+size=$(stat -c %s "$WORK/lyon.bundle")
+cp "$WORK/lyon.bundle" "$WORK/bad"
+at=$(grep -abo SERIAL0001 "$WORK/bad" | head -n 1 | cut -d : -f 1)
+printf 'X' | dd of="$WORK/bad" bs=1 seek="$at" conv=notrunc status=none
+refused 'it is not in the log that its author signed' "$WORK/bad"
+head -c $((size - 20)) "$WORK/lyon.bundle" >"$WORK/bad"
+refused 'no bundle' "$WORK/bad"
+for node in authority lille lyon alpha beta gamma; do stop "$node"; done
+check_all

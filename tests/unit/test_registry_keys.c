@@ -1,0 +1,488 @@
+/* Keys that change: of a member, of the authority; regions delegated to hubs; petitions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/log/bundle.h"
+#include "proto/log/succession.h"
+#include "tests/unit/logs.h"
+
+#define NET "fne.example"
+#define GUARDIANS 3
+
+struct net {
+	struct test_network n;
+	struct test_member a, b, hub, next;   /* next: not admitted, a's new keys */
+	struct signer *guardian[GUARDIANS];
+};
+
+static struct signer *make_signer(const char *name, uint8_t seed)
+{
+	uint8_t bytes[KEY_SEED_SIZE];
+	struct fault f;
+	struct signer *s;
+
+	memset(bytes, seed, sizeof bytes);
+	s = signer_create(name, KEY_ED25519, bytes, &f);
+	assert_non_null(s);
+	return s;
+}
+
+static int setup(void **state)
+{
+	static struct net t;
+
+	memset(&t, 0, sizeof t);
+	test_network_init(&t.n, NET, 1);
+	test_network_admit(&t.n, &t.a, "alpha", TRAC__ROLE__WORKSHOP, 2);
+	test_network_admit(&t.n, &t.b, "beta", TRAC__ROLE__WORKSHOP, 3);
+	test_network_admit(&t.n, &t.hub, "hub-est", TRAC__ROLE__HUB, 4);
+	test_member_init(&t.next, NET, "alpha", TRAC__ROLE__WORKSHOP, 5);
+	for (uint8_t i = 0; i < GUARDIANS; i++)
+		t.guardian[i] = make_signer(NET "/guardian", (uint8_t)(20 + i));
+	*state = &t;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct net *t = *state;
+
+	for (unsigned i = 0; i < GUARDIANS; i++)
+		signer_destroy(t->guardian[i]);
+	test_member_clear(&t->next);
+	test_member_clear(&t->a);
+	test_member_clear(&t->b);
+	test_member_clear(&t->hub);
+	test_network_clear(&t->n);
+	return 0;
+}
+
+static void say(struct net *t, struct buffer *b)
+{
+	test_network_say(&t->n, b);
+	buffer_clear(b);
+}
+
+static void refused(struct net *t, struct buffer *b, const char *word)
+{
+	struct fault f = { .text = "" };
+
+	assert_int_equal(registry_check(t->n.registry, SPAN(*b), &f), -1);
+	if (!strstr(f.text, word))
+		fail_msg("%s", f.text);
+	buffer_clear(b);
+}
+
+/* --- rotation --- */
+
+static struct rotation rotation_of(const char *name, uint64_t from, const struct test_member *key)
+{
+	struct rotation q = { .from = from };
+
+	snprintf(q.network, sizeof q.network, NET);
+	snprintf(q.name, sizeof q.name, "%s", name);
+	memcpy(q.sign_key, key->member.key.key, KEY_SIZE);
+	memcpy(q.link_key, key->member.link_key, LINK_KEY_SIZE);
+	return q;
+}
+
+static struct buffer rotate(const struct rotation *q)
+{
+	struct buffer b;
+	struct fault f;
+
+	buffer_init(&b, ENTRY_SIZE_MAX);
+	assert_int_equal(rotate_write(&b, q, 1, &f), 0);
+	return b;
+}
+
+static int opens(const struct registry *r, struct test_member *log, const struct signer *s,
+		 uint64_t size)
+{
+	struct checkpoint c;
+	struct buffer b;
+	struct fault f;
+	int rc;
+
+	buffer_init(&b, CHECKPOINT_BYTES_MAX);
+	test_sign(&log->log, s, size, &b);
+	rc = registry_open(r, &log->member.log, SPAN(b), &c, NULL, &f);
+	assert_true(rc == 0 || f.code == FAULT_UNPROVED);
+	buffer_clear(&b);
+	return rc;
+}
+
+static void each_size_has_its_key(void **state)
+{
+	struct net *t = *state;
+	const struct rotation q = rotation_of("alpha", 3, &t->next);
+	const struct registry *r = t->n.registry;
+	struct buffer b = rotate(&q);
+	const struct member *m;
+
+	for (unsigned i = 0; i < 5; i++)
+		ram_log_append(&t->a.log, &"abcde"[i], 1);
+	say(t, &b);
+	m = registry_by_name(r, "alpha");
+	assert_memory_equal(m->key.key, t->next.member.key.key, KEY_SIZE);
+	assert_string_equal(m->key.name, m->origin);
+	/* earlier heads stay valid, and only they */
+	for (uint64_t size = 1; size <= 5; size++) {
+		assert_int_equal(opens(r, &t->a, t->a.signer, size), size <= 3 ? 0 : -1);
+		assert_int_equal(opens(r, &t->a, t->next.signer, size), size <= 3 ? -1 : 0);
+	}
+	assert_memory_equal(registry_past_key(r, &m->log, 0)->key, t->a.member.key.key, KEY_SIZE);
+	assert_null(registry_past_key(r, &m->log, 1));
+	/* it links by both keys until the next change; others are found as before */
+	assert_ptr_equal(registry_by_link_key(r, t->next.member.link_key), m);
+	assert_ptr_equal(registry_by_link_key(r, t->a.member.link_key), m);
+	assert_ptr_equal(registry_by_link_key(r, t->b.member.link_key), registry_by_name(r, "beta"));
+	assert_memory_equal(registry_key(r, &t->b.member.log, 9), &t->b.member.key,
+			    sizeof(struct verifier));
+}
+
+static void rotations_are_refused(void **state)
+{
+	struct net *t = *state;
+	struct rotation q = rotation_of("gamma", 3, &t->next);
+	struct buffer b = rotate(&q);
+
+	refused(t, &b, "no member");
+	q = rotation_of("authority", 3, &t->next);
+	b = rotate(&q);
+	refused(t, &b, "only its guardians");
+	q = rotation_of("alpha", 3, &t->b);
+	b = rotate(&q);
+	refused(t, &b, "is that of \"beta\"");
+	q = rotation_of("alpha", ENTRIES_MAX + 1, &t->next);
+	b = rotate(&q);
+	refused(t, &b, "from which size");
+	q = rotation_of("alpha", 3, &t->next);
+	memset(q.link_key, 0, sizeof q.link_key);
+	b = rotate(&q);
+	refused(t, &b, "from which size");
+	q = rotation_of("alpha", 3, &t->next);
+	b = rotate(&q);
+	say(t, &b);
+	/* neither back in the log, nor back to a key */
+	b = rotate(&q);
+	refused(t, &b, "is that of \"alpha\"");
+	memset(q.sign_key, 77, KEY_SIZE);
+	memset(q.link_key, 78, LINK_KEY_SIZE);
+	q.from = 2;
+	b = rotate(&q);
+	refused(t, &b, "cannot follow");
+	q = rotation_of("beta", 3, &t->a);
+	b = rotate(&q);
+	refused(t, &b, "is that of \"alpha\"");
+	test_network_revoke(&t->n, "beta", 3);
+	memset(q.sign_key, 77, KEY_SIZE);
+	memset(q.link_key, 78, LINK_KEY_SIZE);
+	b = rotate(&q);
+	refused(t, &b, "revoked");
+}
+
+static void there_is_a_most_of_rotations(void **state)
+{
+	struct net *t = *state;
+	struct rotation q = rotation_of("alpha", 0, &t->next);
+	struct buffer b;
+
+	for (unsigned i = 0; i < ROTATIONS_MAX; i++) {
+		memset(q.sign_key, (int)(100 + i), KEY_SIZE);
+		memset(q.link_key, (int)(150 + i), LINK_KEY_SIZE);
+		q.from = i;
+		b = rotate(&q);
+		say(t, &b);
+		assert_true(registry_key(t->n.registry, &t->a.member.log, i)->key[0] ==
+			    (i ? 99 + i : t->a.member.key.key[0]));
+	}
+	memset(q.sign_key, 99, KEY_SIZE);
+	memset(q.link_key, 98, LINK_KEY_SIZE);
+	q.from = 100;
+	b = rotate(&q);
+	refused(t, &b, "the most there can be");
+}
+
+static void both_keys_sign_a_rotation(void **state)
+{
+	struct net *t = *state;
+	const struct rotation q = rotation_of("alpha", 3, &t->next);
+	struct rotation got;
+	struct buffer b;
+	struct fault f;
+
+	buffer_init(&b, NOTE_BYTES_MAX);
+	assert_int_equal(rotation_write(&b, &q, t->a.signer, t->next.signer, &f), 0);
+	assert_int_equal(rotation_open(SPAN(b), &got, &f), 0);
+	assert_memory_equal(&got, &q, sizeof q);
+	assert_int_equal(rotation_check(SPAN(b), &got, &t->a.member.key, &f), 0);
+	assert_int_equal(rotation_check(SPAN(b), &got, &t->b.member.key, &f), -1);
+	for (size_t i = 0; i < b.used; i++) {
+		b.data[i] ^= 1;
+		if (rotation_open(SPAN(b), &got, &f) == 0 &&
+		    rotation_check(SPAN(b), &got, &t->a.member.key, &f) == 0)
+			fail_msg("byte %zu may be changed", i);
+		b.data[i] ^= 1;
+	}
+	buffer_reset(&b);
+	/* the present key alone could be a thief's */
+	assert_int_equal(rotation_write(&b, &q, t->a.signer, t->a.signer, &f), 0);
+	assert_int_equal(rotation_check(SPAN(b), &q, &t->a.member.key, &f), -1);
+	buffer_clear(&b);
+}
+
+/* --- delegation --- */
+
+static struct buffer delegate(const char *hub, const char *region, size_t count,
+			      char *const *department)
+{
+	struct buffer b;
+	struct fault f;
+
+	buffer_init(&b, ENTRY_SIZE_MAX);
+	assert_int_equal(delegate_write(&b, hub, region, count, department, 1, &f), 0);
+	return b;
+}
+
+static struct buffer petition(struct net *t, struct test_member *m, const struct signer *s)
+{
+	const struct member *hub = registry_by_name(t->n.registry, "hub-est");
+	char network[NETWORK_MAX + 1];
+	struct buffer note, b;
+	struct petition p;
+	struct fault f = { .text = "" };
+
+	buffer_init(&note, NOTE_BYTES_MAX);
+	buffer_init(&b, ENTRY_SIZE_MAX);
+	if (petition_write(&note, NET, hub, &m->member, s, &f) ||
+	    petition_open(SPAN(note), network, &p, &f) || petition_admit(&b, &p, 1, &f))
+		fail_msg("%s", f.text);
+	assert_string_equal(network, NET);
+	buffer_clear(&note);
+	return b;
+}
+
+static void a_hub_asks_for_its_region(void **state)
+{
+	struct net *t = *state;
+	char *est[] = { "67", "68", "2A" };
+	struct test_member gamma, delta;
+	struct buffer b, note;
+	const struct member *m;
+	struct fault f;
+
+	test_member_init(&gamma, NET, "gamma", TRAC__ROLE__WORKSHOP, 6);
+	test_member_init(&delta, NET, "delta", TRAC__ROLE__WORKSHOP, 7);
+	buffer_init(&note, NOTE_BYTES_MAX);
+	m = registry_by_name(t->n.registry, "hub-est");
+	assert_int_equal(petition_write(&note, NET, m, &gamma.member, t->hub.signer, &f), -1);
+	assert_int_equal(f.code, FAULT_REFUSED);
+	b = delegate("hub-est", "44", 3, est);
+	say(t, &b);
+	m = registry_by_name(t->n.registry, "hub-est");
+	assert_string_equal(m->region, "44");
+	assert_true(member_may_admit(m, "68001"));
+	assert_true(member_may_admit(m, "2A004"));
+	assert_false(member_may_admit(m, "75056"));
+	assert_false(member_may_admit(m, ""));
+	assert_false(member_may_admit(registry_by_name(t->n.registry, "alpha"), "67482"));
+	/* by another key, or for another than was signed for */
+	b = petition(t, &gamma, t->b.signer);
+	refused(t, &b, "not signed by the key of hub");
+	b = petition(t, &gamma, t->hub.signer);
+	say(t, &b);
+	assert_string_equal(registry_by_name(t->n.registry, "gamma")->by, "hub-est");
+	assert_string_equal(registry_by_name(t->n.registry, "alpha")->by, "");
+	/* no longer */
+	b = petition(t, &delta, t->hub.signer);
+	note = delegate("hub-est", "", 0, NULL);
+	say(t, &note);
+	refused(t, &b, "in no region that was delegated");
+	test_member_clear(&gamma);
+	test_member_clear(&delta);
+}
+
+static void delegations_are_refused(void **state)
+{
+	struct net *t = *state;
+	char *good[] = { "67" }, *bad[] = { "67;" }, *many[DEPARTMENTS_MAX + 1];
+	struct buffer b = delegate("alpha", "44", 1, good);
+
+	refused(t, &b, "no hub");
+	b = delegate("nobody", "44", 1, good);
+	refused(t, &b, "no member");
+	b = delegate("hub-est", "est", 1, good);
+	refused(t, &b, "INSEE code of a region");
+	b = delegate("hub-est", "44", 0, NULL);
+	refused(t, &b, "where 1 to 16 can be");
+	b = delegate("hub-est", "44", 1, bad);
+	refused(t, &b, "not an INSEE code");
+	for (unsigned i = 0; i <= DEPARTMENTS_MAX; i++)
+		many[i] = "67";
+	b = delegate("hub-est", "44", DEPARTMENTS_MAX + 1, many);
+	refused(t, &b, "where 1 to 16 can be");
+}
+
+/* --- the authority --- */
+
+static struct buffer name_guardians(struct net *t, unsigned needs, const struct signer *by)
+{
+	struct guardians g = { .needs = needs, .count = GUARDIANS };
+	struct buffer text, b;
+	struct fault f;
+
+	for (unsigned i = 0; i < GUARDIANS; i++)
+		memcpy(g.key[i], signer_verifier(t->guardian[i])->key, KEY_SIZE);
+	buffer_init(&text, NOTE_BYTES_MAX);
+	guardians_text(NET, &g, &text);
+	signer_sign(by, SPAN(text), g.signature);
+	buffer_clear(&text);
+	buffer_init(&b, ENTRY_SIZE_MAX);
+	assert_int_equal(guardians_write(&b, &g, 1, &f), 0);
+	return b;
+}
+
+/* Signed by the first `signers` guardians, as they are in the registry. */
+static struct buffer succeed(struct net *t, uint64_t from, const struct signer *next,
+			     unsigned signers)
+{
+	struct succession s = { .from = from, .own = 0 }, got;
+	char network[NETWORK_MAX + 1];
+	struct buffer text, note, b;
+	struct guardians g = { .needs = 2, .count = GUARDIANS };
+	struct fault f = { .text = "" };
+
+	memcpy(s.sign_key, signer_verifier(next)->key, KEY_SIZE);
+	memset(s.link_key, 0x55, sizeof s.link_key);
+	buffer_init(&text, NOTE_BYTES_MAX);
+	buffer_init(&note, NOTE_BYTES_MAX);
+	buffer_init(&b, ENTRY_SIZE_MAX);
+	succession_text(NET, &s, &text);
+	for (unsigned i = 0; i < GUARDIANS; i++)
+		memcpy(g.key[i], signer_verifier(t->guardian[i])->key, KEY_SIZE);
+	assert_int_equal(note_sign(&note, SPAN(text), t->b.signer, &f), 0);   /* counts for nothing */
+	for (unsigned i = 0; i < signers; i++)
+		assert_int_equal(note_add(&note, SPAN(text), t->guardian[i], &f), 0);
+	if (succession_open(SPAN(note), network, &got, &f) ||
+	    succession_collect(SPAN(note), NET, &g, &got, &f) || succeed_write(&b, &got, 1, &f))
+		fail_msg("%s", f.text);
+	assert_int_equal(got.count, signers);
+	buffer_clear(&text);
+	buffer_clear(&note);
+	return b;
+}
+
+/* The checkpoint of all the member log by that key, with the lines that r gives. */
+static struct buffer members_head(struct net *t, const struct registry *r, const struct signer *s)
+{
+	struct buffer text, note;
+	struct checkpoint c;
+	struct fault f;
+
+	ram_log_checkpoint(&t->n.members, NET "/members", ram_log_size(&t->n.members), &c);
+	buffer_init(&text, CHECKPOINT_BYTES_MAX);
+	buffer_init(&note, CHECKPOINT_BYTES_MAX);
+	checkpoint_write(&c, &text);
+	registry_successions(r, &text);
+	assert_int_equal(note_sign(&note, SPAN(text), s, &f), 0);
+	buffer_clear(&text);
+	return note;
+}
+
+static int opens_members(const struct registry *r, const struct buffer *note)
+{
+	struct checkpoint c;
+	struct verifier v;
+	struct fault f;
+
+	return registry_open(r, registry_log(r), SPAN(*note), &c, &v, &f);
+}
+
+static void guardians_name_the_next_key(void **state)
+{
+	struct net *t = *state;
+	struct signer *next = make_signer(NET "/members", 9), *third = make_signer(NET "/members", 10);
+	struct registry *fresh = registry_create(NET, t->n.authority.member.key.key);
+	struct buffer b, old, head;
+	unsigned count;
+
+	b = succeed(t, registry_size(t->n.registry), next, 3);
+	refused(t, &b, "has named no guardians");
+	b = name_guardians(t, 2, t->a.signer);
+	refused(t, &b, "not signed by the key of the authority");
+	b = name_guardians(t, 4, t->n.signer);
+	refused(t, &b, "1 to all are needed");
+	b = name_guardians(t, 2, t->n.signer);
+	say(t, &b);
+	assert_int_equal(registry_guardians(t->n.registry, &count), 2);
+	assert_int_equal(count, 3);
+	assert_int_equal(registry_count(t->n.registry), 4);
+	old = members_head(t, t->n.registry, t->n.signer);
+	b = succeed(t, registry_size(t->n.registry), next, 1);
+	refused(t, &b, "1 of the 2 guardians");
+	b = succeed(t, registry_size(t->n.registry) - 1, next, 2);
+	refused(t, &b, "written and signed again");
+	b = succeed(t, registry_size(t->n.registry), next, 2);
+	say(t, &b);
+	assert_memory_equal(registry_verifier(t->n.registry)->key, signer_verifier(next)->key,
+			    KEY_SIZE);
+	assert_memory_equal(registry_by_name(t->n.registry, "authority")->key.key,
+			    signer_verifier(next)->key, KEY_SIZE);
+	/* what was signed before stays valid; the old key signs nothing more */
+	assert_int_equal(opens_members(t->n.registry, &old), 0);
+	head = members_head(t, t->n.registry, next);
+	assert_int_equal(opens_members(t->n.registry, &head), 0);
+	/* and who holds nothing but the first key follows by the line */
+	assert_int_equal(opens_members(fresh, &old), 0);
+	assert_int_equal(opens_members(fresh, &head), 0);
+	buffer_clear(&head);
+	head = members_head(t, fresh, next);
+	assert_int_equal(opens_members(fresh, &head), -1);
+	buffer_clear(&head);
+	head = members_head(t, t->n.registry, t->n.signer);
+	assert_int_equal(opens_members(t->n.registry, &head), -1);
+	buffer_clear(&head);
+	head = members_head(t, t->n.registry, third);
+	assert_int_equal(opens_members(fresh, &head), -1);
+	/* the next key names guardians of its own, or there are none */
+	b = succeed(t, registry_size(t->n.registry), third, 3);
+	refused(t, &b, "has named no guardians");
+	b = name_guardians(t, 2, t->n.signer);
+	refused(t, &b, "not signed by the key of the authority");
+	b = name_guardians(t, 2, next);
+	say(t, &b);
+	b = succeed(t, registry_size(t->n.registry), third, 2);
+	say(t, &b);
+	buffer_clear(&head);
+	head = members_head(t, t->n.registry, third);
+	assert_int_equal(opens_members(fresh, &head), 0);
+	assert_true(head.used < CHECKPOINT_BYTES_MAX);
+	buffer_clear(&head);
+	buffer_clear(&old);
+	registry_destroy(fresh);
+	signer_destroy(next);
+	signer_destroy(third);
+}
+
+int main(void)
+{
+#define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		NET_TEST(each_size_has_its_key),
+		NET_TEST(rotations_are_refused),
+		NET_TEST(there_is_a_most_of_rotations),
+		NET_TEST(both_keys_sign_a_rotation),
+		NET_TEST(a_hub_asks_for_its_region),
+		NET_TEST(delegations_are_refused),
+		NET_TEST(guardians_name_the_next_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
