@@ -7,5 +7,9 @@
 
 /* statement: a packed Statement of member.proto. */
 int statement_state(const char *home, const struct buffer *statement, struct fault *f);
+/* Writes a note to path, or to standard output, and says how the authority takes it. */
+struct context;
+int statement_deliver(struct context *c, const char *path, const struct buffer *note,
+		      const char *command, struct fault *f);
 
 #endif
