@@ -15,14 +15,9 @@
 /* Settings and key of the authority: no secrets, and what a new home begins with. */
 #define TEXT_FILE_MAX 65536
 
-struct backing_up {
-	struct progress progress;
-};
-
 static void on_progress(void *ctx, uint64_t entries)
 {
-	struct backing_up *k = ctx;
-	progress_update(&k->progress, 0, 0, entries);
+	progress_update(ctx, 0, 0, entries);
 }
 
 static int copy_text(const char *home, const char *folder, const char *name, struct fault *f)
@@ -60,22 +55,26 @@ static int print(struct context *c, const struct backup *b, const char *path, st
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
 	const char *folder = a->operand[0];
-	char store[PATH_MAX], file[PATH_MAX];
-	struct backing_up k;
+	char store[PATH_MAX], file[PATH_MAX], member[MEMBER_NAME_MAX + 1];
+	struct progress progress;
 	struct home h;
 	if (!home_path(c->home, "store", store) || !home_path(folder, "data.mdb", file))
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", folder);
 	if (home_read(c->home, &h, f) < 0)
 		return -1;
+	home_member(folder, member);
+	if (*member && strcmp(member, h.self.name))
+		return fault_set(f, FAULT_REFUSED, "%s is a backup of another node, %s: name another "
+				 "folder", folder, member);
 	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
 		return fault_set(f, FAULT_IO, "%s: cannot be made: %s", folder, strerror(errno));
 	struct backup b = {
-		.authority = &h.authority, .own = &h.self.key, .progress = on_progress, .ctx = &k,
+		.authority = &h.authority, .own = &h.self.key, .progress = on_progress, .ctx = &progress,
 	};
 	store_guard();
-	progress_start(&k.progress, _("verifying"), !c->quiet && !c->json);
+	progress_start(&progress, _("verifying"), !c->quiet && !c->json);
 	int rc = store_backup(&b, store, file, f);
-	progress_end(&k.progress);
+	progress_end(&progress);
 	if (rc == 0 && (copy_text(c->home, folder, "tracd.conf", f) < 0 ||
 			copy_text(c->home, folder, "authority.vkey", f) < 0))
 		rc = -1;

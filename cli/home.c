@@ -162,6 +162,15 @@ void home_commune(const char *home, char out[COMMUNE_SIZE + 1])
 	snprintf(out, COMMUNE_SIZE + 1, "%s", read ? m.commune : "");
 }
 
+void home_member(const char *folder, char out[MEMBER_NAME_MAX + 1])
+{
+	char path[PATH_MAX];
+	struct member m;
+	struct fault f;
+	bool read = home_path(folder, "tracd.conf", path) && conf_read(path, &m, &f) == 0;
+	snprintf(out, MEMBER_NAME_MAX + 1, "%s", read ? m.name : "");
+}
+
 void home_fence(const char *home, char out[PATH_MAX])
 {
 	cfg_opt_t option[] = {

@@ -29,6 +29,8 @@ int home_authority(const char *home, struct verifier *v, char network[NETWORK_MA
 
 /* The folder of the fence, as the settings say or beside the home. */
 void home_fence(const char *home, char out[PATH_MAX]);
+/* The member whose settings lie in that folder; "" when none can be read. */
+void home_member(const char *folder, char out[MEMBER_NAME_MAX + 1]);
 /* The commune of the node's seat; "" when the settings name none or cannot be read. */
 void home_commune(const char *home, char out[COMMUNE_SIZE + 1]);
 

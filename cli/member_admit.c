@@ -12,19 +12,26 @@
 #include "cli/world.h"
 #include "proto/log/request.h"
 
-static int request_read(const char *path, const char *network, struct member *m, struct fault *f)
+/* A request, or a hub's petition: then p->hub is set, and tracd checks what the hub may. */
+static int request_read(const char *path, const char *network, struct petition *p, struct fault *f)
 {
+	static const char petition[] = PETITION_FIRST_LINE "\n";
 	char asked[NETWORK_MAX + 1];
 	struct buffer note;
+	memset(p, 0, sizeof *p);
 	buffer_init(&note, NOTE_BYTES_MAX);
 	int rc = file_read(path, &note, f);
-	if (rc == 0 && request_open((struct span){ note.data, note.used }, asked, m, f) < 0)
+	const struct span bytes = { note.data, note.used };
+	bool by_hub = note.used >= sizeof petition &&
+		      !memcmp(note.data, petition, sizeof petition - 1);
+	if (rc == 0 && (by_hub ? petition_open(bytes, asked, p, f) :
+			request_open(bytes, asked, &p->member, f)) < 0)
 		rc = fault_prefix(f, "%s: not a request for admission", path);
 	if (rc == 0 && strcmp(asked, network)) {
 		rc = fault_set(f, FAULT_REFUSED, "%s: asks to join the network %s, this is %s",
 			       path, asked, network);
 	}
-	if (rc == 0 && statement_names_check(m, f) < 0)
+	if (rc == 0 && statement_names_check(&p->member, f) < 0)
 		rc = fault_prefix(f, "%s", path);
 	buffer_clear(&note);
 	return rc;
@@ -33,23 +40,25 @@ static int request_read(const char *path, const char *network, struct member *m,
 static int admit(struct context *c, const char *path, const char *network, json_t *done,
 		 struct fault *f)
 {
-	struct member m;
+	struct petition p;
+	const struct member *m = &p.member;
 	struct buffer statement;
-	if (request_read(path, network, &m, f) < 0)
+	if (request_read(path, network, &p, f) < 0)
 		return -1;
 	buffer_init(&statement, ENTRY_SIZE_MAX);
-	int rc = admit_write(&statement, &m, world_now_ms(), f);
+	int rc = p.hub[0] ? petition_admit(&statement, &p, world_now_ms(), f) :
+		admit_write(&statement, m, world_now_ms(), f);
 	if (rc == 0)
 		rc = statement_state(c->home, &statement, f);
 	buffer_clear(&statement);
 	if (rc < 0)
 		return fault_prefix(f, "%s", path);
 	char vkey[VKEY_TEXT_MAX];
-	verifier_format(&m.key, vkey);
-	json_array_append_new(done, json_pack("{s:s, s:s, s:o}", "name", m.name, "sign_vkey", vkey,
+	verifier_format(&m->key, vkey);
+	json_array_append_new(done, json_pack("{s:s, s:s, s:o}", "name", m->name, "sign_vkey", vkey,
 					      "file", json_path(path)));
 	if (!c->json && !c->quiet)
-		fprintf(c->out, _("admitted: %s (%s) with key %s\n"), m.name, safe(m.title), vkey);
+		fprintf(c->out, _("admitted: %s (%s) with key %s\n"), m->name, safe(m->title), vkey);
 	return 0;
 }
 

@@ -2,6 +2,10 @@
 #include "cli/statement.h"
 
 #include "cli/client.h"
+#include "cli/files.h"
+#include "cli/json.h"
+#include "cli/lang.h"
+#include "cli/verb.h"
 #include "proto/life/check.h"
 #include "proto/wire/unpack.h"
 
@@ -31,5 +35,21 @@ int statement_names_check(const struct member *m, struct fault *f)
 	if (why)
 		return fault_set(f, FAULT_INPUT, "structure \"%s\" %s",
 				 quote_text(m->structure).text, why);
+	return 0;
+}
+
+int statement_deliver(struct context *c, const char *path, const struct buffer *note,
+		      const char *command, struct fault *f)
+{
+	if (path && file_write(path, (struct span){ note->data, note->used }, 0644,
+			       FILE_REPLACE, f) < 0)
+		return -1;
+	if (c->json)
+		return json_print(c->out, json_pack("{s:o, s:s#}", "file", json_text(path), "note",
+						    (const char *)note->data, (int)note->used), f);
+	if (!path)
+		fwrite(note->data, 1, note->used, c->out);
+	else if (!c->quiet)
+		fprintf(c->out, _("%s: written; the authority runs: %s %s\n"), path, command, path);
 	return 0;
 }

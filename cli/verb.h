@@ -59,7 +59,10 @@ extern const struct option_row *const global_options;  /* ends with a NULL name 
 
 extern const struct verb verb_init, verb_record, verb_import, verb_review, verb_show, verb_verify,
 	verb_status, verb_peers, verb_members, verb_member_list, verb_member_request,
-	verb_member_admit, verb_member_revoke, verb_member_epoch, verb_recover, verb_restore,
+	verb_member_admit, verb_member_revoke, verb_member_epoch,
+	verb_member_rotate, verb_member_move, verb_member_delegate, verb_member_petition,
+	verb_guardian_init, verb_guardian_name, verb_guardian_sign, verb_member_succession,
+	verb_member_succeed, verb_recover, verb_restore,
 	verb_indicators, verb_store_check, verb_store_repair, verb_backup,
 	verb_label, verb_scan, verb_proof, verb_reload, verb_stop, verb_version, verb_help,
 	verb_attach, verb_beneficiary, verb_forget, verb_evidence,

@@ -8,6 +8,9 @@
 static const struct verb *const verb[] = {
 	&verb_init,
 	&verb_member_request, &verb_member_admit, &verb_member_revoke, &verb_member_epoch,
+	&verb_member_rotate, &verb_member_move, &verb_member_delegate, &verb_member_petition,
+	&verb_guardian_init, &verb_guardian_name, &verb_guardian_sign, &verb_member_succession,
+	&verb_member_succeed,
 	&verb_member_list,
 	&verb_record, &verb_import, &verb_review, &verb_show, &verb_verify,
 	&verb_search, &verb_lot, &verb_limbo, &verb_alarms,

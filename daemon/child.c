@@ -84,6 +84,12 @@ int child_create(struct child *c, struct node *n, enum spawn_program program, co
 	return c->again ? 0 : fault_set(f, FAULT_FULL, "no memory for %s", name);
 }
 
+void child_restart(struct child *c, const char *why)
+{
+	if (c->channel)
+		on_closed(c, why);
+}
+
 void child_destroy(struct child *c)
 {
 	channel_destroy(c->channel);

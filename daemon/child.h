@@ -34,6 +34,8 @@ struct child {
 int child_create(struct child *c, struct node *n, enum spawn_program program, const char *name,
 		 const struct child_calls *calls, struct fault *f);
 int child_start(struct child *c, struct fault *f);
+/* Ends it, if it runs, and starts it again. */
+void child_restart(struct child *c, const char *why);
 void child_destroy(struct child *c);
 /* -1: it is down or its queue is full. */
 int child_send(struct child *c, const struct buffer *b);

@@ -15,6 +15,7 @@
 #include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/recovery.h"
+#include "daemon/rekey.h"
 #include "daemon/transport.h"
 
 /* Results that wait: one per effect of a step at most, and a handful from outside. */
@@ -304,6 +305,7 @@ void engine_members_changed(struct node *n)
 {
 	step(n, &(struct core_event){ .type = EV_MEMBERS });
 	epoch_follow(n);
+	rekey_follow(n);
 }
 
 void engine_link_up(struct node *n, uint32_t link, const uint8_t key[LINK_KEY_SIZE], bool inbound)

@@ -8,6 +8,7 @@
 #include "daemon/derive.h"
 #include "daemon/fence.h"
 #include "daemon/log.h"
+#include "daemon/rekey.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
 #include "proto/log/request.h"
@@ -30,35 +31,42 @@ static int own_member(const struct node *n, struct member *m, struct fault *f)
 	return transport_public_key(n, m->link_key, f);
 }
 
-static int sign_members(struct node *n, struct txn *t, struct fault *f)
+static int sign_members(struct node *n, struct txn *t, const struct signer *s, struct fault *f)
 {
 	struct checkpoint c = { 0 };
+	struct buffer text, note;
 	struct frontier at;
-	struct buffer note;
 	int rc = -1;
 
+	buffer_init(&text, CHECKPOINT_BYTES_MAX);
 	buffer_init(&note, CHECKPOINT_BYTES_MAX);
 	snprintf(c.origin, sizeof c.origin, "%s", registry_verifier(n->registry)->name);
 	if (!log_frontier(t, n->members, &at))
 		goto out;
 	c.size = at.size;
 	frontier_root(&at, &c.root);
-	if (checkpoint_sign(&c, n->member_signer, &note, f) == 0)
+	checkpoint_write(&c, &text);
+	registry_successions(n->registry, &text);
+	if (text.failed)
+		fault_set(f, FAULT_FULL, "no memory for a checkpoint of %s", c.origin);
+	else if (note_sign(&note, (struct span){ text.data, text.used }, s, f) == 0)
 		rc = head_take(t, n->members, &c, (struct span){ note.data, note.used }, f);
 out:
+	buffer_clear(&text);
 	buffer_clear(&note);
 	return rc;
 }
 
 /* Statement and signature become durable together. */
-static int append_statement(struct node *n, struct span statement, struct fault *f)
+static int append_statement(struct node *n, struct span statement, const struct signer *s,
+			    struct fault *f)
 {
 	struct txn *t = txn_begin(n->store, true, f);
 
 	if (!t)
 		return -1;
 	log_append(t, n->members, &statement, 1, NULL);
-	if (!txn_failed(t) && sign_members(n, t, f) < 0) {
+	if (!txn_failed(t) && sign_members(n, t, s, f) < 0) {
 		txn_abort(t);
 		return -1;
 	}
@@ -74,11 +82,26 @@ static int found_network(struct node *n, struct fault *f)
 	buffer_init(&b, ENTRY_SIZE_MAX);
 	if (own_member(n, &m, f) == 0 &&
 	    found_write(&b, n->settings.network, &m, clock_wall_ms(), f) == 0)
-		rc = append_statement(n, (struct span){ b.data, b.used }, f);
+		rc = append_statement(n, (struct span){ b.data, b.used }, n->member_signer, f);
 	buffer_clear(&b);
 	if (rc == 0)
 		log_line(LOG_NOTE, "founded the network %s", n->settings.network);
 	return rc;
+}
+
+/* An authority that signs with another key than the member log names would fork it. */
+static int check_key(const struct node *n, struct fault *f)
+{
+	if (!n->member_signer || (registry_size(n->registry) == 0 && n->restored) ||
+	    !memcmp(signer_verifier(n->member_signer)->key, registry_verifier(n->registry)->key,
+		    KEY_SIZE))
+		return 0;
+	/* the next key takes its place: rekey_open() */
+	if (registry_size(n->registry) > 0 && rekey_is_named(n))
+		return 0;
+	return fault_set(f, FAULT_CONFIG, "%s/keys/sign.key is not the key of authority.vkey: "
+			 "this home is not the authority of %s", n->settings.home,
+			 n->settings.network);
 }
 
 int membership_open(struct node *n, struct fault *f)
@@ -97,18 +120,20 @@ int membership_open(struct node *n, struct fault *f)
 	if (txn_commit(t, f) < 0)
 		return -1;
 	n->founded = n->member_signer && size == 0 && !n->restored;
+	if (size == 0 && check_key(n, f) < 0)
+		return -1;
 	if (n->founded && found_network(n, f) < 0)
 		return -1;
 	membership_follow(n);
-	return 0;
+	return check_key(n, f);
 }
 
-static bool revokes(struct span statement)
+static bool is_of(struct span statement, Trac__Statement__BodyCase body)
 {
 	struct fault f;
 	Trac__Statement *s = unpack(&trac__statement__descriptor, statement,
 				    UNPACK_KEEP_UNKNOWN, &f);
-	bool is = s && s->body_case == TRAC__STATEMENT__BODY_REVOKE;
+	bool is = s && s->body_case == body;
 
 	unpack_free(s);
 	return is;
@@ -131,12 +156,38 @@ bool membership_follow(struct node *n)
 			node_alert(n, f.text);
 			break;
 		}
-		revoked |= revokes(bytes);
+		revoked |= is_of(bytes, TRAC__STATEMENT__BODY_REVOKE);
 	}
 	txn_abort(t);
 	if (revoked && before > 0 && n->derive)
 		derive_drop_figures(n);
 	return registry_size(n->registry) > before;
+}
+
+/* The statement that names the authority's next key is the first that this key signs; its
+ * checkpoint carries what proves it, which the registry knows once it is applied. */
+static int append_succession(struct node *n, struct span statement, struct fault *f)
+{
+	struct signer *next = rekey_next(n, registry_verifier(n->registry)->name, f);
+	struct registry *r = n->registry;
+	int rc;
+
+	if (!next)
+		return -1;
+	rc = registry_apply(r, registry_size(r), statement, f);
+	if (rc == 0 && memcmp(registry_verifier(r)->key, signer_verifier(next)->key, KEY_SIZE))
+		rc = fault_set(f, FAULT_IO, "the succession names another key than keys/sign.key.next");
+	if (rc == 0 && append_statement(n, statement, next, f) < 0)
+		rc = fault_copy(f, FAULT_IO, f->text);
+	signer_destroy(next);
+	return rc;
+}
+
+static int append(struct node *n, struct span statement, struct fault *f)
+{
+	if (is_of(statement, TRAC__STATEMENT__BODY_SUCCEED))
+		return append_succession(n, statement, f);
+	return append_statement(n, statement, n->member_signer, f);
 }
 
 int membership_state(struct node *n, struct span statement, struct fault *f)
@@ -151,7 +202,7 @@ int membership_state(struct node *n, struct span statement, struct fault *f)
 	writer_settle(n);
 	if (registry_check(n->registry, statement, f) < 0)
 		return -1;
-	if (append_statement(n, statement, f) < 0 || fence_keep(n, f) < 0) {
+	if (append(n, statement, f) < 0 || fence_keep(n, f) < 0) {
 		if (f->code == FAULT_IO)
 			node_die(n, f);
 		return -1;

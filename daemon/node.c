@@ -19,6 +19,7 @@
 #include "daemon/log.h"
 #include "daemon/membership.h"
 #include "daemon/recorder.h"
+#include "daemon/rekey.h"
 #include "daemon/transport.h"
 #include "daemon/web.h"
 #include "daemon/writer.h"
@@ -50,10 +51,6 @@ static int open_signers(struct node *n, struct fault *f)
 	secret_wipe(seed, sizeof seed);
 	if (!n->signer || (authority && !n->member_signer))
 		return -1;
-	if (authority && memcmp(signer_verifier(n->member_signer)->key, v->key, KEY_SIZE))
-		return fault_set(f, FAULT_CONFIG, "%s/keys/sign.key is not the key of authority.vkey: "
-				 "this home is not the authority of %s", n->settings.home,
-				 n->settings.network);
 	return 0;
 }
 
@@ -98,11 +95,23 @@ static int open_store(struct node *n, struct fault *f)
 	return n->store ? 0 : -1;
 }
 
-/* The link keys of the settings' peers. */
+/* The link keys of the settings' peers, as they are now. */
 static void dial_keys(const struct node *n, uint8_t key[DIALS_MAX][LINK_KEY_SIZE])
 {
-	for (unsigned i = 0; i < n->settings.peer_count; i++)
-		memcpy(key[i], n->settings.peer[i].key, LINK_KEY_SIZE);
+	for (unsigned i = 0; i < n->settings.peer_count; i++) {
+		const uint8_t *named = n->settings.peer[i].key;
+		const struct member *m = registry_by_link_key(n->registry, named);
+
+		memcpy(key[i], m ? m->link_key : named, LINK_KEY_SIZE);
+	}
+}
+
+void node_set_dials(struct node *n)
+{
+	uint8_t key[DIALS_MAX][LINK_KEY_SIZE];
+
+	dial_keys(n, key);
+	core_set_dials(n->core, key, n->settings.peer_count);
 }
 
 int node_make_core(struct node *n, struct fault *f)
@@ -121,7 +130,10 @@ int node_make_core(struct node *n, struct fault *f)
 
 	dial_keys(n, key);
 	n->core = core_create(&c, n->registry);
-	return n->core ? 0 : fault_set(f, FAULT_FULL, "no memory for the core");
+	if (!n->core)
+		return fault_set(f, FAULT_FULL, "no memory for the core");
+	core_hold(n->core, !rekey_may_sign(n));
+	return 0;
 }
 
 int node_open(struct node *n, struct fault *f)
@@ -137,7 +149,8 @@ int node_open(struct node *n, struct fault *f)
 		return fault_set(f, FAULT_FULL, "no memory for the event loop");
 	if (open_signers(n, f) < 0 || cosigner_open(n, f) < 0 || open_store(n, f) < 0 ||
 	    open_transport(n, f) < 0 ||
-	    membership_open(n, f) < 0 || epoch_adopt(n, f) < 0 || fence_open(n, f) < 0)
+	    membership_open(n, f) < 0 || epoch_adopt(n, f) < 0 || rekey_open(n, f) < 0 ||
+	    fence_open(n, f) < 0)
 		return -1;
 	n->index = index_create(n->store, f);
 	if (!n->index)
@@ -185,7 +198,6 @@ void node_close(struct node *n)
 int node_reload(struct node *n, struct fault *f)
 {
 	struct settings fresh, *now = &n->settings;
-	uint8_t key[DIALS_MAX][LINK_KEY_SIZE];
 
 	if (settings_load(&fresh, now->home, f) < 0)
 		return -1;
@@ -203,8 +215,9 @@ int node_reload(struct node *n, struct fault *f)
 	memcpy(now->witness_log, fresh.witness_log, sizeof now->witness_log);
 	log_init("tracd", now->log_level);
 	n->alert_count = 0;   /* read and acted on; what still holds is said again */
-	dial_keys(n, key);
-	core_set_dials(n->core, key, now->peer_count);
+	rekey_look(n);
+	core_hold(n->core, !rekey_may_sign(n));
+	node_set_dials(n);
 	transport_update(n);
 	log_line(LOG_NOTE, "settings read again: %u peers", now->peer_count);
 	return 0;

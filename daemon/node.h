@@ -50,6 +50,7 @@ struct node {
 	struct registry *registry;
 	struct signer *signer;            /* of the own log */
 	struct signer *member_signer;     /* of the member log; NULL unless authority */
+	bool rotating;                    /* the next keys wait: nothing is signed */
 	struct signer *cosigner;          /* of a hub that cosigns, else NULL */
 	struct index *index;
 	struct figures *figures;
@@ -88,6 +89,8 @@ struct node {
 int node_open(struct node *n, struct fault *f);
 /* n->core, by the settings and what is stored. */
 int node_make_core(struct node *n, struct fault *f);
+/* Tells the core the present link keys of the peers that the settings name. */
+void node_set_dials(struct node *n);
 /* Are the keys of the home there, good, and those of its settings? Changes nothing. */
 int node_check(struct node *n, struct fault *f);
 void node_close(struct node *n);

@@ -65,6 +65,11 @@ static void send_allowed(struct node *n)
 
 		if (!member_may_link(m) || is_own_key(t, m->link_key))
 			continue;
+		/* who has not heard yet that its new keys are named comes with the old one */
+		if (m->rotations > 0 && !is_own_key(t, m->last_link_key)) {
+			write_bytes(b, m->last_link_key, LINK_KEY_SIZE);
+			count++;
+		}
 		write_bytes(b, m->link_key, LINK_KEY_SIZE);
 		count++;
 	}
@@ -96,7 +101,7 @@ static void want_dial(struct transport *t, const char *address, const uint8_t *k
 		return;
 	for (unsigned i = 0; i < t->dial_count; i++) {
 		d = &t->dial[i];
-		if (!memcmp(d->key, key, LINK_KEY_SIZE)) {
+		if (!memcmp(d->key, key, LINK_KEY_SIZE) && !strcmp(d->address, address)) {
 			d->wanted = true;
 			return;
 		}
@@ -108,6 +113,15 @@ static void want_dial(struct transport *t, const char *address, const uint8_t *k
 	snprintf(d->address, sizeof d->address, "%s", address);
 	memcpy(d->key, key, LINK_KEY_SIZE);
 	send_dial(t, d);
+}
+
+/* The settings say where it was and with which key: the member log may know better. */
+static void want_peer(struct node *n, const struct peer_address *p)
+{
+	const struct member *m = registry_by_link_key(n->registry, p->key);
+	const char *address = m && m->moved && m->address_count > 0 ? m->address[0] : p->address;
+
+	want_dial(n->transport, address, m ? m->link_key : p->key);
 }
 
 static void drop_unwanted(struct transport *t)
@@ -136,7 +150,7 @@ void transport_update(struct node *n)
 	for (unsigned i = 0; i < t->dial_count; i++)
 		t->dial[i].wanted = false;
 	for (unsigned i = 0; i < n->settings.peer_count; i++)
-		want_dial(t, n->settings.peer[i].address, n->settings.peer[i].key);
+		want_peer(n, &n->settings.peer[i]);
 	for (unsigned i = 0; i < hubs; i++) {
 		if (hub[i]->address_count > 0)
 			want_dial(t, hub[i]->address[0], hub[i]->link_key);
@@ -301,6 +315,21 @@ int transport_create(struct node *n, const uint8_t secret[32], struct fault *f)
 	if (!t->secret || secret_link_public(secret, t->public) < 0)
 		return fault_set(f, FAULT_CONFIG, "keys/link.key: not a usable key");
 	return child_create(&t->child, n, SPAWN_NET, "tracd-net", &calls, f);
+}
+
+int transport_rekey(struct node *n, const uint8_t secret[32], struct fault *f)
+{
+	struct transport *t = n->transport;
+	uint8_t *fresh = secret_copy(secret, LINK_KEY_SIZE);
+
+	if (!fresh || secret_link_public(secret, t->public) < 0) {
+		secret_free(fresh);
+		return fault_set(f, FAULT_CONFIG, "keys/link.key: not a usable key");
+	}
+	secret_free(t->secret);
+	t->secret = fresh;
+	child_restart(&t->child, "it has a new key");
+	return 0;
 }
 
 int transport_start(struct node *n, struct fault *f)

@@ -9,6 +9,8 @@
 
 /* secret: the CURVE secret key; copied into locked memory, wiped by transport_destroy(). */
 int transport_create(struct node *n, const uint8_t secret[32], struct fault *f);
+/* Another link key: tracd-net is started again with it. */
+int transport_rekey(struct node *n, const uint8_t secret[32], struct fault *f);
 int transport_start(struct node *n, struct fault *f);
 void transport_destroy(struct node *n);
 

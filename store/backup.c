@@ -118,8 +118,12 @@ static int check(struct backup *b, struct store *s, const char *file, struct fau
 	k.keys = check_keys_create(s, b->authority, b->own, f);
 	if (!k.keys)
 		return -1;
+	bool own = check_keys_own(k.keys);
 	int rc = store_check(s, &r, f);
 	check_keys_destroy(k.keys);
+	if (!rc && !own)
+		return fault_set(f, FAULT_REFUSED, "the key of this node is none that %s was ever "
+				 "signed with: it is of another node", b->own->name);
 	if (!rc && r.bad)
 		return fault_set(f, FAULT_UNPROVED, "%s is not as it should be (%llu differences): "
 				 "%s", file, (unsigned long long)r.bad, k.first);

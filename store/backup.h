@@ -21,8 +21,8 @@ struct backup {
 
 /*
  * Copies the store of a folder to a file, which is replaced at once, and only by one that
- * holds as many own entries: FAULT_REFUSED. A file that is there and cannot be read, or is
- * of another node, is not replaced either.
+ * holds as many own entries: FAULT_REFUSED. A file that is there and cannot be read, or has
+ * no own log, is not replaced either.
  */
 int store_backup(struct backup *b, const char *store, const char *file, struct fault *f);
 

@@ -79,3 +79,18 @@ int check_keys_signed(const struct check_keys *k, const char *origin, struct spa
 	}
 	return note_parse(&n, note, f) || cosign_read(&ignored, &n, k->registry, f) ? -1 : 0;
 }
+
+bool check_keys_own(const struct check_keys *k)
+{
+	const struct verifier *v;
+	struct log_id id;
+
+	log_id_of(k->own->name, &id);
+	v = registry_key(k->registry, &id, UINT64_MAX);
+	for (unsigned i = 0; v; i++) {
+		if (memcmp(v->key, k->own->key, KEY_SIZE) == 0)
+			return true;
+		v = registry_past_key(k->registry, &id, i);
+	}
+	return !registry_key(k->registry, &id, UINT64_MAX);
+}

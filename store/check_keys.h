@@ -20,4 +20,7 @@ void check_keys_destroy(struct check_keys *k);   /* NULL is harmless */
 int check_keys_signed(const struct check_keys *k, const char *origin, struct span note,
 		      struct fault *f);
 
+/* Is the own key one with which its log was ever signed? true also when nobody says. */
+bool check_keys_own(const struct check_keys *k);
+
 #endif

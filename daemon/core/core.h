@@ -211,6 +211,9 @@ void core_counts(const struct core *c, struct core_counts *out);
 /* The addresses of the settings have changed; between steps. */
 void core_set_dials(struct core *c, const uint8_t (*key)[LINK_KEY_SIZE], unsigned count);
 
+/* While held, the own log is not signed (no FX_SIGN): its next key waits to be named. */
+void core_hold(struct core *c, bool held);
+
 /* What of the own log may be told to others: its size under the last signature. */
 uint64_t core_published(const struct core *c);
 

@@ -156,13 +156,18 @@ static int64_t first_sign_ms(const struct core *c)
 	return c->first_greeting_ms + SIGN_FIRST_MS;
 }
 
+void core_hold(struct core *c, bool held)
+{
+	c->held = held;
+}
+
 int64_t push_sign(struct core *c)
 {
 	const struct log_row *own = &c->logs.row[ROW_OWN];
 	struct core_effect *x;
 	int64_t at_ms;
 
-	if (own->held <= own->proved || c->quarantine || c->weighing > 0 || !is_admitted(c))
+	if (own->held <= own->proved || c->quarantine || c->held || c->weighing > 0 || !is_admitted(c))
 		return NEVER_MS;
 	if (!has_greeted_link(c) || own_held_up(c) == NEVER_MS)
 		return NEVER_MS;

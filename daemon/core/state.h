@@ -77,6 +77,7 @@ struct core {
 	uint64_t weighed_size;             /* of the last of them */
 	bool authority;
 	bool quarantine;
+	bool held;                         /* core_hold() */
 	bool aside;                        /* the tail is aside: the own log may be fetched */
 	bool forked;                       /* two signed histories: it cannot be continued */
 	bool consent;

@@ -37,8 +37,12 @@ static int prove_fork(const struct opened_bundle *b, const Trac__KnownFork *m,
 	if (!v)
 		return fault_set(f, FAULT_UNPROVED, "the bundle says that \"%s\" is forked, which is "
 				 "no log of \"%s\"", m->origin, registry_network(b->registry));
-	if (evidence_parse(&out->evidence, (struct span){ m->evidence.data, m->evidence.len }, f) ||
-	    evidence_check_in(&out->evidence, b->registry, f))
+	if (evidence_parse(&out->evidence, (struct span){ m->evidence.data, m->evidence.len }, f))
+		return fault_prefix(f, "log \"%s\"", m->origin);
+	if (strcmp(out->evidence.small.head.origin, m->origin))
+		return fault_set(f, FAULT_UNPROVED, "the bundle accuses \"%s\" by evidence against "
+				 "another log", m->origin);
+	if (evidence_check_in(&out->evidence, b->registry, f))
 		return fault_prefix(f, "log \"%s\"", m->origin);
 	out->origin = m->origin;
 	out->from = m->from ? m->from : "";

@@ -35,6 +35,7 @@ struct member {
 	uint64_t admitted_index;            /* in the member log */
 	int64_t admitted_ms;
 	uint64_t revoked_from;              /* entries below it stay valid; REVOKED_NEVER */
+	bool moved;                         /* its addresses are not those it was admitted with */
 	unsigned rotations;                 /* how often its keys were changed */
 	uint8_t last_link_key[LINK_KEY_SIZE];   /* after one: the key before, which still links */
 	char by[MEMBER_NAME_MAX + 1];       /* the hub that asked for it; "" when the authority did */
@@ -59,6 +60,7 @@ struct closed_log {
 	int64_t closed_ms;
 };
 
+struct guardians;
 struct registry;
 
 /* Owned by the caller; NULL when the name of the network is not valid or memory is short. */
@@ -99,8 +101,8 @@ const struct verifier *registry_past_key(const struct registry *r, const struct 
 					 unsigned i);
 /* The lines by which a checkpoint of the member log proves changes of its key; appended. */
 void registry_successions(const struct registry *r, struct buffer *out);
-/* Guardians of the authority's key that must agree, and how many there are; 0: none named. */
-unsigned registry_guardians(const struct registry *r, unsigned *count);
+/* Who may name the authority's next key; borrowed. needs is 0: none were named. */
+const struct guardians *registry_guardians(const struct registry *r);
 
 unsigned registry_count(const struct registry *r);
 /* By order of admission; borrowed, valid until the next apply. */

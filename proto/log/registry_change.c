@@ -118,6 +118,7 @@ static int from_move(const struct registry *r, const Trac__Statement *s,
 	if (!member_may_link(c->target))
 		return fault_set(f, FAULT_INPUT, "\"%s\" is revoked and has no address any more: "
 				 "nothing to move", c->target->name);
+	c->member.moved = true;
 	return member_addresses(&c->member, s->move->n_address, s->move->address, f);
 }
 

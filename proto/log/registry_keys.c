@@ -70,10 +70,9 @@ void registry_successions(const struct registry *r, struct buffer *out)
 		succession_line(&r->succession[i], out);
 }
 
-unsigned registry_guardians(const struct registry *r, unsigned *count)
+const struct guardians *registry_guardians(const struct registry *r)
 {
-	*count = r->guardians.count;
-	return r->guardians.needs;
+	return &r->guardians;
 }
 
 /* --- are they free? --- */

@@ -11,7 +11,8 @@ libraries='
 protobuf-c/protobuf-c.h  proto/*/* tests/**
 sodium.h                 proto/log/keys.c proto/log/secret.c store/keyfile.c daemon/seal.c
 nettle/sha2.h            proto/log/tree.c proto/log/digest.c
-sodium.h                 cli/init.c cli/home.c cli/main.c cli/world.c tests/**
+sodium.h                 cli/init.c cli/home.c cli/main.c cli/world.c cli/guardian.c cli/next_keys.c
+sodium.h                 tests/**
 lmdb.h                   store/db_inside.h tests/bench/* tests/unit/*
 zmq.h                    daemon/net/* tests/**
 czmq.h                   tests/**
@@ -146,5 +147,5 @@ END { exit bad }
 '
 
 mapfile -t sources < <(files_named '*.c' '*.h')
-rules | awk -v clib="$clib" -v pure="$pure" -v store_verbs='^cli/(init|home|log|store|backup|restore)[a-z_]*[.][ch]$' \
+rules | awk -v clib="$clib" -v pure="$pure" -v store_verbs='^cli/(init|home|log|store|backup|restore|guardian|next_keys)[a-z_]*[.][ch]$' \
 	"$check" - "${sources[@]}"

@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# Members' life: a workshop changes its keys while it records, a hub moves, another is
+# retired, a hub admits a workshop of its region, and guardians replace the authority's key.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# shellcheck source=tests/net/lib.sh
+. tests/net/lib.sh
+
+receive() {
+	trac "$1" record --quiet --kind received serial="$2" maker=HP origin=external \
+		donor_type=school device_type=desktop date=2025-03-05T10:00:00Z commune=31555
+}
+key_of() { trac "$1" members --json | tr -d ' \n' | sed "s/.*\"name\":\"$2\"[^}]*\"sign_key\":\"\([0-9a-f]*\)\".*/\1/"; }
+proved() { trac "$1" show "$2" --json | grep -q '"proved"'; }
+refused() {
+	local word=$1
+	shift
+	if "$@" >"$WORK/out" 2>"$WORK/err"; then fail "not refused: $*"; fi
+	grep -q -- "$word" "$WORK/err" || fail "$* says: $(cat "$WORK/err")"
+}
+
+make_authority
+next_port
+make_node hub lille --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT"
+start lille
+LILLE=127.0.0.1:$PORT
+LILLE_PEER="$(field lille link_key)@$LILLE"
+next_port
+make_node hub metz --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT"
+start metz
+METZ_PEER="$(field metz link_key)@127.0.0.1:$PORT"
+make_node workshop alpha --peer "$LILLE_PEER"
+start alpha
+receive alpha SERIAL0001
+wait_for 20 "lille holds one" field_is lille entries 1
+
+# --- rotation, while it records ---
+before=$(key_of lille alpha)
+trac alpha member rotate -o "$WORK/rotation" >/dev/null
+receive alpha SERIAL0002
+[ "$(field lille entries)" = 1 ] || fail "published while the next keys wait"
+sed 's/^from 1$/from 0/' "$WORK/rotation" >"$WORK/forged"
+refused signature trac authority member rotate "$WORK/forged"
+refused "only the authority" trac lille member rotate "$WORK/rotation"
+trac authority member rotate "$WORK/rotation" >/dev/null
+wait_for 20 "alpha publishes with its new key" field_is lille entries 2
+[ "$(key_of lille alpha)" != "$before" ] || fail "lille has the old key of alpha"
+[ ! -e "$(home alpha)/keys/sign.key.next" ] || fail "alpha has not taken its new key"
+receive alpha SERIAL0003
+wait_for 20 "alpha goes on" field_is lille entries 3
+for serial in SERIAL0001 SERIAL0002 SERIAL0003; do
+	wait_for 20 "$serial is proved" proved metz $serial
+done
+refused "is that of" trac authority member rotate "$WORK/rotation"
+stop alpha
+start alpha
+receive alpha SERIAL0004
+wait_for 20 "alpha goes on after a restart" field_is lille entries 4
+
+# --- a hub moves ---
+stop lille
+next_port
+sed -i "s/$LILLE/127.0.0.1:$PORT/" "$(home lille)/tracd.conf"
+start lille
+trac authority member move lille "127.0.0.1:$PORT" >/dev/null
+trac authority member list --json | grep -q "127.0.0.1:$PORT" || fail "the address is not listed"
+receive alpha SERIAL0005
+wait_for 30 "lille is dialled where it is now" field_is lille entries 5
+dialled() { trac alpha peers --json | grep -q "127.0.0.1:$PORT"; }
+wait_for 20 "alpha dials the new address" dialled
+
+# --- a region is delegated, and its hub admits ---
+trac beta init workshop --authority "$VKEY" --name beta --peer "$JOIN" --commune 57463 >/dev/null
+trac beta member request -o "$WORK/beta.request" >/dev/null
+trac gamma init workshop --authority "$VKEY" --name gamma --peer "$JOIN" --commune 75056 >/dev/null
+trac gamma member request -o "$WORK/gamma.request" >/dev/null
+refused "delegated" trac metz member petition "$WORK/beta.request"
+trac authority member delegate metz 44 >/dev/null
+delegated() { trac metz member petition "$WORK/beta.request" -o "$WORK/petition"; }
+wait_for 20 "metz has its region" delegated
+refused "delegated" trac metz member petition "$WORK/gamma.request"
+sed 's/^name beta$/name delta/' "$WORK/petition" >"$WORK/forged"
+refused "not signed by the key of hub" trac authority member admit "$WORK/forged"
+trac authority member admit "$WORK/petition" >/dev/null
+start beta
+receive beta SERIAL0006
+wait_for 20 "beta publishes" field_is lille entries 6
+
+# --- a hub is retired, and so is a workshop ---
+trac solo init workshop --authority "$VKEY" --name solo --peer "$METZ_PEER" --commune 57463 \
+	>/dev/null
+trac solo member request -o "$WORK/solo.request" >/dev/null
+trac metz member petition "$WORK/solo.request" -o "$WORK/petition" >/dev/null
+trac authority member admit "$WORK/petition" >/dev/null
+start solo
+receive solo SERIAL0008
+wait_for 20 "solo publishes through metz" field_is lille entries 7
+trac late init workshop --authority "$VKEY" --name late --peer "$JOIN" --commune 57463 >/dev/null
+trac late member request -o "$WORK/late.request" >/dev/null
+trac metz member petition "$WORK/late.request" -o "$WORK/petition" >/dev/null
+trac authority member revoke metz --reason retired >/dev/null
+stop metz
+receive solo SERIAL0009
+wait_for 40 "solo finds another hub" field_is lille entries 8
+trac authority member revoke alpha --reason retired >/dev/null
+wait_for 20 "alpha has no link" field_is alpha links 0
+proved lille SERIAL0005 || fail "an entry of a retired workshop is no longer proved"
+proved beta SERIAL0001 || fail "it does not live on at its peers"
+refused delegated trac authority member admit "$WORK/petition"
+
+# --- the guardians replace the authority's key ---
+for i in 1 2 3; do
+	"$BIN/trac" guardian init "$NETWORK" "$WORK/guardian$i" >"$WORK/guardian$i.vkey"
+done
+refused "no succession" trac authority member succeed "$WORK/rotation"
+trac authority guardian name 2 "$(cat "$WORK/guardian1.vkey")" "$(cat "$WORK/guardian2.vkey")" \
+	"$(cat "$WORK/guardian3.vkey")" >/dev/null
+stop beta
+trac authority member succession -o "$WORK/succession" >/dev/null
+"$BIN/trac" guardian sign "$WORK/succession" --key "$WORK/guardian1" >/dev/null
+refused "1 of the 2" trac authority member succeed "$WORK/succession"
+"$BIN/trac" guardian sign "$WORK/succession" --key "$WORK/guardian3" >/dev/null
+before=$(key_of lille authority)
+trac authority member succeed "$WORK/succession" >/dev/null
+changed() { [ "$(key_of "$1" authority)" != "$before" ]; }
+wait_for 20 "lille follows" changed lille
+trac gamma member request -o "$WORK/gamma.request" >/dev/null
+trac authority member admit "$WORK/gamma.request" >/dev/null
+# nodes that were away, or are new, know the first key alone
+start beta
+wait_for 20 "beta follows" changed beta
+start gamma
+receive gamma SERIAL0007
+wait_for 20 "gamma publishes" field_is lille entries 9
+stop authority
+start authority
+trac lille show SERIAL0007 --proof "$WORK/bundle" >/dev/null
+"$BIN/trac" verify "$WORK/bundle" --authority "$VKEY" >/dev/null || fail "a bundle fails under the first key"
+check_all
