@@ -105,7 +105,8 @@ static int check_known(struct context *c, const struct arguments *a, const struc
 		buffer_init(&b, BUNDLE_WIDE_BYTES_MAX);
 		int rc = file_read(path, &b, f);
 		if (rc == 0)
-			rc = bundle_open(&known, (struct span){ b.data, b.used }, authority->key, f);
+			rc = bundle_open(&known, (struct span){ b.data, b.used },
+					 authority->key, f);
 		if (rc < 0) {
 			buffer_clear(&b);
 			return fault_prefix(f, "%s", path);

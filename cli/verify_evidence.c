@@ -44,7 +44,8 @@ static int find_vkey(const struct arguments *a, const char *origin, struct verif
 			 "was given: give it with --vkey", ORIGIN_MAX, origin);
 }
 
-/* Checked with the keys of that log by the members' statements in a bundle, under the authority's key. */
+/* Checked with the keys of that log by the members' statements in a bundle, under the
+ * authority's key. */
 static int check_member(const char *file, const struct verifier *authority,
 			const struct fork_evidence *e, struct verifier *v, struct fault *f)
 {

@@ -23,7 +23,7 @@ struct view {
 	bool *asked;                     /* owned: has this device the identifier asked for? */
 	unsigned asked_count;            /* devices to show */
 	unsigned proved, pending, revoked, orphans;  /* lines */
-	unsigned contested;              /* of them: only one branch of a fork is known to have it */
+	unsigned contested;              /* of them: known of one branch of a fork alone */
 	unsigned need;                   /* hubs that must vouch; 1 until the caller says more */
 };
 

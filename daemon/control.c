@@ -129,6 +129,23 @@ static void do_reload(struct node *n, struct buffer *b)
 		answer_done(b);
 }
 
+/* What stands beside the log on this node: keys of beneficiaries, and files. */
+static void handle_local(struct node *n, const Trac__Request *q, struct buffer *b)
+{
+	if (q->body_case == TRAC__REQUEST__BODY_COMMIT)
+		answer_commit(n, q->commit, b);
+	else if (q->body_case == TRAC__REQUEST__BODY_FORGET)
+		answer_forget(n, q->forget, b);
+	else if (q->body_case == TRAC__REQUEST__BODY_ATTACH)
+		answer_attach(n, q->attach, b);
+	else if (q->body_case == TRAC__REQUEST__BODY_READ)
+		answer_read(n, q->read, b);
+	else if (q->body_case == TRAC__REQUEST__BODY_SHARE)
+		answer_share(n, q->share, b);
+	else if (q->body_case == TRAC__REQUEST__BODY_FETCH)
+		answer_fetch(n, q->fetch, b);
+}
+
 /* Fills b, or leaves it empty when the answer comes later. */
 static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 {
@@ -179,26 +196,16 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		answer_done(b);
 		node_stop(n, 0);
 		break;
-	case TRAC__REQUEST__BODY_COMMIT:
-		answer_commit(n, q->commit, b);
-		break;
-	case TRAC__REQUEST__BODY_FORGET:
-		answer_forget(n, q->forget, b);
-		break;
-	case TRAC__REQUEST__BODY_ATTACH:
-		answer_attach(n, q->attach, b);
-		break;
-	case TRAC__REQUEST__BODY_READ:
-		answer_read(n, q->read, b);
-		break;
-	case TRAC__REQUEST__BODY_SHARE:
-		answer_share(n, q->share, b);
-		break;
-	case TRAC__REQUEST__BODY_FETCH:
-		answer_fetch(n, q->fetch, b);
-		break;
 	case TRAC__REQUEST__BODY_RECOVER:
 		answer_recover(n, q->recover, b);
+		break;
+	case TRAC__REQUEST__BODY_COMMIT:
+	case TRAC__REQUEST__BODY_FORGET:
+	case TRAC__REQUEST__BODY_ATTACH:
+	case TRAC__REQUEST__BODY_READ:
+	case TRAC__REQUEST__BODY_SHARE:
+	case TRAC__REQUEST__BODY_FETCH:
+		handle_local(n, q, b);
 		break;
 	case TRAC__REQUEST__BODY__NOT_SET:
 	case _TRAC__REQUEST__BODY__CASE_IS_INT_SIZE:

@@ -167,7 +167,8 @@ int64_t push_sign(struct core *c)
 	struct core_effect *x;
 	int64_t at_ms;
 
-	if (own->held <= own->proved || c->quarantine || c->held || c->weighing > 0 || !is_admitted(c))
+	if (own->held <= own->proved || c->quarantine || c->held || c->weighing > 0 ||
+	    !is_admitted(c))
 		return NEVER_MS;
 	if (!has_greeted_link(c) || own_held_up(c) == NEVER_MS)
 		return NEVER_MS;

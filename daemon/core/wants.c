@@ -134,7 +134,8 @@ static unsigned burden(const struct link *l, const struct log_row *g)
 
 	const bool preferred = g->prefers && g->prefer == l->id;
 
-	return l->silent * 16 + (avoided ? 8 : 0) + (g->prefers && !preferred ? 8 : 0) + link_slots_used(l);
+	return l->silent * 16 + (avoided ? 8 : 0) + (g->prefers && !preferred ? 8 : 0) +
+	       link_slots_used(l);
 }
 
 static void retry_at(struct core *c, int64_t at_ms)

@@ -38,7 +38,7 @@ struct member {
 	bool moved;                         /* its addresses are not those it was admitted with */
 	unsigned rotations;                 /* how often its keys were changed */
 	uint8_t last_link_key[LINK_KEY_SIZE];   /* after one: the key before, which still links */
-	char by[MEMBER_NAME_MAX + 1];       /* the hub that asked for it; "" when the authority did */
+	char by[MEMBER_NAME_MAX + 1];       /* the hub that asked for it; "": the authority */
 	char region[REGION_SIZE + 1];       /* of a hub that may ask for workshops there; "" */
 	unsigned department_count;          /* of that region */
 	char department[DEPARTMENTS_MAX][DEPARTMENT_SIZE + 1];

@@ -3,7 +3,8 @@
  * mail and keep. Its text is "tracd-request/v1" and `key value` lines:
  *
  *	network, name, role (hub or workshop), sign-key and link-key (base64),
- *	cosign-key (of a hub that cosigns), address (none to MEMBER_ADDRESSES_MAX), structure, commune, title
+ *	cosign-key (of a hub that cosigns), address (none to MEMBER_ADDRESSES_MAX),
+ *	structure, commune, title
  *
  * signed by the requested sign-key under the name <network>/<name>, which
  * proves possession.

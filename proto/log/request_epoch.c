@@ -121,7 +121,8 @@ static int parse(struct span text, struct epoch_request *q, struct fault *f)
 				 "request for a new epoch, or one of a newer version");
 	text.data += sizeof first - 1;
 	text.size -= sizeof first - 1;
-	if (request_who(&text, q->network, q->name, f) || parse_log(&text, q, f) || request_line(&text, "reason", value, f))
+	if (request_who(&text, q->network, q->name, f) || parse_log(&text, q, f) ||
+	    request_line(&text, "reason", value, f))
 		return -1;
 	if (strlen(value) > EPOCH_REASON_MAX || !text_is_clean(value, strlen(value)))
 		return request_bad("reason", f);

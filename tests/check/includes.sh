@@ -147,5 +147,6 @@ END { exit bad }
 '
 
 mapfile -t sources < <(files_named '*.c' '*.h')
-rules | awk -v clib="$clib" -v pure="$pure" -v store_verbs='^cli/(init|home|log|store|backup|restore|guardian|next_keys)[a-z_]*[.][ch]$' \
+store_verbs='^cli/(init|home|log|store|backup|restore|guardian|next_keys)[a-z_]*[.][ch]$'
+rules | awk -v clib="$clib" -v pure="$pure" -v store_verbs="$store_verbs" \
 	"$check" - "${sources[@]}"

@@ -142,7 +142,8 @@ static void each_size_has_its_key(void **state)
 	/* it links by both keys until the next change; others are found as before */
 	assert_ptr_equal(registry_by_link_key(r, t->next.member.link_key), m);
 	assert_ptr_equal(registry_by_link_key(r, t->a.member.link_key), m);
-	assert_ptr_equal(registry_by_link_key(r, t->b.member.link_key), registry_by_name(r, "beta"));
+	assert_ptr_equal(registry_by_link_key(r, t->b.member.link_key),
+			 registry_by_name(r, "beta"));
 	assert_memory_equal(registry_key(r, &t->b.member.log, 9), &t->b.member.key,
 			    sizeof(struct verifier));
 }
@@ -367,7 +368,8 @@ static struct buffer succeed(struct net *t, uint64_t from, const struct signer *
 	succession_text(NET, &s, &text);
 	for (unsigned i = 0; i < GUARDIANS; i++)
 		memcpy(g.key[i], signer_verifier(t->guardian[i])->key, KEY_SIZE);
-	assert_int_equal(note_sign(&note, SPAN(text), t->b.signer, &f), 0);   /* counts for nothing */
+	/* counts for nothing */
+	assert_int_equal(note_sign(&note, SPAN(text), t->b.signer, &f), 0);
 	for (unsigned i = 0; i < signers; i++)
 		assert_int_equal(note_add(&note, SPAN(text), t->guardian[i], &f), 0);
 	if (succession_open(SPAN(note), network, &got, &f) ||
