@@ -50,7 +50,9 @@ int next_keys_make(const char *home, const struct home *h, struct next_keys *out
 {
 	uint8_t link[32], seed[32];
 	memset(out, 0, sizeof *out);
-	int rc = make_or_read(home, "keys/link.key.next", link, f);
+	/* who is dialled is known to those who dial by its link key, which stays */
+	const char *name = h->self.address_count ? "keys/link.key" : "keys/link.key.next";
+	int rc = make_or_read(home, name, link, f);
 	if (rc == 0)
 		rc = make_or_read(home, "keys/sign.key.next", seed, f);
 	if (rc == 0) {

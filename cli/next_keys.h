@@ -11,8 +11,8 @@ struct next_keys {
 };
 
 /*
- * Makes keys/sign.key.next and keys/link.key.next, unless they are there, and has tracd sign
- * nothing more of the own log until they are named. Clear with next_keys_clear().
+ * Makes keys/sign.key.next, and keys/link.key.next of a node that nobody dials, unless they
+ * are there, and has tracd sign nothing more of the own log until they are named. Clear with next_keys_clear().
  */
 int next_keys_make(const char *home, const struct home *h, struct next_keys *out,
 		   struct fault *f);

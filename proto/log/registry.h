@@ -37,7 +37,7 @@ struct member {
 	uint64_t revoked_from;              /* entries below it stay valid; REVOKED_NEVER */
 	bool moved;                         /* its addresses are not those it was admitted with */
 	unsigned rotations;                 /* how often its keys were changed */
-	uint8_t last_link_key[LINK_KEY_SIZE];   /* after one: the key before, which still links */
+	uint8_t last_link_key[LINK_KEY_SIZE];   /* the link key before, which still links; or zero */
 	char by[MEMBER_NAME_MAX + 1];       /* the hub that asked for it; "" when the authority did */
 	char region[REGION_SIZE + 1];       /* of a hub that may ask for workshops there; "" */
 	unsigned department_count;          /* of that region */
@@ -128,6 +128,8 @@ const struct member *registry_cosigner(const struct registry *r, unsigned i);
 
 /* May this member link to us now? Revoked members may not. */
 bool member_may_link(const struct member *m);
+/* Did it have another link key before, that still links? */
+bool member_had_link_key(const struct member *m);
 /* May this hub ask for the admission of a workshop of that commune? */
 bool member_may_admit(const struct member *m, const char *commune);
 /* Is entry index of this member's log still valid? */
