@@ -3,13 +3,15 @@
  * them. A statement becomes a struct change first, which only reads; applying
  * that change cannot fail, so an entry is applied whole or not at all.
  */
-#include "proto/log/registry_inside.h"
+#include "proto/log/registry.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "proto/log/registry_inside.h"
 
 static_assert(MEMBERS_MAX <= UINT16_MAX, "positions of members fit the indexes");
 

@@ -1,10 +1,11 @@
 /* Requests for admission, and petitions of hubs for them. */
-#include "proto/log/request_inside.h"
+#include "proto/log/request.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "proto/log/member.h"
+#include "proto/log/request_inside.h"
 
 #define REQUEST_FIRST_LINE "tracd-request/v1"
 #define KEY_BASE64_SIZE 44

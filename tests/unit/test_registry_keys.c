@@ -147,6 +147,27 @@ static void each_size_has_its_key(void **state)
 			    sizeof(struct verifier));
 }
 
+/* Who is dialled is known by its link key, which stays. */
+static void a_link_key_may_stay(void **state)
+{
+	struct net *t = *state;
+	struct rotation q = rotation_of("alpha", 3, &t->next);
+	const struct member *m;
+	struct buffer b;
+
+	memcpy(q.link_key, t->a.member.link_key, LINK_KEY_SIZE);
+	b = rotate(&q);
+	say(t, &b);
+	m = registry_by_name(t->n.registry, "alpha");
+	assert_false(member_had_link_key(m));
+	assert_ptr_equal(registry_by_link_key(t->n.registry, t->a.member.link_key), m);
+	/* but it is nobody else's */
+	memset(q.sign_key, 77, KEY_SIZE);
+	memcpy(q.link_key, t->b.member.link_key, LINK_KEY_SIZE);
+	b = rotate(&q);
+	refused(t, &b, "link key of \"alpha\" is that of \"beta\"");
+}
+
 static void rotations_are_refused(void **state)
 {
 	struct net *t = *state;
@@ -475,6 +496,7 @@ int main(void)
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		NET_TEST(each_size_has_its_key),
+		NET_TEST(a_link_key_may_stay),
 		NET_TEST(rotations_are_refused),
 		NET_TEST(there_is_a_most_of_rotations),
 		NET_TEST(both_keys_sign_a_rotation),

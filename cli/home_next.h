@@ -1,6 +1,6 @@
 /* The next keys of a node: made beside the present ones, which they replace once named. */
-#ifndef TRAC_CLI_NEXT_KEYS_H
-#define TRAC_CLI_NEXT_KEYS_H
+#ifndef TRAC_CLI_HOME_NEXT_H
+#define TRAC_CLI_HOME_NEXT_H
 
 #include "cli/home.h"
 
@@ -12,10 +12,10 @@ struct next_keys {
 
 /*
  * Makes keys/sign.key.next, and keys/link.key.next of a node that nobody dials, unless they
- * are there, and has tracd sign nothing more of the own log until they are named. Clear with next_keys_clear().
+ * are there, and has tracd sign nothing more of the own log until they are named. Clear with home_next_clear().
  */
-int next_keys_make(const char *home, const struct home *h, struct next_keys *out,
+int home_next_make(const char *home, const struct home *h, struct next_keys *out,
 		   struct fault *f);
-void next_keys_clear(struct next_keys *k);
+void home_next_clear(struct next_keys *k);
 
 #endif
