@@ -4,10 +4,10 @@
 
 #include "cli/files.h"
 #include "cli/home.h"
+#include "cli/home_next.h"
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/log_held.h"
-#include "cli/next_keys.h"
 #include "cli/statement.h"
 #include "cli/verb.h"
 #include "cli/world.h"
@@ -22,7 +22,7 @@ static int ask(struct context *c, const struct arguments *a, const struct home *
 		return fault_set(f, FAULT_REFUSED, "the authority's next key is named by its guardians: "
 				 "trac member succession");
 	struct signer *now = home_signer(c->home, h, f);
-	if (!now || next_keys_make(c->home, h, &next, f) < 0) {
+	if (!now || home_next_make(c->home, h, &next, f) < 0) {
 		signer_destroy(now);
 		return -1;
 	}
@@ -36,7 +36,7 @@ static int ask(struct context *c, const struct arguments *a, const struct home *
 	if (rc == 0)
 		rc = statement_deliver(c, given(a, "output"), &note, "trac member rotate", f);
 	buffer_clear(&note);
-	next_keys_clear(&next);
+	home_next_clear(&next);
 	signer_destroy(now);
 	return rc;
 }

@@ -3,10 +3,10 @@
 
 #include "cli/files.h"
 #include "cli/home.h"
+#include "cli/home_next.h"
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/log_held.h"
-#include "cli/next_keys.h"
 #include "cli/statement.h"
 #include "cli/verb.h"
 #include "cli/world.h"
@@ -41,7 +41,7 @@ static int run_succession(struct context *c, const struct arguments *a, struct f
 	struct held held;
 	struct home h;
 	if (home_read(c->home, &h, f) < 0 || check_role(&h, f) < 0 ||
-	    next_keys_make(c->home, &h, &next, f) < 0)
+	    home_next_make(c->home, &h, &next, f) < 0)
 		return -1;
 	buffer_init(&note, NOTE_BYTES_MAX);
 	int rc = held_open(&held, c->home, f);
@@ -51,7 +51,7 @@ static int run_succession(struct context *c, const struct arguments *a, struct f
 	if (rc == 0)
 		rc = statement_deliver(c, given(a, "output"), &note, "trac member succeed", f);
 	buffer_clear(&note);
-	next_keys_clear(&next);
+	home_next_clear(&next);
 	return rc;
 }
 

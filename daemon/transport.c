@@ -66,7 +66,7 @@ static void send_allowed(struct node *n)
 		if (!member_may_link(m) || is_own_key(t, m->link_key))
 			continue;
 		/* who has not heard yet that its new keys are named comes with the old one */
-		if (m->rotations > 0 && !is_own_key(t, m->last_link_key)) {
+		if (member_had_link_key(m) && !is_own_key(t, m->last_link_key)) {
 			write_bytes(b, m->last_link_key, LINK_KEY_SIZE);
 			count++;
 		}
@@ -320,7 +320,11 @@ int transport_create(struct node *n, const uint8_t secret[32], struct fault *f)
 int transport_rekey(struct node *n, const uint8_t secret[32], struct fault *f)
 {
 	struct transport *t = n->transport;
-	uint8_t *fresh = secret_copy(secret, LINK_KEY_SIZE);
+	uint8_t *fresh;
+
+	if (!memcmp(t->secret, secret, LINK_KEY_SIZE))
+		return 0;
+	fresh = secret_copy(secret, LINK_KEY_SIZE);
 
 	if (!fresh || secret_link_public(secret, t->public) < 0) {
 		secret_free(fresh);

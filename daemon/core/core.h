@@ -149,7 +149,7 @@ enum core_effect_type {
 	FX_SEND_EVIDENCE,   /* what is kept of the fork of log to link */
 	FX_TAKE_EVIDENCE,   /* verify message (evidence), keep it when it says more than what is
 	                     * kept, freeze the log; then EV_LOG or EV_REJECTED */
-	FX_PROVE,           /* to link: the tree of tree_size of log begins with its start entries */
+	FX_PROVE,           /* to link: the tree of tree_size begins with its start entries */
 	FX_TAKE_PROOF,      /* verify message (a proof). With a checkpoint: it may contradict a head
 	                     * that is kept; else it is compared with what is held (EV_COMPARED),
 	                     * and with keep the evidence gains that so much is common */

@@ -311,7 +311,7 @@ const struct member *registry_by_link_key(const struct registry *r,
 	for (unsigned i = 0; !m && r->past_count > 0 && i < r->count; i++) {
 		const struct member *other = &r->member[i];
 
-		if (other->rotations > 0 && !memcmp(other->last_link_key, key, LINK_KEY_SIZE))
+		if (member_had_link_key(other) && !memcmp(other->last_link_key, key, LINK_KEY_SIZE))
 			m = other;
 	}
 	return m;

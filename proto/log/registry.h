@@ -128,6 +128,8 @@ const struct member *registry_cosigner(const struct registry *r, unsigned i);
 
 /* May this member link to us now? Revoked members may not. */
 bool member_may_link(const struct member *m);
+/* Did it have another link key before, that still links? */
+bool member_had_link_key(const struct member *m);
 /* May this hub ask for the admission of a workshop of that commune? */
 bool member_may_admit(const struct member *m, const char *commune);
 /* Is entry index of this member's log still valid? */

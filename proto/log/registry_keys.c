@@ -75,6 +75,13 @@ const struct guardians *registry_guardians(const struct registry *r)
 	return &r->guardians;
 }
 
+bool member_had_link_key(const struct member *m)
+{
+	static const uint8_t none[LINK_KEY_SIZE];
+
+	return memcmp(m->last_link_key, none, LINK_KEY_SIZE) != 0;
+}
+
 /* --- are they free? --- */
 
 static const struct member *owner_of_sign_key(const struct registry *r, const uint8_t *key)
@@ -97,7 +104,9 @@ int check_keys_free(const struct registry *r, const struct member *m, struct fau
 		return fault_set(f, FAULT_INPUT, "the signing key of \"%s\" is that of \"%s\": make "
 				 "a new key", m->name, other->name);
 	other = registry_by_link_key(r, m->link_key);
-	if (other)
+	/* who is dialled keeps it when its other key changes: that is how it is known */
+	if (other && (strcmp(other->name, m->name) ||
+		      memcmp(other->link_key, m->link_key, LINK_KEY_SIZE)))
 		return fault_set(f, FAULT_INPUT, "the link key of \"%s\" is that of \"%s\": make a "
 				 "new key", m->name, other->name);
 	return 0;
@@ -156,7 +165,8 @@ static int rekey(const struct registry *r, struct change *c, uint64_t from,
 				 "with: make a key for each", now->name);
 	if (check_keys_free(r, m, f))
 		return -1;
-	memcpy(m->last_link_key, now->link_key, LINK_KEY_SIZE);
+	if (memcmp(link_key, now->link_key, LINK_KEY_SIZE))
+		memcpy(m->last_link_key, now->link_key, LINK_KEY_SIZE);
 	m->rotations++;
 	push_past(c, &now->log, from, &now->key);
 	return 0;

@@ -142,10 +142,31 @@ static void each_size_has_its_key(void **state)
 	/* it links by both keys until the next change; others are found as before */
 	assert_ptr_equal(registry_by_link_key(r, t->next.member.link_key), m);
 	assert_ptr_equal(registry_by_link_key(r, t->a.member.link_key), m);
-	assert_ptr_equal(registry_by_link_key(r, t->b.member.link_key),
-			 registry_by_name(r, "beta"));
+	m = registry_by_name(r, "beta");
+	assert_ptr_equal(registry_by_link_key(r, t->b.member.link_key), m);
 	assert_memory_equal(registry_key(r, &t->b.member.log, 9), &t->b.member.key,
 			    sizeof(struct verifier));
+}
+
+/* Who is dialled is known by its link key, which stays. */
+static void a_link_key_may_stay(void **state)
+{
+	struct net *t = *state;
+	struct rotation q = rotation_of("alpha", 3, &t->next);
+	const struct member *m;
+	struct buffer b;
+
+	memcpy(q.link_key, t->a.member.link_key, LINK_KEY_SIZE);
+	b = rotate(&q);
+	say(t, &b);
+	m = registry_by_name(t->n.registry, "alpha");
+	assert_false(member_had_link_key(m));
+	assert_ptr_equal(registry_by_link_key(t->n.registry, t->a.member.link_key), m);
+	/* but it is nobody else's */
+	memset(q.sign_key, 77, KEY_SIZE);
+	memcpy(q.link_key, t->b.member.link_key, LINK_KEY_SIZE);
+	b = rotate(&q);
+	refused(t, &b, "link key of \"alpha\" is that of \"beta\"");
 }
 
 static void rotations_are_refused(void **state)
@@ -477,6 +498,7 @@ int main(void)
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		NET_TEST(each_size_has_its_key),
+		NET_TEST(a_link_key_may_stay),
 		NET_TEST(rotations_are_refused),
 		NET_TEST(there_is_a_most_of_rotations),
 		NET_TEST(both_keys_sign_a_rotation),

@@ -1,6 +1,5 @@
 /* trac guardian: who together name the next key of the authority, and how they sign it. */
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +27,7 @@ static struct signer *guardian_signer(const char *path, const char *network, str
 		snprintf(name, sizeof name, "%s/guardian", network);
 		s = signer_create(name, KEY_ED25519, seed, f);
 	}
-	sodium_memzero(seed, sizeof seed);
+	explicit_bzero(seed, sizeof seed);
 	return s;
 }
 
@@ -38,7 +37,7 @@ static int run_init(struct context *c, const struct arguments *a, struct fault *
 	uint8_t seed[32];
 	world_random(seed, sizeof seed);
 	int rc = keyfile_create(a->operand[1], seed, f);
-	sodium_memzero(seed, sizeof seed);
+	explicit_bzero(seed, sizeof seed);
 	struct signer *s = rc == 0 ? guardian_signer(a->operand[1], a->operand[0], f) : NULL;
 	if (!s)
 		return -1;

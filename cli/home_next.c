@@ -1,7 +1,6 @@
 /* Next keys, and the size at which tracd has stopped signing with the present one. */
-#include "cli/next_keys.h"
+#include "cli/home_next.h"
 
-#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,12 +44,14 @@ static int hold(const char *home, uint64_t *size, struct fault *f)
 	return rc;
 }
 
-int next_keys_make(const char *home, const struct home *h, struct next_keys *out,
+int home_next_make(const char *home, const struct home *h, struct next_keys *out,
 		   struct fault *f)
 {
 	uint8_t link[32], seed[32];
 	memset(out, 0, sizeof *out);
-	int rc = make_or_read(home, "keys/link.key.next", link, f);
+	/* who is dialled is known to those who dial by its link key, which stays */
+	const char *name = h->self.address_count ? "keys/link.key" : "keys/link.key.next";
+	int rc = make_or_read(home, name, link, f);
 	if (rc == 0)
 		rc = make_or_read(home, "keys/sign.key.next", seed, f);
 	if (rc == 0) {
@@ -58,14 +59,14 @@ int next_keys_make(const char *home, const struct home *h, struct next_keys *out
 		out->signer = signer_create(h->self.origin, KEY_ED25519, seed, f);
 		rc = out->signer ? hold(home, &out->size, f) : -1;
 	}
-	sodium_memzero(link, sizeof link);
-	sodium_memzero(seed, sizeof seed);
+	explicit_bzero(link, sizeof link);
+	explicit_bzero(seed, sizeof seed);
 	if (rc < 0)
-		next_keys_clear(out);
+		home_next_clear(out);
 	return rc;
 }
 
-void next_keys_clear(struct next_keys *k)
+void home_next_clear(struct next_keys *k)
 {
 	signer_destroy(k->signer);
 	memset(k, 0, sizeof *k);
