@@ -59,7 +59,8 @@ int rotation_open(struct span note, struct rotation *q, struct fault *f)
 	if (!request_first(&n.text, ROTATION_FIRST_LINE))
 		return fault_set(f, FAULT_INPUT, "the first line is not \"" ROTATION_FIRST_LINE "\": "
 				 "this is no request for new keys, or one of a newer version");
-	if (request_who(&n.text, q->network, q->name, f) || take_size(&n.text, "from", &q->from, f) ||
+	if (request_who(&n.text, q->network, q->name, f) ||
+	    take_size(&n.text, "from", &q->from, f) ||
 	    take_key(&n.text, "sign-key", q->sign_key, f) ||
 	    take_key(&n.text, "link-key", q->link_key, f))
 		return -1;

@@ -10,7 +10,10 @@ receive() {
 	trac "$1" record --quiet --kind received serial="$2" maker=HP origin=external \
 		donor_type=school device_type=desktop date=2025-03-05T10:00:00Z commune=31555
 }
-key_of() { trac "$1" members --json | tr -d ' \n' | sed "s/.*\"name\":\"$2\"[^}]*\"sign_key\":\"\([0-9a-f]*\)\".*/\1/"; }
+key_of() {
+	trac "$1" members --json | tr -d ' \n' |
+		sed "s/.*\"name\":\"$2\"[^}]*\"sign_key\":\"\([0-9a-f]*\)\".*/\1/"
+}
 proved() { trac "$1" show "$2" --json | grep -q '"proved"'; }
 refused() {
 	local word=$1
