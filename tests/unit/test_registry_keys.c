@@ -310,14 +310,15 @@ static struct buffer succeed(struct net *t, uint64_t from, const struct signer *
 	return b;
 }
 
-/* The checkpoint of all the member log by that key, with the lines that r gives. */
-static struct buffer members_head(struct net *t, const struct registry *r, const struct signer *s)
+/* The checkpoint of so much of the member log by that key, with the lines that r gives. */
+static struct buffer members_at(struct net *t, uint64_t size, const struct registry *r,
+				const struct signer *s)
 {
 	struct buffer text, note;
 	struct checkpoint c;
 	struct fault f;
 
-	ram_log_checkpoint(&t->n.members, NET "/members", ram_log_size(&t->n.members), &c);
+	ram_log_checkpoint(&t->n.members, NET "/members", size, &c);
 	buffer_init(&text, CHECKPOINT_BYTES_MAX);
 	buffer_init(&note, CHECKPOINT_BYTES_MAX);
 	checkpoint_write(&c, &text);
@@ -325,6 +326,11 @@ static struct buffer members_head(struct net *t, const struct registry *r, const
 	assert_int_equal(note_sign(&note, SPAN(text), s, &f), 0);
 	buffer_clear(&text);
 	return note;
+}
+
+static struct buffer members_head(struct net *t, const struct registry *r, const struct signer *s)
+{
+	return members_at(t, ram_log_size(&t->n.members), r, s);
 }
 
 static int opens_members(const struct registry *r, const struct buffer *note)
@@ -372,6 +378,10 @@ static void guardians_name_the_next_key(void **state)
 	/* and who holds nothing but the first key follows by the line */
 	assert_int_equal(opens_members(fresh, &old), 0);
 	assert_int_equal(opens_members(fresh, &head), 0);
+	buffer_clear(&head);
+	/* not below the change */
+	head = members_at(t, ram_log_size(&t->n.members) - 1, t->n.registry, next);
+	assert_int_equal(opens_members(fresh, &head), -1);
 	buffer_clear(&head);
 	head = members_head(t, fresh, next);
 	assert_int_equal(opens_members(fresh, &head), -1);
