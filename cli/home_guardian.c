@@ -136,8 +136,8 @@ static int sign(struct context *c, const struct arguments *a, struct buffer *not
 	write_bytes(&out, bytes.data, bytes.size);
 	int rc = note_add(&out, n.text, s, f);
 	if (rc == 0)
-		rc = file_write(a->operand[0], (struct span){ out.data, out.used }, 0644, FILE_REPLACE,
-				f);
+		rc = file_write(a->operand[0], (struct span){ out.data, out.used }, 0644,
+				FILE_REPLACE, f);
 	buffer_clear(&out);
 	signer_destroy(s);
 	if (rc == 0 && c->json)

@@ -12,7 +12,8 @@ struct next_keys {
 
 /*
  * Makes keys/sign.key.next, and keys/link.key.next of a node that nobody dials, unless they
- * are there, and has tracd sign nothing more of the own log until they are named. Clear with home_next_clear().
+ * are there, and has tracd sign nothing more of the own log until they are named.
+ * Clear with home_next_clear().
  */
 int home_next_make(const char *home, const struct home *h, struct next_keys *out,
 		   struct fault *f);

@@ -37,8 +37,8 @@ struct member {
 	uint64_t revoked_from;              /* entries below it stay valid; REVOKED_NEVER */
 	bool moved;                         /* its addresses are not those it was admitted with */
 	unsigned rotations;                 /* how often its keys were changed */
-	uint8_t last_link_key[LINK_KEY_SIZE];   /* after one: the key before, which still links */
-	char by[MEMBER_NAME_MAX + 1];       /* the hub that asked for it; "": the authority */
+	uint8_t last_link_key[LINK_KEY_SIZE];   /* the one before, which still links; or zero */
+	char by[MEMBER_NAME_MAX + 1];       /* the hub that asked for it; "": the authority did */
 	char region[REGION_SIZE + 1];       /* of a hub that may ask for workshops there; "" */
 	unsigned department_count;          /* of that region */
 	char department[DEPARTMENTS_MAX][DEPARTMENT_SIZE + 1];
