@@ -69,7 +69,8 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
 		return fault_set(f, FAULT_IO, "%s: cannot be made: %s", folder, strerror(errno));
 	struct backup b = {
-		.authority = &h.authority, .own = &h.self.key, .progress = on_progress, .ctx = &progress,
+		.authority = &h.authority, .own = &h.self.key, .progress = on_progress,
+		.ctx = &progress,
 	};
 	store_guard();
 	progress_start(&progress, _("verifying"), !c->quiet && !c->json);

@@ -74,7 +74,8 @@ int check_keys_signed(const struct check_keys *k, const char *origin, struct spa
 	if (registry_key(k->registry, &id, 0)) {
 		if (registry_open(k->registry, &id, note, &c, NULL, f))
 			return -1;
-	} else if (k->own && !strcmp(origin, k->own->name) && checkpoint_open(&c, note, k->own, f)) {
+	} else if (k->own && !strcmp(origin, k->own->name) &&
+		   checkpoint_open(&c, note, k->own, f)) {
 		return -1;
 	}
 	return note_parse(&n, note, f) || cosign_read(&ignored, &n, k->registry, f) ? -1 : 0;

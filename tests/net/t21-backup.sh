@@ -15,12 +15,12 @@ records() {
 # flip FILE SERIAL: one bit of the serial in each copy of the entry that names it
 flip() {
 	local at byte found=
-	for at in $(grep -abo "$2..HP" "$1" | cut -d: -f1); do
+	while read -r at; do
 		found=1
 		byte=$(od -An -tu1 -j "$at" -N 1 "$1")
 		printf '%b' "\\x$(printf %x $((byte ^ 1)))" |
 			dd of="$1" bs=1 seek="$at" conv=notrunc status=none
-	done
+	done < <(grep -abo "$2..HP" "$1" | cut -d: -f1)
 	[ "$found" ] || fail "no entry of $2 in $1"
 }
 data() { printf '%s/store/data.mdb' "$(home "$1")"; }
