@@ -134,7 +134,6 @@ const struct verb verb_store_check = {
 	.manual = N_("Works beside a running tracd. Names the first bad entry of each log. Exit code 2\n"
 		     "when something is not as it should be."),
 	.json = "{\"logs\", \"entries\", \"hashes\", \"heads\", \"keys\", \"bad\",\n"
-		" \"lost_pages\": N,\n"
-		" \"differences\": [string]}",
+		" \"lost_pages\": N, \"differences\": [string]}",
 	.option = option, .run = run,
 };

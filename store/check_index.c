@@ -134,7 +134,24 @@ static bool was_indexed(const struct checker *c, struct position at)
 	return at.log > 0 && at.log <= c->logs && at.index < c->indexed[at.log];
 }
 
-/* A position of a row, and the key that would file it alone. */
+/* Is the position that this key files one of an entry that has the key? */
+static bool is_expected(struct checker *c, struct txn *t, struct position at,
+			const uint8_t key[INDEX_KEY_SIZE])
+{
+	struct span entry;
+
+	if (!log_entry(t, at.log, at.index, &entry))
+		return false;
+	set_fill(c->set, at, entry);
+	for (unsigned i = 0; i < c->set->count; i++) {
+		if (memcmp(c->set->key[i], key, INDEX_KEY_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A position of a row, and the key that would file it alone. What came since the check
+ * began is looked at one by one. */
 static void sum_position(struct checker *c, struct key_sum *sum, struct txn *t,
 			 struct position at, uint8_t key[INDEX_KEY_SIZE])
 {
@@ -145,6 +162,9 @@ static void sum_position(struct checker *c, struct key_sum *sum, struct txn *t,
 	else if (at.index >= log_size(t, at.log))
 		check_bad(c, "the index leads to entry %llu of log %u, which is not held",
 			(unsigned long long)at.index, (unsigned)at.log);
+	else if (!is_expected(c, t, at, key))
+		check_bad(c, "the index has a false key of entry %llu of log %u: run 'trac store "
+			"check --rebuild'", (unsigned long long)at.index, (unsigned)at.log);
 }
 
 static int sum_rows(struct checker *c, struct key_sum *sum, struct fault *f)
@@ -213,22 +233,6 @@ static int name_missing(struct checker *c, uint32_t log, unsigned *told, struct 
 	while (!rc && from < c->indexed[log])
 		rc = name_missing_slice(c, log, &from, told, f);
 	return rc;
-}
-
-/* Is the position that this key files one of an entry that has the key? */
-static bool is_expected(struct checker *c, struct txn *t, struct position at,
-			const uint8_t key[INDEX_KEY_SIZE])
-{
-	struct span entry;
-
-	if (!log_entry(t, at.log, at.index, &entry))
-		return false;
-	set_fill(c->set, at, entry);
-	for (unsigned i = 0; i < c->set->count; i++) {
-		if (memcmp(c->set->key[i], key, INDEX_KEY_SIZE) == 0)
-			return true;
-	}
-	return false;
 }
 
 static int name_extra(struct checker *c, unsigned *told, struct fault *f)

@@ -169,7 +169,7 @@ void log_is(struct bench *b, unsigned member, uint64_t held, uint64_t proved,
 		   uint64_t target, uint64_t seen)
 {
 	step(b, (struct core_event){ .type = EV_LOG, .log = log_of(member),
-		.state = { held, proved, target, seen } });
+		.state = { .held = held, .proved = proved, .target = target, .seen = seen } });
 }
 
 void hear_head(struct bench *b, uint32_t link, unsigned member, uint64_t size)

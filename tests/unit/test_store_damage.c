@@ -253,6 +253,15 @@ static void false_key(struct txn *t)
 	txn_put(t, TABLE_INDEX, (struct span){ k, sizeof k }, (struct span){ NULL, 0 });
 }
 
+/* Behind what is indexed, where a daemon may have written since. */
+static void false_tail_key(struct txn *t)
+{
+	uint8_t k[17] = { 'v', 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, (uint8_t)it.w.log[1] };
+
+	put_u32(k + 13, (uint32_t)log_size(t, it.w.log[1]) - 1);
+	txn_put(t, TABLE_INDEX, (struct span){ k, sizeof k }, (struct span){ NULL, 0 });
+}
+
 static void stray_key(struct txn *t)
 {
 	uint8_t k[17] = { 'v', 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 200, 0, 0, 0, 0, 3 };
@@ -314,6 +323,7 @@ static void each_damage_is_named(void **state)
 		{ false_position, 1, "the index has a false key of entry" },
 		{ cut_row, 2, "a row of the index is no key" },
 		{ false_key, 1, "the index has a false key of entry 3" },
+		{ false_tail_key, 1, "the index has a false key of entry" },
 		{ stray_key, 1, "which is not held" },
 		{ drop_name, 0, "the names lack a value of entry" },
 		{ false_name, 1, "there is a name of no event" },
