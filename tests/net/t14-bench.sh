@@ -28,7 +28,7 @@ label=${new//-/}
 trac alpha label --as-is TRAC-UNDO --svg "$WORK/label.svg" >/dev/null
 [ "$(code_of "$WORK/label.svg")" = TRAC-UNDO ] || fail "a command is coded otherwise"
 grep -q '█▀▀▀▀▀█' <(trac alpha label "$value") || fail "no blocks on the terminal"
-LC_ALL=C trac alpha label "$value" | grep -q '##############' || fail "no ## without UTF-8"
+grep -q '##############' <(LC_ALL=C trac alpha label "$value") || fail "no ## without UTF-8"
 
 # scan LINE...: the conversation; its words in $WORK/out
 scan() { printf '%s\n' "$@" | trac alpha scan --lot BENCH-1 >"$WORK/out" 2>&1; }

@@ -32,7 +32,7 @@ refused() {
 	grep -q "$words" "$WORK/out" || fail "$*: $(cat "$WORK/out")"
 }
 is_clean() { trac "$1" store check --quiet >/dev/null; }
-found() { trac "$1" show "$2" --json | grep -q '"stocked"'; }
+found() { grep -q '"stocked"' <(trac "$1" show "$2" --json); }
 
 make_authority
 make_node workshop alpha

@@ -14,7 +14,7 @@ key_of() {
 	trac "$1" members --json | tr -d ' \n' |
 		sed "s/.*\"name\":\"$2\"[^}]*\"sign_key\":\"\([0-9a-f]*\)\".*/\1/"
 }
-proved() { trac "$1" show "$2" --json | grep -q '"proved"'; }
+proved() { grep -q '"proved"' <(trac "$1" show "$2" --json); }
 refused() {
 	local word=$1
 	shift
@@ -66,10 +66,10 @@ next_port
 sed -i "s/$LILLE/127.0.0.1:$PORT/" "$(home lille)/tracd.conf"
 start lille
 trac authority member move lille "127.0.0.1:$PORT" >/dev/null
-trac authority member list --json | grep -q "127.0.0.1:$PORT" || fail "the address is not listed"
+grep -q "127.0.0.1:$PORT" <(trac authority member list --json) || fail "the address is not listed"
 receive alpha SERIAL0005
 wait_for 30 "lille is dialled where it is now" field_is lille entries 5
-dialled() { trac alpha peers --json | grep -q "127.0.0.1:$PORT"; }
+dialled() { grep -q "127.0.0.1:$PORT" <(trac alpha peers --json); }
 wait_for 20 "alpha dials the new address" dialled
 
 # --- a region is delegated, and its hub admits ---
