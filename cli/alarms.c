@@ -33,9 +33,9 @@ static json_t *row_json(const struct view *v, const struct alarm *a)
 static int print_json(struct context *c, const struct looked *k, struct fault *f)
 {
 	json_t *list = json_array();
-	for (unsigned i = 0; i < k->parts.alarm_count; i++) {
-		if (!k->parts.alarm[i].healed)
-			json_array_append_new(list, row_json(&k->view, &k->parts.alarm[i]));
+	for (unsigned i = 0; i < k->view.parts.alarm_count; i++) {
+		if (!k->view.parts.alarm[i].healed)
+			json_array_append_new(list, row_json(&k->view, &k->view.parts.alarm[i]));
 	}
 	return json_print(c->out, json_pack("{s:o, s:b}", "alarms", list, "cut",
 					    (int)k->view.bundle.message->cut), f);
@@ -60,8 +60,8 @@ static int print_text(struct context *c, const struct looked *k, struct fault *f
 {
 	struct table t;
 	bool any = false;
-	for (unsigned i = 0; i < k->parts.alarm_count && !any; i++)
-		any = !k->parts.alarm[i].healed;
+	for (unsigned i = 0; i < k->view.parts.alarm_count && !any; i++)
+		any = !k->view.parts.alarm[i].healed;
 	if (!any) {
 		fprintf(c->out, "%s\n", _("no data left with a device, as far as is known here"));
 		return 0;
@@ -73,9 +73,9 @@ static int print_text(struct context *c, const struct looked *k, struct fault *f
 	table_column(&t, _("WHAT"), COLUMN_WRAP);
 	table_column(&t, _("WHO"), COLUMN_WRAP);
 	table_column(&t, _("ENTRY"), COLUMN_LEFT);
-	for (unsigned i = 0; i < k->parts.alarm_count; i++) {
-		if (!k->parts.alarm[i].healed)
-			print_row(&t, &k->view, &k->parts.alarm[i], c->french);
+	for (unsigned i = 0; i < k->view.parts.alarm_count; i++) {
+		if (!k->view.parts.alarm[i].healed)
+			print_row(&t, &k->view, &k->view.parts.alarm[i], c->french);
 	}
 	int rc = table_print(&t, c->out, f);
 	if (rc == 0 && k->view.bundle.message->cut)

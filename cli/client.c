@@ -209,3 +209,25 @@ Trac__Reply *client_ask_once(const char *home, const Trac__Request *request,
 	}
 	return r;
 }
+
+int client_lookup(struct client *c, const char *query, Trac__LookupScope scope,
+		  struct buffer *out, struct fault *f)
+{
+	Trac__LookupRequest lookup = TRAC__LOOKUP_REQUEST__INIT;
+	Trac__Request request = TRAC__REQUEST__INIT;
+	lookup.query = (char *)query;
+	lookup.has_scope = true;
+	lookup.scope = scope;
+	request.body_case = TRAC__REQUEST__BODY_LOOKUP;
+	request.lookup = &lookup;
+	Trac__Reply *r = client_ask(c, &request, f);
+	if (!r)
+		return -1;
+	int rc = reply_refused(r, TRAC__REPLY__BODY_BUNDLE, f) ? -1 : 0;
+	if (rc == 0)
+		pack(r->bundle, out);
+	unpack_free(r);
+	if (rc == 0 && out->failed)
+		rc = fault_set(f, FAULT_IO, "no memory for the answer");
+	return rc;
+}

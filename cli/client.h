@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "proto/wire/bytes.h"
 #include "proto/wire/control.pb-c.h"
 #include "proto/wire/fault.h"
 
@@ -32,5 +33,9 @@ bool reply_refused(const Trac__Reply *r, Trac__Reply__BodyCase wanted, struct fa
 /* Opens, asks, closes; a refusal is NULL too. */
 Trac__Reply *client_ask_once(const char *home, const Trac__Request *request,
 			     Trac__Reply__BodyCase wanted, struct fault *f);
+
+/* Looks up and appends the bundle that answers, proved by nobody yet, to out. */
+int client_lookup(struct client *c, const char *query, Trac__LookupScope scope,
+		  struct buffer *out, struct fault *f);
 
 #endif

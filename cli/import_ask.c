@@ -5,28 +5,6 @@
 #include "cli/import.h"
 #include "cli/view.h"
 #include "proto/life/ident.h"
-#include "proto/wire/unpack.h"
-
-static int ask(struct client *c, const char *query, struct buffer *out, struct fault *f)
-{
-	Trac__LookupRequest lookup = TRAC__LOOKUP_REQUEST__INIT;
-	Trac__Request request = TRAC__REQUEST__INIT;
-	lookup.query = (char *)query;
-	request.body_case = TRAC__REQUEST__BODY_LOOKUP;
-	request.lookup = &lookup;
-	Trac__Reply *r = client_ask(c, &request, f);
-	if (!r)
-		return -1;
-	int rc = 0;
-	if (reply_refused(r, TRAC__REPLY__BODY_BUNDLE, f))
-		rc = -1;
-	else
-		pack(r->bundle, out);
-	unpack_free(r);
-	if (rc == 0 && out->failed)
-		rc = fault_set(f, FAULT_IO, "no memory for the answer");
-	return rc;
-}
 
 /* One identifier as the fields that name it. */
 static int ident_fields(const struct ident *i, struct fields *l, struct fault *f)
@@ -108,7 +86,8 @@ int import_ask(struct client *c, const struct found_medium *disk, struct asked *
 	if (home_authority(c->home, &authority, network, f) < 0)
 		return -1;
 	buffer_init(&bundle, BUNDLE_BYTES_MAX);
-	int rc = ask(c, disk->serial[0] ? disk->serial : disk->wwn, &bundle, f);
+	int rc = client_lookup(c, disk->serial[0] ? disk->serial : disk->wwn,
+			       TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE, &bundle, f);
 	if (rc == 0)
 		rc = view_open(&v, (struct span){ bundle.data, bundle.used }, authority.key, f);
 	if (rc == 0)

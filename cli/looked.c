@@ -6,45 +6,27 @@
 #include "cli/body.h"
 #include "cli/client.h"
 #include "cli/home.h"
-#include "proto/wire/unpack.h"
 
 static int fold(struct looked *k, const uint8_t authority_key[KEY_SIZE], struct fault *f)
 {
-	struct span bytes = { k->bytes.data, k->bytes.used };
-	if (view_open(&k->view, bytes, authority_key, f) < 0)
-		return -1;
-	if (parts_fold(&k->view.lives, &k->parts) == 0)
-		return 0;
-	k->parts = (struct parts){ 0 };
-	return fault_set(f, FAULT_IO, "no memory to fold %u events", k->view.count);
+	return view_open(&k->view, (struct span){ k->bytes.data, k->bytes.used }, authority_key, f);
 }
 
 int looked_ask(struct looked *k, const char *home, const char *query,
 	       Trac__LookupScope scope, struct fault *f)
 {
-	Trac__LookupRequest lookup = TRAC__LOOKUP_REQUEST__INIT;
-	Trac__Request request = TRAC__REQUEST__INIT;
 	struct verifier authority;
 	char network[NETWORK_MAX + 1];
+	struct client c;
 	*k = (struct looked){ .bytes = { .max = BUNDLE_WIDE_BYTES_MAX } };
 	if (strlen(query) > TEXT_MAX || !text_is_clean(query, strlen(query)))
 		return fault_set(f, FAULT_USAGE, "what is looked up is text of at most %d bytes",
 				 TEXT_MAX);
-	if (home_authority(home, &authority, network, f) < 0)
+	if (home_authority(home, &authority, network, f) < 0 || client_open(&c, home, f) < 0)
 		return -1;
-	lookup.query = (char *)query;
-	lookup.has_scope = true;
-	lookup.scope = scope;
-	request.body_case = TRAC__REQUEST__BODY_LOOKUP;
-	request.lookup = &lookup;
-	Trac__Reply *r = client_ask_once(home, &request, TRAC__REPLY__BODY_BUNDLE, f);
-	if (!r)
-		return -1;
-	pack(r->bundle, &k->bytes);
-	unpack_free(r);
-	if (k->bytes.failed)
-		return fault_set(f, FAULT_IO, "no memory for the answer");
-	return fold(k, authority.key, f);
+	int rc = client_lookup(&c, query, scope, &k->bytes, f);
+	client_close(&c);
+	return rc < 0 ? rc : fold(k, authority.key, f);
 }
 
 int looked_read(struct looked *k, struct span bundle, const uint8_t authority_key[KEY_SIZE],
@@ -60,7 +42,6 @@ int looked_read(struct looked *k, struct span bundle, const uint8_t authority_ke
 
 void looked_clear(struct looked *k)
 {
-	parts_clear(&k->parts);
 	view_clear(&k->view);
 	buffer_clear(&k->bytes);
 }

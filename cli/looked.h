@@ -7,13 +7,11 @@
 
 #include "cli/fields.h"
 #include "cli/view.h"
-#include "proto/life/part.h"
 #include "proto/wire/control.pb-c.h"
 
 struct looked {
 	struct buffer bytes;       /* the bundle as it came */
 	struct view view;
-	struct parts parts;        /* borrows view */
 };
 
 /* Asks the tracd of home; an empty answer is no refusal. Cleared with looked_clear() also

@@ -210,7 +210,7 @@ static int take_cycle(struct donor_proof *p, const struct donor_match *m, unsign
 	if (!d)
 		return -1;
 	*d = (struct proof_device){ .life = at, .cycle = cycle, .oriented = oriented };
-	verdicts_judge(&p->looked->view.lives, &p->looked->parts, at, cycle, d->verdict);
+	verdicts_judge(&p->looked->view.lives, &p->looked->view.parts, at, cycle, d->verdict);
 	p->count++;
 	tally(p, d);
 	return 0;

@@ -41,8 +41,8 @@ static void say_life(const struct looked *k, unsigned at, bool french, struct bu
 		     *l->holder ? safe(l->holder) : _("nobody known"));
 	if (last)
 		say_last(last, french, out);
-	for (unsigned i = 0; i < k->parts.alarm_count; i++) {
-		const struct alarm *a = &k->parts.alarm[i];
+	for (unsigned i = 0; i < k->view.parts.alarm_count; i++) {
+		const struct alarm *a = &k->view.parts.alarm[i];
 		if (a->device == (int)at && !a->healed)
 			write_format(out, _("  ALARM: %s %s\n"), alarm_label(a->kind, french),
 				     safe(a->medium.value));
@@ -85,7 +85,7 @@ static const char *medium_serial(const struct life *l, const struct ident *wante
 /* The only disk that is in the device now. */
 static void find_medium(const struct looked *k, int device, struct scan_known *known)
 {
-	const struct parts *p = &k->parts;
+	const struct parts *p = &k->view.parts;
 	unsigned found = 0;
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct part_life *part = &p->part[i];
@@ -145,7 +145,7 @@ int scan_device_tell(const struct looked *k, const char *query, bool french,
 		if (known->candidates++ == 0)
 			rc = take_life(k, i, known, f);
 	}
-	known->is_part = !known->candidates && is_part(&k->parts, query);
+	known->is_part = !known->candidates && is_part(&k->view.parts, query);
 	for (unsigned i = 0; known->is_part && i < lives->count; i++) {
 		if (k->view.asked[i])
 			say_life(k, i, french, &text);

@@ -1,32 +1,10 @@
 /* trac show: the life of a device across all workshops. */
-#include <string.h>
-
-#include "cli/client.h"
 #include "cli/files.h"
-#include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
+#include "cli/looked.h"
 #include "cli/suggest.h"
-#include "cli/text.h"
 #include "cli/verb.h"
-#include "cli/view.h"
-#include "proto/wire/unpack.h"
-
-/* The bundle as tracd gave it, appended to out. */
-static int ask(const char *home, const char *query, struct buffer *out, struct fault *f)
-{
-	Trac__LookupRequest lookup = TRAC__LOOKUP_REQUEST__INIT;
-	Trac__Request request = TRAC__REQUEST__INIT;
-	lookup.query = (char *)query;
-	request.body_case = TRAC__REQUEST__BODY_LOOKUP;
-	request.lookup = &lookup;
-	Trac__Reply *r = client_ask_once(home, &request, TRAC__REPLY__BODY_BUNDLE, f);
-	if (!r)
-		return -1;
-	pack(r->bundle, out);
-	unpack_free(r);
-	return out->failed ? fault_set(f, FAULT_IO, "no memory for the answer") : 0;
-}
 
 static int print(struct context *c, const struct view *v, const char *query, struct fault *f)
 {
@@ -46,30 +24,18 @@ static int print(struct context *c, const struct view *v, const char *query, str
 
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
-	struct verifier authority;
-	char network[NETWORK_MAX + 1];
 	const char *query = a->operand[0], *file = given(a, "proof");
-	struct buffer bundle;
-	struct view v = { 0 };
-	if (!text_is_clean(query, strlen(query)) || strlen(query) > TEXT_MAX)
-		return fault_set(f, FAULT_USAGE, "an identifier is text of at most %d bytes",
-				 TEXT_MAX);
-	if (home_authority(c->home, &authority, network, f) < 0)
-		return -1;
-	buffer_init(&bundle, BUNDLE_BYTES_MAX);
-	int rc = ask(c->home, query, &bundle, f);
-	struct span bytes = { bundle.data, bundle.used };
+	struct looked k;
+	int rc = looked_ask(&k, c->home, query, TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE, f);
 	if (rc == 0)
-		rc = view_open(&v, bytes, authority.key, f);
-	if (rc == 0)
-		rc = print(c, &v, query, f);
+		rc = print(c, &k.view, query, f);
 	if (rc == 0 && file)
-		rc = file_write(file, bytes, 0644, FILE_KEEP, f);
+		rc = file_write(file, (struct span){ k.bytes.data, k.bytes.used }, 0644, FILE_KEEP,
+				f);
 	if (rc == 0 && file && !c->json && !c->quiet)
 		fprintf(c->out, _("\n%s: written; anyone verifies it with: trac verify %s "
 				  "--authority VKEY\n"), file, file);
-	view_clear(&v);
-	buffer_clear(&bundle);
+	looked_clear(&k);
 	return rc;
 }
 
