@@ -25,10 +25,7 @@ static int identity_of(const struct life *life, struct fields *l, struct fault *
 	const struct ident *best = NULL;
 	for (unsigned i = 0; i < life->ident_count; i++) {
 		const struct ident *one = &life->ident[i];
-		if (one->kind == TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL
-		    || one->kind == TRAC__IDENTIFIER_KIND__WWN
-		    || one->kind == TRAC__IDENTIFIER_KIND__PART_SERIAL
-		    || one->kind == TRAC__IDENTIFIER_KIND__MAC)
+		if (ident_is_of_part(one->kind) || one->kind == TRAC__IDENTIFIER_KIND__MAC)
 			continue;
 		if (!best || one->strength > best->strength)
 			best = one;

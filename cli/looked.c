@@ -46,18 +46,10 @@ void looked_clear(struct looked *k)
 	buffer_clear(&k->bytes);
 }
 
-/* Of a disk or a part: it names no device. */
-static bool is_of_part(const struct ident *i)
-{
-	return i->kind == TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL
-	       || i->kind == TRAC__IDENTIFIER_KIND__WWN
-	       || i->kind == TRAC__IDENTIFIER_KIND__PART_SERIAL;
-}
-
 /* What people read on the case first. */
 static int rank(const struct ident *i)
 {
-	if (is_of_part(i))
+	if (ident_is_of_part(i->kind))
 		return -1;
 	if (i->kind == TRAC__IDENTIFIER_KIND__SERIAL)
 		return 8 + i->strength;
@@ -101,7 +93,7 @@ int life_fields(const struct life *l, struct fields *out, struct fault *f)
 	/* two of medium strength are as good as a strong one */
 	for (unsigned i = 0; i < l->ident_count && i < EVENT_IDENTIFIERS_MAX; i++) {
 		const struct ident *id = &l->ident[i];
-		if (!is_of_part(id) && !*id->scope && add_ident(id, out, f) < 0)
+		if (!ident_is_of_part(id->kind) && !*id->scope && add_ident(id, out, f) < 0)
 			return -1;
 	}
 	bool there = out->count && !*l->ident[best].scope;
@@ -123,7 +115,7 @@ void life_name(const struct life *l, bool french, struct buffer *out)
 bool life_bears(const struct life *l, const char *value)
 {
 	for (unsigned i = 0; i < l->ident_count; i++) {
-		if (!is_of_part(&l->ident[i]) && !strcmp(l->ident[i].value, value))
+		if (!ident_is_of_part(l->ident[i].kind) && !strcmp(l->ident[i].value, value))
 			return true;
 	}
 	return false;

@@ -91,8 +91,5 @@ void closure_add_media(struct closure *c, struct index *x, struct txn *t);
 void closure_add_reports(struct closure *c, struct index *x, struct txn *t);
 /* Events of the closure itself, without what closure_add_media() added. */
 unsigned closure_own(const struct closure *c);
-/* The media that an event names: serials and WWNs, normalised, none of them junk. */
-void event_media(const Trac__Event *e, void (*tell)(void *ctx, const struct ident *id),
-		 void *ctx);
 
 #endif

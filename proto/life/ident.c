@@ -117,6 +117,12 @@ void ident_normalise(const Trac__Identifier *i, struct ident *out)
 	assert(out->junk || out->value[0] != '\0');
 }
 
+bool ident_is_of_part(Trac__IdentifierKind kind)
+{
+	return kind == TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL || kind == TRAC__IDENTIFIER_KIND__WWN
+	       || kind == TRAC__IDENTIFIER_KIND__PART_SERIAL;
+}
+
 bool ident_same(const struct ident *a, const struct ident *b)
 {
 	if (a->kind != b->kind || strcmp(a->value, b->value) != 0)

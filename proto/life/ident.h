@@ -52,6 +52,8 @@ void ident_scope(const char *from, char scope[TEXT_MAX + 1]);
  * 2. Equal results only suggest; they never merge. In place is allowed.
  */
 void ident_confusable(const char *value, char out[TEXT_MAX + 1]);
+/* Of a disk, a memory module or a battery: it names no device. */
+bool ident_is_of_part(Trac__IdentifierKind kind);
 /* Same kind, value and, for serials and labels, scope (an absent maker matches any). */
 bool ident_same(const struct ident *a, const struct ident *b);
 /* IMEI: 15 digits with Luhn. */
@@ -76,5 +78,10 @@ enum event_key { KEY_EVENT = 'e', KEY_TARGET = 't', KEY_VALUE = 'v', KEY_ANNOUNC
 void event_keys(const Trac__Event *e,
 		void (*tell)(void *ctx, enum event_key type, const void *key, size_t size),
 		void *ctx);
+
+/* Every identifier in an event that is no junk, normalised: of the device, and of whatever its
+ * body names. The same may be told twice; id is borrowed for the call. */
+void event_idents(const Trac__Event *e, void (*tell)(void *ctx, const struct ident *id),
+		  void *ctx);
 
 #endif

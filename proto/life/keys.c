@@ -7,39 +7,81 @@
 
 #define REPORT_SIZE 32     /* SHA-256 */
 
+/* --- identifiers --- */
+
+struct naming {
+	void (*tell)(void *ctx, const struct ident *id);
+	void *ctx;
+};
+
+static void name_identifier(const struct naming *n, const Trac__Identifier *i)
+{
+	struct ident id;
+	ident_normalise(i, &id);
+	if (!id.junk)
+		n->tell(n->ctx, &id);
+}
+
+static void name_value(const struct naming *n, Trac__IdentifierKind kind, char *value)
+{
+	Trac__Identifier i = TRAC__IDENTIFIER__INIT;
+	if (!value)
+		return;
+	i.kind = kind;
+	i.value = value;
+	name_identifier(n, &i);
+}
+
+static void name_medium(const struct naming *n, const Trac__Medium *m)
+{
+	name_value(n, TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL, m->serial);
+	name_value(n, TRAC__IDENTIFIER_KIND__WWN, m->wwn);
+}
+
+/* By type, so that an identifier in a new field of a body is found without a change here. */
+static void name_body(const struct naming *n, const ProtobufCMessage *body)
+{
+	for (unsigned k = 0; k < body->descriptor->n_fields; k++) {
+		const ProtobufCFieldDescriptor *f = &body->descriptor->fields[k];
+		if (f->type != PROTOBUF_C_TYPE_MESSAGE)
+			continue;
+		for (size_t i = 0; i < field_count(body, f); i++) {
+			const void *m = field_message(body, f, i);
+			if (f->descriptor == &trac__identifier__descriptor)
+				name_identifier(n, m);
+			if (f->descriptor == &trac__medium__descriptor)
+				name_medium(n, m);
+			if (f->descriptor == &trac__part__descriptor)
+				name_value(n, TRAC__IDENTIFIER_KIND__PART_SERIAL,
+					   ((const Trac__Part *)m)->serial);
+		}
+	}
+}
+
+void event_idents(const Trac__Event *e, void (*tell)(void *ctx, const struct ident *id),
+		  void *ctx)
+{
+	const struct naming n = { tell, ctx };
+	const struct kind *k;
+	for (size_t i = 0; i < e->n_device; i++)
+		name_identifier(&n, e->device[i]);
+	const ProtobufCMessage *body = event_body(e, &k);
+	if (body)
+		name_body(&n, body);
+}
+
+/* --- other keys --- */
+
 struct teller {
 	void (*tell)(void *ctx, enum event_key type, const void *key, size_t size);
 	void *ctx;
 	enum event_key type;       /* of identifiers */
 };
 
-static void tell_identifier(const struct teller *t, const Trac__Identifier *i)
+static void tell_ident(void *ctx, const struct ident *id)
 {
-	struct ident id;
-	ident_normalise(i, &id);
-	if (!id.junk)
-		t->tell(t->ctx, t->type, id.value, strlen(id.value));
-}
-
-static void tell_medium(const struct teller *t, const Trac__Medium *m)
-{
-	Trac__Identifier i = TRAC__IDENTIFIER__INIT;
-	i.kind = TRAC__IDENTIFIER_KIND__MEDIUM_SERIAL;
-	i.value = m->serial;
-	tell_identifier(t, &i);
-	if (!m->wwn)
-		return;
-	i.kind = TRAC__IDENTIFIER_KIND__WWN;
-	i.value = m->wwn;
-	tell_identifier(t, &i);
-}
-
-static void tell_part(const struct teller *t, const Trac__Part *m)
-{
-	Trac__Identifier i = TRAC__IDENTIFIER__INIT;
-	i.kind = TRAC__IDENTIFIER_KIND__PART_SERIAL;
-	i.value = m->serial;
-	tell_identifier(t, &i);
+	const struct teller *t = ctx;
+	t->tell(t->ctx, t->type, id->value, strlen(id->value));
 }
 
 #define SIREN_SIZE 9
@@ -79,25 +121,6 @@ static const char *donor_of(const Trac__Event *e)
 	return NULL;
 }
 
-/* By type, so that an identifier in a new field of a body is found without a change here. */
-static void tell_body(const struct teller *t, const ProtobufCMessage *body)
-{
-	for (unsigned n = 0; n < body->descriptor->n_fields; n++) {
-		const ProtobufCFieldDescriptor *f = &body->descriptor->fields[n];
-		if (f->type != PROTOBUF_C_TYPE_MESSAGE)
-			continue;
-		for (size_t i = 0; i < field_count(body, f); i++) {
-			const void *m = field_message(body, f, i);
-			if (f->descriptor == &trac__identifier__descriptor)
-				tell_identifier(t, m);
-			if (f->descriptor == &trac__medium__descriptor)
-				tell_medium(t, m);
-			if (f->descriptor == &trac__part__descriptor)
-				tell_part(t, m);
-		}
-	}
-}
-
 static void tell_reports(const struct teller *t, const Trac__Event *e)
 {
 	const ProtobufCBinaryData *own = &e->data_erased->certificate_sha256;
@@ -117,10 +140,11 @@ void event_keys(const Trac__Event *e,
 		void *ctx)
 {
 	struct teller t = { tell, ctx, KEY_VALUE };
+	const struct naming n = { tell_ident, &t };
 	if (e->has_id && e->id.len == EVENT_ID_SIZE)
 		tell(ctx, KEY_EVENT, e->id.data, EVENT_ID_SIZE);
 	for (size_t i = 0; i < e->n_device; i++)
-		tell_identifier(&t, e->device[i]);
+		name_identifier(&n, e->device[i]);
 	tell_name(&t, KEY_LOT, e->lot);
 	const struct kind *k;
 	const ProtobufCMessage *body = event_body(e, &k);
@@ -134,5 +158,5 @@ void event_keys(const Trac__Event *e,
 		tell_reports(&t, e);
 	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED)
 		t.type = KEY_ANNOUNCED;
-	tell_body(&t, body);
+	name_body(&n, body);
 }
