@@ -22,7 +22,7 @@
 struct work {
 	struct context *c;
 	struct looked looked;
-	struct donor_proof proof;
+	struct donor_year proof;
 	struct proof_frame frame;
 	char network[NETWORK_MAX + 1], member[MEMBER_NAME_MAX + 1];
 	char pdf_path[PATH_ROOM], bundle_path[PATH_ROOM];
@@ -139,7 +139,7 @@ static int print(const struct work *w, struct fault *f)
 	struct hash h;
 	hash_bytes(w->pdf.data, w->pdf.used, &h);
 	hex_write(document, h.b, HASH_SIZE);
-	const struct donor_proof *p = &w->proof;
+	const struct donor_year *p = &w->proof;
 	if (c->json)
 		return json_print(c->out, json_pack(
 			"{s:s, s:i, s:i, s:i, s:i, s:i, s:I, s:b, s:s, s:s, s:s, s:o}", "donor",
@@ -163,6 +163,14 @@ static int print(const struct work *w, struct fault *f)
 	return 0;
 }
 
+int proof_collect(const struct looked *looked, const char *donor, unsigned year,
+		  struct donor_year *out, struct fault *f)
+{
+	if (donor_collect(&looked->view.lives, &looked->view.parts, donor, year, out) < 0)
+		return fault_set(f, FAULT_IO, "no memory for the devices of a proof");
+	return 0;
+}
+
 static int make(struct work *w, const struct arguments *a, struct fault *f)
 {
 	const char *donor = given(a, "donor"), *stock = given(a, "stock"), *out = given(a, "out");
@@ -178,6 +186,7 @@ static int make(struct work *w, const struct arguments *a, struct fault *f)
 	    || check_proved(w, a, f) < 0 || make_paths(w, out ? out : ".", f) < 0)
 		return -1;
 	w->frame.title = title_of(w);
+	w->frame.proved = &w->looked.view.bundle;
 	w->frame.french = w->c->french;
 	w->frame.made_ms = world_now_ms();
 	const struct span bundle = { w->looked.bytes.data, w->looked.bytes.used };
@@ -202,7 +211,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	int rc = make(w, a, f);
 	if (rc == 0)
 		rc = print(w, f);
-	proof_clear(&w->proof);
+	donor_clear(&w->proof);
 	looked_clear(&w->looked);
 	buffer_clear(&w->pdf);
 	buffer_clear(&w->note);

@@ -29,7 +29,7 @@ static const char *month_name(unsigned month)
 	return month >= 1 && month <= 12 ? _(name[month - 1]) : "?";
 }
 
-void proof_code(const struct donor_proof *p, const struct proof_frame *by, struct buffer *out)
+void proof_code(const struct donor_year *p, const struct proof_frame *by, struct buffer *out)
 {
 	char bundle[2 * HASH_SIZE + 1];
 	hex_write(bundle, by->bundle.b, HASH_SIZE);
@@ -43,7 +43,7 @@ static void date_of(int64_t ms, bool french, char out[TIME_TEXT])
 	out[10] = '\0';
 }
 
-static int put_code(struct pdf *pdf, const struct donor_proof *p, const struct proof_frame *by,
+static int put_code(struct pdf *pdf, const struct donor_year *p, const struct proof_frame *by,
 		    struct fault *f)
 {
 	struct buffer text;
@@ -59,7 +59,7 @@ static int put_code(struct pdf *pdf, const struct donor_proof *p, const struct p
 	return rc;
 }
 
-static void put_facts(struct pdf *pdf, const struct donor_proof *p, const struct proof_frame *by)
+static void put_facts(struct pdf *pdf, const struct donor_year *p, const struct proof_frame *by)
 {
 	char date[TIME_TEXT], bundle[2 * HASH_SIZE + 1];
 	date_of(by->made_ms, by->french, date);
@@ -81,7 +81,7 @@ static void put_count(struct pdf *pdf, bool french, const char *what, unsigned n
 	pdf_text(pdf, french ? "%s : %s" : "%s: %s", what, number_text(n, french, number));
 }
 
-static void put_rate(struct pdf *pdf, const struct donor_proof *p, const struct proof_frame *by)
+static void put_rate(struct pdf *pdf, const struct donor_year *p, const struct proof_frame *by)
 {
 	char a[NUMBER_TEXT], b[NUMBER_TEXT], rate[NUMBER_TEXT];
 	const char *source = "";
@@ -108,7 +108,7 @@ static void put_rate(struct pdf *pdf, const struct donor_proof *p, const struct 
 		pdf_text(pdf, _("Objective for %u: %lld %% (%s)"), p->year, (long long)target, source);
 }
 
-static void put_totals(struct pdf *pdf, const struct donor_proof *p,
+static void put_totals(struct pdf *pdf, const struct donor_year *p,
 		       const struct proof_frame *by)
 {
 	const bool fr = by->french;
@@ -130,9 +130,9 @@ static void put_totals(struct pdf *pdf, const struct donor_proof *p,
 }
 
 /* The logs that the bundle proves, and how far. */
-static void put_logs(struct pdf *pdf, const struct donor_proof *p, const struct proof_frame *by)
+static void put_logs(struct pdf *pdf, const struct proof_frame *by)
 {
-	const struct opened_bundle *b = &p->looked->view.bundle;
+	const struct opened_bundle *b = by->proved;
 	const struct pdf_column column[] = {
 		{ _("Log"), 90 }, { _("Entries here"), 30 }, { _("Signed at size"), 30 }, { NULL, 0 },
 	};
@@ -247,7 +247,7 @@ static bool is_reason_public(enum rule r)
 	return r != RULE_FINAL_FATE && r != RULE_REUSE_TARGET && r != RULE_PUBLIC_DONATION;
 }
 
-static void put_verdicts(struct pdf *pdf, const struct proof_device *d, bool fr)
+static void put_verdicts(struct pdf *pdf, const struct donor_device *d, bool fr)
 {
 	for (unsigned i = 0; i < RULE_COUNT; i++) {
 		const struct verdict *v = &d->verdict[i];
@@ -261,10 +261,10 @@ static void put_verdicts(struct pdf *pdf, const struct proof_device *d, bool fr)
 	}
 }
 
-static void put_device(struct pdf *pdf, const struct donor_proof *p, unsigned i, bool fr)
+static void put_device(struct pdf *pdf, const struct donor_year *p, unsigned i, bool fr)
 {
-	const struct proof_device *d = &p->device[i];
-	const struct life *l = &p->looked->view.lives.life[d->life];
+	const struct donor_device *d = &p->device[i];
+	const struct life *l = &p->lives->life[d->life];
 	struct buffer name;
 	buffer_init(&name, 512);
 	write_format(&name, "%u. ", i + 1);
@@ -280,7 +280,7 @@ static void put_device(struct pdf *pdf, const struct donor_proof *p, unsigned i,
 	put_erasures(pdf, l, d->cycle, fr);
 }
 
-int proof_page(const struct donor_proof *p, const struct proof_frame *by, struct buffer *out,
+int proof_page(const struct donor_year *p, const struct proof_frame *by, struct buffer *out,
 	       struct fault *f)
 {
 	char foot[TEXT_MAX + 80];
@@ -291,7 +291,7 @@ int proof_page(const struct donor_proof *p, const struct proof_frame *by, struct
 	int rc = put_code(pdf, p, by, f);
 	put_facts(pdf, p, by);
 	put_totals(pdf, p, by);
-	put_logs(pdf, p, by);
+	put_logs(pdf, by);
 	pdf_heading(pdf, _("Device by device"));
 	for (unsigned i = 0; i < p->count; i++)
 		put_device(pdf, p, i, by->french);

@@ -14,7 +14,7 @@ struct checked {
 	struct attest attest;
 	const struct member *author;      /* borrowed from the bundle */
 	struct looked looked;
-	struct donor_proof proof;
+	struct donor_year proof;
 };
 
 /* FILE.bundle beside FILE.pdf. */
@@ -155,7 +155,7 @@ int proof_verify(struct context *c, const char *path, struct span file, const ch
 		rc = fault_set(f, FAULT_UNPROVED, "%s: %u of %u entries are not proved or void: ask for a "
 			       "new proof once their author has published", bundle, unproved,
 			       unproved + k.looked.view.proved);
-	proof_clear(&k.proof);
+	donor_clear(&k.proof);
 	looked_clear(&k.looked);
 	buffer_clear(&note);
 	buffer_clear(&bytes);

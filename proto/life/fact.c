@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "proto/life/media.h"
+#include "proto/life/part.h"
 
 struct facts {
 	unsigned count;
@@ -20,8 +21,7 @@ static void tell_part(struct facts *t, enum fact_kind kind, const Trac__Part *p)
 		t->out[t->count++] = (struct fact){ .kind = kind, .part = p };
 }
 
-/* Hidden areas left are a failure, whatever the tool says of itself. */
-static bool is_erased(const Trac__DataErased *b)
+bool erasure_succeeded(const Trac__DataErased *b)
 {
 	if (b->result != TRAC__OUTCOME__SUCCESS)
 		return false;
@@ -68,7 +68,7 @@ unsigned event_facts(const Trac__Event *e, struct fact out[FACTS_MAX])
 	if (e->body_case == TRAC__EVENT__BODY_IDENTIFIED) {
 		tell_identified(&t, e->identified);
 	} else if (e->body_case == TRAC__EVENT__BODY_DATA_ERASED) {
-		tell_medium(&t, is_erased(e->data_erased) ? FACT_ERASED : FACT_FAILED,
+		tell_medium(&t, erasure_succeeded(e->data_erased) ? FACT_ERASED : FACT_FAILED,
 			    e->data_erased->medium);
 	} else if (e->body_case == TRAC__EVENT__BODY_MEDIUM_REMOVED) {
 		tell_medium(&t, FACT_TAKEN, e->medium_removed->medium);

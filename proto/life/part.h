@@ -75,6 +75,10 @@ struct parts {
 int parts_fold(const struct lives *l, struct parts *out);
 void parts_clear(struct parts *p);
 
+/* Did an erasure succeed? Hidden areas left are a failure, and so is a verification that
+ * failed, whatever the tool says of itself (3.6). */
+bool erasure_succeeded(const Trac__DataErased *b);
+
 const char *alarm_name(enum alarm_kind k);              /* "left" */
 const char *alarm_label(enum alarm_kind k, bool fr);    /* "left with data on it" */
 

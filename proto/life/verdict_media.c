@@ -107,15 +107,6 @@ static struct medium_fact *meet(struct walk *w, const Trac__Medium *medium)
 	return m;
 }
 
-static bool erasure_is_good(const Trac__DataErased *b)
-{
-	if (b->result != TRAC__OUTCOME__SUCCESS)
-		return false;
-	if (b->has_hidden_areas && b->hidden_areas == TRAC__HIDDEN_AREAS__HIDDEN_LEFT)
-		return false;
-	return !b->has_verification_result || b->verification_result == TRAC__OUTCOME__SUCCESS;
-}
-
 /* Overwriting reaches what the interface shows: clear. So does a reset, and whatever
  * nobody verified may claim no more. */
 static enum wipe erasure_level(const Trac__DataErased *b)
@@ -137,7 +128,7 @@ static void wipe(struct medium_fact *m, const struct life_input *i)
 	bool verified = true;
 	if (e->body_case == TRAC__EVENT__BODY_DATA_ERASED) {
 		const Trac__DataErased *b = e->data_erased;
-		good = erasure_is_good(b);
+		good = erasure_succeeded(b);
 		level = erasure_level(b);
 		verified = b->verification == TRAC__VERIFICATION_TYPE__SAMPLED
 			   || b->verification == TRAC__VERIFICATION_TYPE__FULL;

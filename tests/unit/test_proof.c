@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,13 +63,13 @@ static void look(struct world *w)
 
 static unsigned devices(struct world *w, const char *donor, unsigned year, unsigned *reused)
 {
-	struct donor_proof p;
+	struct donor_year p;
 	struct fault f;
 	assert_int_equal(proof_collect(&w->looked, donor, year, &p, &f), 0);
 	unsigned count = p.count;
 	if (reused)
 		*reused = p.reused;
-	proof_clear(&p);
+	donor_clear(&p);
 	return count;
 }
 
@@ -123,17 +124,47 @@ static void an_announced_lot_names_its_donor(void **state)
 	stop(&w);
 }
 
+/* What a tool calls a success and left hidden areas, or could not verify, is none here either. */
+static void only_what_succeeded_counts_as_erased(void **state)
+{
+	static const char *const end[] = {
+		"", " hidden_areas=left", " verification_result=failure",
+	};
+	struct donor_year p;
+	struct world w;
+	struct fault f;
+	(void)state;
+	start(&w);
+	record(&w, "received", "serial=AAAA0001" FROM "donor=" SIRET
+	       " date=2025-01-03T09:00:00+01:00");
+	for (unsigned i = 0; i < 3; i++) {
+		char pairs[400];
+		snprintf(pairs, sizeof pairs, "serial=AAAA0001 maker=HP medium.serial=DISK000%u "
+			 "medium.type=hdd level=clear technique=overwrite tool=nwipe "
+			 "verification=full result=success date=2025-01-04T09:00:00+01:00%s", i,
+			 end[i]);
+		record(&w, "data_erased", pairs);
+	}
+	look(&w);
+	assert_int_equal(proof_collect(&w.looked, SIRET, 2025, &p, &f), 0);
+	assert_int_equal(p.erased, 1);
+	assert_int_equal(p.failed, 2);
+	donor_clear(&p);
+	stop(&w);
+}
+
 static void page(struct world *w, int64_t made_ms, bool french, struct buffer *out)
 {
-	struct donor_proof p;
+	struct donor_year p;
 	struct fault f;
 	struct proof_frame by = { .network = "fne.example", .member = "alpha",
-		.title = "Atelier É", .stock = 2, .made_ms = made_ms, .french = french };
+		.title = "Atelier É", .proved = &w->looked.view.bundle, .stock = 2,
+		.made_ms = made_ms, .french = french };
 	buffer_init(out, PDF_BYTES_MAX);
 	assert_int_equal(proof_collect(&w->looked, SIRET, 2025, &p, &f), 0);
 	if (proof_page(&p, &by, out, &f) < 0)
 		fail_msg("%s", f.text);
-	proof_clear(&p);
+	donor_clear(&p);
 }
 
 static void equal_input_gives_equal_bytes(void **state)
@@ -219,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_donor_and_the_year_choose),
 		cmocka_unit_test(an_announced_lot_names_its_donor),
+		cmocka_unit_test(only_what_succeeded_counts_as_erased),
 		cmocka_unit_test(equal_input_gives_equal_bytes),
 		cmocka_unit_test(the_note_is_found_again),
 	};

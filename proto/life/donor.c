@@ -1,11 +1,13 @@
-/* Which devices are in a donor's proof, and the figures of it. */
-#include "cli/proof.h"
+/* Which devices are of a donor's year, and the figures of it. */
+#include "proto/life/donor.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/life/event.h"
 #include "proto/life/reflect.h"
+#include "proto/life/verdict_judge.h"
 
 struct donor_match {
 	const char *donor;
@@ -13,30 +15,22 @@ struct donor_match {
 	const char *lot[DONOR_LOTS_MAX];     /* borrowed from events */
 };
 
-static bool counts(const struct life_line *line)
-{
-	return !(line->notes & (NOTE_CORRECTED | NOTE_INVALID | NOTE_REPEATED));
-}
-
 static bool is_siren(const char *text)
 {
 	return strlen(text) == 9 && strspn(text, "0123456789") == 9;
 }
 
-/* Whatever the case; a SIREN stands for all its establishments. */
+/* As donors are indexed (keys.c); a SIREN stands for all its establishments. */
 static bool donor_is(const char *said, const char *donor)
 {
-	char bare[TEXT_MAX + 1];
-	if (!said || strlen(said) > TEXT_MAX)
+	char one[TEXT_MAX + 1], other[TEXT_MAX + 1];
+	if (!said)
 		return false;
-	while (*said == ' ')
-		said++;
-	snprintf(bare, sizeof bare, "%s", said);
-	for (size_t n = strlen(bare); n && bare[n - 1] == ' '; n--)
-		bare[n - 1] = '\0';
-	if (is_siren(donor) && strlen(bare) == 14 && !strncmp(bare, donor, 9))
+	ident_scope(said, one);
+	ident_scope(donor, other);
+	if (is_siren(other) && strlen(one) == 14 && strncmp(one, other, 9) == 0)
 		return true;
-	return word_is(bare, donor);
+	return one[0] != '\0' && strcmp(one, other) == 0;
 }
 
 static bool is_announced_lot(const struct donor_match *m, const char *lot)
@@ -53,7 +47,7 @@ static bool is_announced_lot(const struct donor_match *m, const char *lot)
 static void take_lot(struct donor_match *m, const struct life_line *line)
 {
 	const Trac__Event *e = line->input->event;
-	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED && e->lot && counts(line)
+	if (e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED && e->lot && line_counts(line)
 	    && donor_is(e->donation_announced->donor, m->donor)
 	    && m->lot_count < DONOR_LOTS_MAX && !is_announced_lot(m, e->lot))
 		m->lot[m->lot_count++] = e->lot;
@@ -74,7 +68,7 @@ static bool is_from(const struct donor_match *m, const struct life_line *line)
 {
 	const Trac__Event *e = line->input->event;
 	const char *donor = NULL;
-	if (!counts(line))
+	if (!line_counts(line))
 		return false;
 	if (e->body_case == TRAC__EVENT__BODY_COLLECTED)
 		donor = e->collected->donor;
@@ -119,7 +113,7 @@ static const char *retired_on(const struct life_line *line)
 const Trac__Medium *erasure_medium(const struct life_line *line)
 {
 	const Trac__Event *e = line->input->event;
-	if (!counts(line))
+	if (!line_counts(line))
 		return NULL;
 	if (e->body_case == TRAC__EVENT__BODY_DATA_ERASED)
 		return e->data_erased->medium;
@@ -147,7 +141,7 @@ static void look_at(const struct donor_match *m, const struct life *l, unsigned 
 	*out = (struct found){ false, false, false, false };
 	for (unsigned i = 0; i < l->line_count; i++) {
 		const struct life_line *line = &l->line[i];
-		if (line->cycle != cycle || !counts(line))
+		if (line->cycle != cycle || !line_counts(line))
 			continue;
 		if (is_from(m, line)) {
 			out->opened |= is_in_year(line, year);
@@ -158,9 +152,9 @@ static void look_at(const struct donor_match *m, const struct life *l, unsigned 
 	}
 }
 
-static void tally(struct donor_proof *p, const struct proof_device *d)
+static void tally(struct donor_year *p, const struct donor_device *d)
 {
-	const struct life *l = &p->looked->view.lives.life[d->life];
+	const struct life *l = &p->lives->life[d->life];
 	const struct cycle *c = &l->cycle[d->cycle];
 	p->reused += d->oriented && d->verdict[RULE_REUSE_TARGET].truth == TRUE_;
 	p->public_donor |= d->verdict[RULE_REUSE_TARGET].truth != NOT_APPLICABLE;
@@ -172,8 +166,8 @@ static void tally(struct donor_proof *p, const struct proof_device *d)
 		if (l->line[i].cycle != d->cycle || !erasure_medium(&l->line[i]))
 			continue;
 		bool destroyed = e->body_case == TRAC__EVENT__BODY_MEDIUM_DESTROYED;
-		bool good = (destroyed ? e->medium_destroyed->result : e->data_erased->result)
-			    == TRAC__OUTCOME__SUCCESS;
+		bool good = destroyed ? e->medium_destroyed->result == TRAC__OUTCOME__SUCCESS
+				      : erasure_succeeded(e->data_erased);
 		p->destroyed += destroyed && good;
 		p->erased += !destroyed && good;
 		p->failed += !good;
@@ -181,11 +175,11 @@ static void tally(struct donor_proof *p, const struct proof_device *d)
 }
 
 /* Room for one more, or NULL. */
-static struct proof_device *device_add(struct donor_proof *p)
+static struct donor_device *device_add(struct donor_year *p)
 {
 	if ((p->count & (p->count - 1)) == 0) {
 		size_t room = p->count ? 2 * (size_t)p->count : 1;
-		struct proof_device *more = realloc(p->device, room * sizeof *more);
+		struct donor_device *more = realloc(p->device, room * sizeof *more);
 		if (!more)
 			return NULL;
 		p->device = more;
@@ -193,10 +187,10 @@ static struct proof_device *device_add(struct donor_proof *p)
 	return &p->device[p->count];
 }
 
-static int take_cycle(struct donor_proof *p, const struct donor_match *m, unsigned at,
+static int take_cycle(struct donor_year *p, const struct donor_match *m, unsigned at,
 		      unsigned cycle)
 {
-	const struct life *l = &p->looked->view.lives.life[at];
+	const struct life *l = &p->lives->life[at];
 	const struct life_line *oriented = orientation(l, &l->cycle[cycle]);
 	struct found is;
 	look_at(m, l, cycle, p->year, &is);
@@ -206,35 +200,34 @@ static int take_cycle(struct donor_proof *p, const struct donor_match *m, unsign
 		oriented = NULL;
 	if (!oriented && !(is.retired_said ? is.retired : is.opened))
 		return 0;
-	struct proof_device *d = device_add(p);
+	struct donor_device *d = device_add(p);
 	if (!d)
 		return -1;
-	*d = (struct proof_device){ .life = at, .cycle = cycle, .oriented = oriented };
-	verdicts_judge(&p->looked->view.lives, &p->looked->view.parts, at, cycle, d->verdict);
+	*d = (struct donor_device){ .life = at, .cycle = cycle, .oriented = oriented };
+	verdicts_judge(p->lives, p->parts, at, cycle, d->verdict);
 	p->count++;
 	tally(p, d);
 	return 0;
 }
 
-int proof_collect(const struct looked *looked, const char *donor, unsigned year,
-		  struct donor_proof *out, struct fault *f)
+int donor_collect(const struct lives *lives, const struct parts *parts, const char *donor,
+		  unsigned year, struct donor_year *out)
 {
-	const struct lives *lives = &looked->view.lives;
 	struct donor_match m = { .donor = out->donor };
-	*out = (struct donor_proof){ .looked = looked, .year = year };
+	*out = (struct donor_year){ .lives = lives, .parts = parts, .year = year };
 	snprintf(out->donor, sizeof out->donor, "%s", donor);
 	find_lots(&m, lives);
 	for (unsigned i = 0; i < lives->count; i++) {
 		for (unsigned c = 0; c < lives->life[i].cycle_count; c++) {
 			if (take_cycle(out, &m, i, c) < 0)
-				return fault_set(f, FAULT_IO, "no memory for the devices of a proof");
+				return -1;
 		}
 	}
 	return 0;
 }
 
-void proof_clear(struct donor_proof *p)
+void donor_clear(struct donor_year *d)
 {
-	free(p->device);
-	*p = (struct donor_proof){ 0 };
+	free(d->device);
+	*d = (struct donor_year){ 0 };
 }
