@@ -12,6 +12,7 @@
 #include "cli/verify_evidence.h"
 #include "cli/verify_foreign.h"
 #include "cli/view.h"
+#include "proto/log/bundle_said.h"
 
 /* --authority as text or file; without it the key of the home. */
 static int authority_of(struct context *c, const struct arguments *a, struct verifier *v,

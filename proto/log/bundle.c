@@ -190,7 +190,9 @@ static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 			return fault_set(f, FAULT_UNPROVED, "log \"%s\", entry %" PRIu64 ": it is called "
 					 "pending, but has a proof or lies below the signed size",
 					 p->log->origin, e->index);
-		out->proof = LINE_PENDING;
+		/* what can never be signed any more does not wait */
+		out->proof = p->closed || member_entry_valid(p->author, e->index) ?
+			LINE_PENDING : LINE_REVOKED;
 		return 0;
 	}
 	if (!p->is_signed)
@@ -211,14 +213,18 @@ static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 	return 0;
 }
 
-/* Who vouches for the checkpoint of a log, which has been opened. */
-static int prove_vouches(struct opened_bundle *b, const Trac__ProvedLog *log, struct fault *f)
+/* Which key signed the checkpoint of a log, which has been opened, and who vouches for it. */
+static int prove_vouches(struct opened_bundle *b, const Trac__ProvedLog *log,
+			 const struct member *author, struct fault *f)
 {
 	struct proved_log *to = &b->log[b->log_count++];
 	struct checkpoint c;
+	struct log_id id;
 	struct note note;
 
 	to->origin = log->origin;
+	to->author = author;
+	to->first = b->count;
 	if (!log->has_checkpoint)
 		return 0;
 	if (note_parse(&note, span_from(&log->checkpoint), f) ||
@@ -227,6 +233,8 @@ static int prove_vouches(struct opened_bundle *b, const Trac__ProvedLog *log, st
 		f->code = FAULT_UNPROVED;
 		return fault_prefix(f, "log \"%s\"", log->origin);
 	}
+	log_id_of(log->origin, &id);
+	to->key = registry_key(b->registry, &id, c.size);
 	to->size = c.size;
 	to->root = c.root;
 	return 0;
@@ -246,12 +254,13 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	if (p.is_signed &&
 	    registry_open(b->registry, &id, span_from(&log->checkpoint), &p.head, NULL, f))
 		return fault_prefix(f, "log \"%s\"", log->origin);
-	if (prove_vouches(b, log, f))
+	if (prove_vouches(b, log, p.author, f))
 		return -1;
 	for (size_t i = 0; i < log->n_entry; i++) {
 		if (prove_entry(&p, log->entry[i], &b->entry[b->count], f))
 			return -1;
 		b->count++;
+		b->log[b->log_count - 1].count++;
 	}
 	return 0;
 }
@@ -295,7 +304,7 @@ static int prove_logs(struct opened_bundle *b, struct fault *f)
 		fault_set(f, FAULT_FULL, "no memory for a bundle of %zu entries: free some", entries);
 		goto out;
 	}
-	if (prove_vouches(b, m->members, f))
+	if (prove_vouches(b, m->members, NULL, f))
 		goto out;
 	for (size_t i = 0; i < m->n_log; i++) {
 		if (check_once(b, seen, m->log[i], f) || prove_log(b, m->log[i], f))

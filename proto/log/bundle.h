@@ -14,7 +14,8 @@
 enum line_proof {
 	LINE_PROVED,       /* included in its author's signed checkpoint */
 	LINE_PENDING,      /* recorded, not yet under a signed checkpoint */
-	LINE_REVOKED,      /* proved, but the author was revoked from an index at or below it */
+	LINE_REVOKED,      /* its author was revoked from an index at or below it: void, and
+	                    * proved unless tree_size is 0 */
 	LINE_ORPHAN,       /* proved, of a log that was closed below it: of a history that did not
 	                    * go on; counted like any other, once, by the id of its event */
 };
@@ -34,8 +35,11 @@ struct proved_entry {
  * verified against the registry below. */
 struct proved_log {
 	const char *origin;             /* borrowed from the bundle */
+	const struct member *author;    /* NULL: the authority's member log */
+	const struct verifier *key;     /* of the checkpoint; NULL: none is signed */
 	uint64_t size;                  /* of the checkpoint; 0: none is signed */
 	struct hash root;
+	unsigned first, count;          /* its entries below; the member log has none there */
 	struct vouches vouches;
 };
 
@@ -68,13 +72,8 @@ int bundle_open(struct opened_bundle *b, struct span bytes,
 		const uint8_t authority_key[KEY_SIZE], struct fault *f);
 void bundle_clear(struct opened_bundle *b);
 
-/*
- * Is this bundle as new as one that was opened before? FAULT_UNPROVED, naming the log: one
- * of its checkpoints is older (what happened since is hidden: it was replayed), or is of
- * another history of the same size (its author forked).
- */
-int bundle_follows(const struct opened_bundle *b, const struct opened_bundle *known,
-		   struct fault *f);
+/* The member log itself is forked: who is a member, and who was revoked, is in doubt. */
+bool bundle_members_forked(const struct opened_bundle *b);
 
 /* Used by bundle.c alone (bundle_fork.c): the forks of an opened bundle, whose logs and
  * entries are proved. */

@@ -1,6 +1,6 @@
 /*
  * Forks in a bundle: proved like all else, and then no entry is shown as beyond doubt that
- * the other branch may not have. And whether a bundle hides what an earlier one told.
+ * the other branch may not have.
  */
 #include "proto/log/bundle.h"
 
@@ -85,44 +85,11 @@ int bundle_forks(struct opened_bundle *b, struct fault *f)
 	return 0;
 }
 
-static const struct proved_log *find_log(const struct opened_bundle *b, const char *origin)
-{
-	for (unsigned i = 0; i < b->log_count; i++) {
-		if (!strcmp(b->log[i].origin, origin))
-			return &b->log[i];
-	}
-	return NULL;
-}
-
-static bool is_forked(const struct opened_bundle *b, const char *origin)
+bool bundle_members_forked(const struct opened_bundle *b)
 {
 	for (unsigned i = 0; i < b->fork_count; i++) {
-		if (!strcmp(b->fork[i].origin, origin))
+		if (!b->fork[i].author)
 			return true;
 	}
 	return false;
-}
-
-int bundle_follows(const struct opened_bundle *b, const struct opened_bundle *known,
-		   struct fault *f)
-{
-	for (unsigned i = 0; i < known->log_count; i++) {
-		const struct proved_log *was = &known->log[i], *is = find_log(b, was->origin);
-
-		/* of a log that says nothing of this device there is nothing to hide here; of one
-		 * that is known to be forked each node holds its own branch */
-		if (!is || is_forked(b, was->origin))
-			continue;
-		if (is->size < was->size)
-			return fault_set(f, FAULT_UNPROVED, "log \"%s\": the bundle shows its first %"
-					 PRIu64 " entries, and %" PRIu64 " are known: it is an old one, "
-					 "handed over again; ask for a new bundle", was->origin, is->size,
-					 was->size);
-		if (is->size == was->size && !hash_equal(&is->root, &was->root))
-			return fault_set(f, FAULT_UNPROVED, "log \"%s\": the bundle and what is known "
-					 "show two histories of %" PRIu64 " entries, both signed: its "
-					 "author forked it; keep both files, they prove it", was->origin,
-					 is->size);
-	}
-	return 0;
 }
