@@ -7,10 +7,9 @@
 
 #include "daemon/core/state.h"
 
+/* Of a forked log too: the evidence does not say who holds which branch. */
 static bool would_learn(const struct known *k, const struct log_size *ours)
 {
-	if (ours->forked)   /* the evidence has the heads that count */
-		return false;
 	return k->seen < ours->seen || k->held < ours->held || link_lacks_lines(k, ours);
 }
 

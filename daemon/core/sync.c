@@ -101,9 +101,8 @@ void sync_take_summary(struct core *c, struct link *l, const struct gossip *g)
 
 		/* what we hold of a head that they saw stands in our summary,
 		 * unless that came true after it */
-		link_owe(l, row, !ours.forked &&
-			 (k.seen < ours.seen || link_lacks_lines(&k, &ours) ||
-			  (l->owed[row] && k.held < ours.held)));
+		link_owe(l, row, k.seen < ours.seen || link_lacks_lines(&k, &ours) ||
+			 (l->owed[row] && k.held < ours.held));
 	}
 	if (!l->summary_sent)
 		sync_tell(c, l);

@@ -27,6 +27,8 @@
 #define LOG (SHOP + 1)
 /* Links across are dialled again within a second, and greet. */
 #define FOUND_MS 30000
+/* Who comes when all is known waits for no round: all is told on its first link. */
+#define LATE_MS 10000
 
 static int64_t end_ms;
 static uint64_t seen_forks, seen_equal;
@@ -280,7 +282,7 @@ static bool tells_the_story(struct world *w, bool quiet)
 		return fails(w, "a peer is blamed for its branch");
 	node_admit(w, LATE);
 	node_start(w, LATE);
-	if (!run_until(w, 4 * FOUND_MS, late_is_well))
+	if (!run_until(w, LATE_MS, late_is_well))
 		return fails(w, "who comes late has no evidence, or no branch");
 	if (end_ms > w->now)
 		world_run(w, end_ms);
