@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/text.h"
+#include "cli/verify_say.h"
 #include "proto/log/note.h"
 
 struct checked {
@@ -163,11 +164,8 @@ int proof_verify(struct context *c, const char *path, struct span file, const ch
 	int rc = check_all(&k, path, file, bundle, authority, &note, &bytes, f);
 	if (rc == 0)
 		rc = print(c, &k, path, bundle, f);
-	unsigned unproved = k.looked.view.pending + k.looked.view.revoked;
-	if (rc == 0 && unproved)
-		rc = fault_set(f, FAULT_UNPROVED, "%s: %u of %u entries are not proved or void: ask for a "
-			       "new proof once their author has published", bundle, unproved,
-			       unproved + k.looked.view.proved);
+	if (rc == 0)
+		rc = verify_doubts(&k.looked.view, bundle, f);
 	donor_clear(&k.proof);
 	looked_clear(&k.looked);
 	buffer_clear(&note);

@@ -11,6 +11,7 @@
 #include "cli/verb.h"
 #include "cli/verify_evidence.h"
 #include "cli/verify_foreign.h"
+#include "cli/verify_say.h"
 #include "cli/view.h"
 #include "proto/log/bundle_said.h"
 
@@ -25,55 +26,13 @@ static int authority_of(struct context *c, const struct arguments *a, struct ver
 		: authority_parse(key, v, network, f);
 }
 
-/* One sentence for each log: entries of a log stand together. */
-static void print_logs(struct context *c, const struct view *v)
-{
-	const struct opened_bundle *b = &v->bundle;
-	char size[NUMBER_TEXT];
-	unsigned i = 0;
-	while (i < b->count) {
-		const struct proved_entry *first = &b->entry[i];
-		unsigned count[4] = { 0 }, contested = 0;
-		uint64_t tree_size = 0;
-		for (; i < b->count && b->entry[i].author == first->author; i++) {
-			count[b->entry[i].proof]++;
-			contested += b->entry[i].contested;
-			if (b->entry[i].tree_size > tree_size)
-				tree_size = b->entry[i].tree_size;
-		}
-		const char *name = safe(first->author->name);
-		if (count[LINE_PROVED])
-			fprintf(c->out, _("proved: the log of %s, signed at size %s; entries of it "
-					  "here: %u\n"), name,
-				number_text(tree_size, c->french, size), count[LINE_PROVED]);
-		if (count[LINE_PENDING])
-			fprintf(c->out, _("NOT proved: entries of %s that it had not signed yet: "
-					  "%u\n"), name, count[LINE_PENDING]);
-		if (contested)
-			fprintf(c->out, _("IN DOUBT: entries of %s that only one of its two histories is "
-					  "known to have: %u\n"), name, contested);
-		if (count[LINE_ORPHAN])
-			fprintf(c->out, _("orphans: entries of %s of a history that was closed below "
-					  "them: %u\n"), name, count[LINE_ORPHAN]);
-		if (count[LINE_REVOKED])
-			fprintf(c->out, _("void: entries of %s from its revocation on: %u\n"), name,
-				count[LINE_REVOKED]);
-	}
-}
-
 static int print(struct context *c, const struct view *v, const struct verifier *authority,
 		 struct fault *f)
 {
-	char size[NUMBER_TEXT];
 	if (c->json)
 		return json_print(c->out, view_json(v), f);
-	fprintf(c->out, _("proved: the member log of %s, at size %s, signed by its authority "
-			  "(%02x%02x%02x%02x)\n"), registry_network(v->bundle.registry),
-		number_text(registry_size(v->bundle.registry), c->french, size),
-		authority->id[0], authority->id[1], authority->id[2], authority->id[3]);
-	print_logs(c, v);
-	fputs(_("not proved: when the bundle was made, and that nothing is missing: a node said so\n"),
-	      c->out);
+	verify_say_proved(c, v, authority);
+	verify_say_unproved(c, v);
 	fputc('\n', c->out);
 	return view_print(v, c->french, c->out, f);
 }
@@ -95,30 +54,40 @@ static int verify_with_keys(struct context *c, const struct arguments *a, struct
 	return rc;
 }
 
+/* What was proved before, by one of --known; *left_out grows. */
+static int check_known(struct context *c, const char *path, const struct view *v,
+		       const struct verifier *authority, unsigned *left_out, struct fault *f)
+{
+	const struct proved_entry *first;
+	struct opened_bundle known;
+	struct buffer b;
+	buffer_init(&b, BUNDLE_WIDE_BYTES_MAX);
+	int rc = file_read(path, &b, f);
+	if (rc == 0)
+		rc = bundle_open(&known, (struct span){ b.data, b.used }, authority->key, f);
+	buffer_clear(&b);
+	if (rc < 0)
+		return fault_prefix(f, "%s", path);
+	rc = bundle_follows(&v->bundle, &known, f);
+	if (rc == 0 && !c->json)
+		fprintf(c->out, _("proved: no log in it is older than in %s\n"), safe(path));
+	unsigned count = rc == 0 ? bundle_left_out(&v->bundle, &known, &first) : 0;
+	if (count && !c->json)
+		fprintf(c->out, _("LEFT OUT: entries that %s proves of the same question: %u; the first "
+				  "is %s/%llu\n"), safe(path), count, safe(first->author->name),
+			(unsigned long long)first->index);
+	*left_out += count;
+	bundle_clear(&known);
+	return rc;
+}
+
 /* --known: is anything hidden that was proved before? */
-static int check_known(struct context *c, const struct arguments *a, const struct view *v,
-		       const struct verifier *authority, struct fault *f)
+static int check_all_known(struct context *c, const struct arguments *a, const struct view *v,
+			   const struct verifier *authority, unsigned *left_out, struct fault *f)
 {
 	for (unsigned i = 0; given_at(a, "known", i); i++) {
-		const char *path = given_at(a, "known", i);
-		struct opened_bundle known;
-		struct buffer b;
-		buffer_init(&b, BUNDLE_WIDE_BYTES_MAX);
-		int rc = file_read(path, &b, f);
-		if (rc == 0)
-			rc = bundle_open(&known, (struct span){ b.data, b.used },
-					 authority->key, f);
-		if (rc < 0) {
-			buffer_clear(&b);
-			return fault_prefix(f, "%s", path);
-		}
-		rc = bundle_follows(&v->bundle, &known, f);
-		bundle_clear(&known);
-		buffer_clear(&b);
-		if (rc < 0)
+		if (check_known(c, given_at(a, "known", i), v, authority, left_out, f) < 0)
 			return fault_prefix(f, "%s", a->operand[0]);
-		if (!c->json)
-			fprintf(c->out, _("proved: no log in it is older than in %s\n"), safe(path));
 	}
 	return 0;
 }
@@ -129,6 +98,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	char network[NETWORK_MAX + 1];
 	struct buffer bundle;
 	struct view v = { 0 };
+	unsigned left_out = 0;
 	if (given(a, "vkey"))
 		return verify_with_keys(c, a, f);
 	if (authority_of(c, a, &authority, network, f) < 0)
@@ -150,18 +120,15 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 		rc = fault_prefix(f, "%s", a->operand[0]);
 	v.need = home_policy(c->home);
 	if (rc == 0)
-		rc = check_known(c, a, &v, &authority, f);
+		rc = check_all_known(c, a, &v, &authority, &left_out, f);
 	if (rc == 0)
 		rc = print(c, &v, &authority, f);
-	if (rc == 0 && v.contested)
-		rc = fault_set(f, FAULT_UNPROVED, "%s: %u entries are of a forked log, and only one of its "
-			       "two histories is known to have them: ask their author which is true",
-			       a->operand[0], v.contested);
-	unsigned unproved = v.pending + v.revoked;
-	if (rc == 0 && unproved)
-		rc = fault_set(f, FAULT_UNPROVED, "%s: %u of %u entries are not proved or void: ask "
-			       "for a new bundle once their author has published", a->operand[0],
-			       unproved, unproved + v.proved);
+	if (rc == 0)
+		rc = verify_doubts(&v, a->operand[0], f);
+	if (rc == 0 && left_out)
+		rc = fault_set(f, FAULT_UNPROVED, "%s: it leaves out %u entries that are known to answer "
+			       "the same question: ask for a new bundle, at a hub", a->operand[0],
+			       left_out);
 	view_clear(&v);
 	buffer_clear(&bundle);
 	return rc;
@@ -185,7 +152,7 @@ const struct verb verb_verify = {
 	.manual = N_("FILE was written by trac show --proof, or by trac proof: then it is a PDF, and its\n"
 		     "bundle is needed too. Needs no daemon, no network and no trust in\n"
 		     "whoever made the file: only the authority's public key. Exit code 0: every line\n"
-		     "is proved; 2: at least one is not.\n"
+		     "is proved; 2: at least one is not, or is void or in doubt; 65: it is no bundle.\n"
 		     "FILE may also be evidence of a fork, as trac evidence writes it: then the key of\n"
 		     "the log comes from --vkey, or stands in the bundle given with --bundle.\n"
 		     "With --vkey FILE is a C2SP signed note, a checkpoint with its cosignatures, a\n"

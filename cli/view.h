@@ -73,15 +73,16 @@ json_t *view_why_json(const struct view *v, const struct life *l);
 json_t *view_json(const struct view *v);
 
 #define VIEW_JSON \
-	"{\"network\", \"query\", \"made\": time, \"ambiguous\": bool,\n" \
-	" \"proved\": N, \"pending\": N, \"revoked\": N, \"unreadable\": N,\n" \
+	"{\"network\", \"query\", \"made\": time, \"ambiguous\": bool, \"cut\": bool,\n" \
+	" \"proved\": N, \"pending\": N, \"revoked\": N, \"orphans\": N, \"contested\": N,\n" \
+	" \"unreadable\": N,\n" \
 	" \"devices\": [{\"identifiers\": [IDENT], \"why_one\": [{\"a\", \"b\": IDENT, \"how\",\n" \
 	"     \"reference\"}], \"type\",\n" \
 	"   \"state\", \"data\", \"holder\", \"cycles\": N, \"parts\": [PART with \"data\"],\n" \
 	"   \"alarms\": [ALARM], \"verdicts\": [{\"cycle\": N, \"rule\", \"verdict\",\n" \
 	"     \"reason\", \"source\", \"decided_by\": N, \"events\": [reference]}],\n" \
 	"   \"events\": [EVENT]}],\n" \
-	" \"vouched\": [{\"log\", \"size\": N, \"hubs\": N, \"of\": N, \"wanted\": N,\n" \
+	" \"vouched\": [{\"log\", \"key\", \"statement\": N, \"size\": N, \"hubs\": N, \"of\": N, \"wanted\": N,\n" \
 	"   \"enough\": bool, \"since\": time or null, \"by\": [{\"hub\", \"time\"}]}],\n" \
 	" \"other\": [EVENT], \"missing\": [{\"log\", \"known\": N, \"held\": N}],\n" \
 	" \"forks\": [{\"log\", \"small\": N, \"large\": N, \"common\": N, \"shown_by\"}],\n" \
@@ -93,7 +94,8 @@ json_t *view_json(const struct view *v);
 	"EVENT: {\"reference\", \"id\", \"time\", \"recorded\", \"author\", \"title\",\n" \
 	" \"commune\", \"kind\", \"lot\", \"operator\", \"agreement\", \"body\": {fields},\n" \
 	" \"attachments\": [{\"sha256\", \"size_bytes\", \"media_type\"}],\n" \
-	" \"proof\": \"proved\", \"pending\" or \"revoked\", \"tree_size\": N,\n" \
+	" \"proof\": \"proved\", \"pending\", \"revoked\" or \"orphan\", \"tree_size\": N,\n" \
+	" \"contested\": bool,\n" \
 	" \"notes\": [string], \"state\", \"cycle\": N}"
 
 #endif

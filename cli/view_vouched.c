@@ -6,6 +6,7 @@
 #include "cli/text.h"
 #include "cli/view.h"
 #include "cli/world.h"
+#include "proto/log/bundle_said.h"
 #include "proto/log/policy.h"
 
 static void judge(const struct view *v, const struct proved_log *l, struct policy_word *out)
@@ -59,6 +60,19 @@ static json_t *by_json(const struct vouches *v)
 	return list;
 }
 
+/* The key that signed it, and the statement of the member log that names it. */
+static json_t *key_json(const struct proved_log *l)
+{
+	return l->key ? json_hex((struct span){ l->key->id, sizeof l->key->id }) : json_null();
+}
+
+static json_t *said_json(const struct view *v, const struct proved_log *l)
+{
+	struct said said;
+	bool found = l->key && bundle_key_said(&v->bundle, l->key->key, &said);
+	return found ? json_integer((json_int_t)said.index) : json_null();
+}
+
 json_t *view_vouched_json(const struct view *v)
 {
 	json_t *list = json_array();
@@ -67,8 +81,8 @@ json_t *view_vouched_json(const struct view *v)
 		struct policy_word w;
 		judge(v, l, &w);
 		json_array_append_new(list, json_pack(
-			"{s:o, s:I, s:i, s:i, s:i, s:b, s:o, s:o}", "log", json_text(l->origin),
-			"size", (json_int_t)l->size, "hubs", (int)w.count, "of", (int)w.of,
+			"{s:o, s:o, s:o, s:I, s:i, s:i, s:i, s:b, s:o, s:o}", "log",
+			json_text(l->origin), "key", key_json(l), "statement", said_json(v, l), "size", (json_int_t)l->size, "hubs", (int)w.count, "of", (int)w.of,
 			"wanted", (int)w.need, "enough", w.enough,
 			"since", w.count ? json_time(w.since_s * 1000, 0) : json_null(),
 			"by", by_json(&l->vouches)));
