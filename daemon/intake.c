@@ -13,6 +13,7 @@
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
+#include "store/whole.h"
 
 bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
 		const struct verifier **v)
@@ -230,6 +231,14 @@ enum intake_result intake_frame(struct node *n, const struct core_effect *fx, st
 	return INTAKE_TAKEN;
 }
 
+static uint64_t proved_size(struct txn *t, uint32_t log)
+{
+	struct log_state s;
+
+	log_state(t, log, &s);
+	return s.head[HEAD_PROVED];
+}
+
 int intake_sign(struct node *n, struct fault *f)
 {
 	struct checkpoint c = { 0 };
@@ -253,6 +262,9 @@ int intake_sign(struct node *n, struct fault *f)
 	}
 	c.size = at.size;
 	frontier_root(&at, &c.root);
+	/* signed over a damaged entry, the log could never be handed to anybody */
+	if (whole_log(t, n->own, proved_size(t, n->own), f) < 0)
+		goto out;
 	/* the entries are durable already, so the fence may go first: then no copy of the store
 	 * holds a signature that the fence does not know of */
 	if (fence_sign(n, &c, f) < 0 || checkpoint_sign(&c, n->signer, &note, f) < 0)
@@ -295,16 +307,20 @@ void intake_send_head(struct node *n, uint32_t link, const struct log_id *log)
 	txn_abort(t);
 }
 
-/* Reads the entries of a frame: as many as fit, at least one. Returns how many. */
-static uint32_t read_entries(struct txn *t, uint32_t log, const struct core_effect *fx,
-			     struct span entry[FRAME_ENTRIES_MAX])
+/* Reads the entries of a frame: as many as fit and are whole. Returns how many. */
+static uint32_t read_entries(struct node *n, struct txn *t, uint32_t log,
+			     const struct core_effect *fx, struct span entry[FRAME_ENTRIES_MAX])
 {
 	uint32_t count = 0;
 	size_t bytes = 0;
+	struct fault f;
 
 	while (count < FRAME_ENTRIES_MAX && fx->start + count < fx->end) {
-		if (!log_entry(t, log, fx->start + count, &entry[count]))
+		/* sent, it would look to the peer as if we were lying */
+		if (!whole_entry(t, log, fx->start + count, &entry[count], &f)) {
+			node_alert(n, f.text);
 			break;
+		}
 		bytes += entry[count].size;
 		if (count > 0 && bytes > FRAME_BYTES_MAX)
 			break;
@@ -337,13 +353,15 @@ void intake_serve(struct node *n, const struct core_effect *fx)
 	g.frame.log = fx->log;
 	g.frame.start = fx->start;
 	g.frame.tree_size = fx->tree_size;
-	g.frame.count = read_entries(t, log, fx, entry);
+	g.frame.count = read_entries(n, t, log, fx, entry);
 	g.frame.entry = entry;
 	if (g.frame.count == 0)
 		goto out;
 	log_tree(&tree, &reader, t, log);
 	if (tree_range(&reader, fx->start, fx->start + g.frame.count, fx->tree_size, &proof) < 0) {
-		log_line(LOG_BUG, "serve: no range proof for %s", origin);
+		fault_set(&f, FAULT_UNPROVED, "the hashes of %s are damaged in the store: stop "
+			  "tracd, then run 'trac store repair'", origin);
+		node_alert(n, f.text);
 		goto out;
 	}
 	g.frame.proof_count = proof.count;

@@ -13,6 +13,7 @@
 #include "daemon/writer.h"
 #include "proto/log/request.h"
 #include "proto/wire/unpack.h"
+#include "store/whole.h"
 
 /* What the registry says of this node before it is listed: its own settings. */
 static int own_member(const struct node *n, struct member *m, struct fault *f)
@@ -65,6 +66,11 @@ static int append_statement(struct node *n, struct span statement, const struct 
 
 	if (!t)
 		return -1;
+	/* statements are few and binding: all are hashed before one more is signed */
+	if (whole_log(t, n->members, 0, f) < 0) {
+		txn_abort(t);
+		return -1;
+	}
 	log_append(t, n->members, &statement, 1, NULL);
 	if (!txn_failed(t) && sign_members(n, t, s, f) < 0) {
 		txn_abort(t);
@@ -149,7 +155,12 @@ bool membership_follow(struct node *n)
 
 	if (!t)
 		return false;
-	while (log_entry(t, n->members, registry_size(n->registry), &bytes)) {
+	while (registry_size(n->registry) < log_size(t, n->members)) {
+		/* who is a member is not read off a disk that rots */
+		if (!whole_entry(t, n->members, registry_size(n->registry), &bytes, &f)) {
+			node_alert(n, f.text);
+			break;
+		}
 		if (registry_apply(n->registry, registry_size(n->registry), bytes, &f) < 0) {
 			fault_prefix(&f, "member log, entry %llu",
 				     (unsigned long long)registry_size(n->registry));

@@ -7,6 +7,7 @@
 #include "proto/life/event.h"
 #include "proto/wire/unpack.h"
 #include "store/row.h"
+#include "store/whole.h"
 
 /* Entries appended in one transaction. */
 #define MOVE_STEP CUT_STEP
@@ -82,11 +83,11 @@ static int copy_step(struct store *s, struct index *x, uint32_t from, uint64_t f
 		return -1;
 	buffer_init(&b, (size_t)MOVE_STEP * ENTRY_SIZE_MAX);
 	for (uint64_t i = first; i < end; i++) {
-		if (!log_entry(t, from, i, &entry)) {
+		/* moved, a damaged one would get the hash of its damage */
+		if (!whole_entry(t, from, i, &entry, f)) {
 			txn_abort(t);
 			buffer_clear(&b);
-			return fault_set(f, FAULT_IO, "entry %llu of the own log cannot be read: run "
-					 "'trac store check'", (unsigned long long)i);
+			return -1;
 		}
 		if (is_there(x, t, to, entry))
 			continue;

@@ -9,6 +9,7 @@
 #include "proto/log/secret.h"
 #include "proto/wire/unpack.h"
 #include "store/row.h"
+#include "store/whole.h"
 
 /* Of one key; a hostile member could file any number under another's serial.
  * At 2 us each: 32 ms. */
@@ -116,5 +117,8 @@ Trac__Event *event_at(struct txn *t, struct position at)
 	struct span bytes;
 	struct fault f;
 
-	return log_entry(t, at.log, at.index, &bytes) ? event_open(bytes, &f) : NULL;
+	if (whole_entry(t, at.log, at.index, &bytes, &f))
+		return event_open(bytes, &f);
+	txn_fail(t, &f);
+	return NULL;
 }
