@@ -26,14 +26,16 @@ static bool is_head_name(const char *name)
 static int check_head(struct tiled *t, const char *name, struct checkpoint *c, struct fault *f)
 {
 	struct span bytes = { t->bytes.data, t->bytes.used };
+	const struct verifier *key;
 	struct note n;
 
-	if (note_parse(&n, bytes, f) < 0 || checkpoint_parse(c, n.text, f) < 0)
+	if (note_parse(&n, bytes, f) < 0 || checkpoint_parse(c, n.text, f) < 0 ||
+	    verify_log_key(t->keys, c->origin, &n, &key, f) < 0 ||
+	    checkpoint_open(c, bytes, key, f) < 0)
 		return -1;
-	if (!t->key && verify_log_key(t->keys, c->origin, &t->key, f) < 0)
-		return -1;
-	if (checkpoint_open(c, bytes, t->key, f) < 0)
-		return -1;
+	if (t->count > 0 && strcmp(c->origin, t->head[0].checkpoint.origin) != 0)
+		return fault_set(f, FAULT_UNPROVED, "it is of the log \"%s\", the others are of "
+				 "\"%s\"", safe(c->origin), safe(t->head[0].checkpoint.origin));
 	return strcmp(name, HEAD_NAME) ? 0 : verify_signatures(t->c, &n, t->keys, f);
 }
 

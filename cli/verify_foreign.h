@@ -20,13 +20,15 @@ struct vkeys {
 /* Takes operand and options of a call with --vkey. */
 int verify_foreign(struct context *c, const struct arguments *a, struct fault *f);
 
-/* Each of the keys must have signed. Says who did, unless quiet. A witness may be given by
- * its plain key, and cosigns under the other type of it. */
+/* Each of the keys must have signed, of several of one name (a log that changed its key) one.
+ * Says who did, unless quiet. A witness may be given by its plain key, and cosigns under the
+ * other type of it. */
 int verify_signatures(struct context *c, const struct note *n, const struct vkeys *keys,
 		      struct fault *f);
-/* The key among them whose name is the origin; FAULT_UNPROVED. */
-int verify_log_key(const struct vkeys *keys, const char *origin, const struct verifier **out,
-		   struct fault *f);
+/* The key among them whose name is the origin, of several the one that signed n;
+ * FAULT_UNPROVED. */
+int verify_log_key(const struct vkeys *keys, const char *origin, const struct note *n,
+		   const struct verifier **out, struct fault *f);
 
 /* FILE.tlog-proof; entry: its file, NULL: FILE.entry beside it. (verify_proof.c) */
 int verify_proof(struct context *c, const char *path, struct span file, const char *entry,

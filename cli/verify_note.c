@@ -60,42 +60,39 @@ static int vkeys_read(const struct arguments *a, struct vkeys *keys, struct faul
 	return 0;
 }
 
-int verify_log_key(const struct vkeys *keys, const char *origin, const struct verifier **out,
-		   struct fault *f)
+static bool has_line(const struct note *n, const struct verifier *v)
 {
-	for (unsigned i = 0; i < keys->count; i++) {
-		if (keys->key[i].type == KEY_ED25519 && !strcmp(keys->key[i].name, origin)) {
-			*out = &keys->key[i];
-			return 0;
-		}
+	for (unsigned i = 0; i < n->count; i++) {
+		if (note_line_is(&n->line[i], v))
+			return true;
 	}
+	return false;
+}
+
+int verify_log_key(const struct vkeys *keys, const char *origin, const struct note *n,
+		   const struct verifier **out, struct fault *f)
+{
+	*out = NULL;
+	for (unsigned i = 0; i < keys->count; i++) {
+		const struct verifier *v = &keys->key[i];
+		if (v->type != KEY_ED25519 || strcmp(v->name, origin) != 0)
+			continue;
+		if (!*out || has_line(n, v))
+			*out = v;
+	}
+	if (*out)
+		return 0;
 	return fault_set(f, FAULT_UNPROVED, "it is of the log \"%s\", and none of the keys given is "
 			 "of that log: give its key with --vkey", safe(origin));
 }
 
 /* --- signatures --- */
 
-/* Seconds since 1970 that the cosignature of v says; it has been checked. */
-static uint64_t cosigned_at(const struct note *n, const struct verifier *v)
-{
-	uint8_t bytes[4 + 8 + SIGNATURE_SIZE];
-
-	for (unsigned i = 0; i < n->count; i++) {
-		const struct note_line *l = &n->line[i];
-		if (l->name.size == strlen(v->name) &&
-		    !memcmp(l->name.data, v->name, l->name.size) &&
-		    !memcmp(l->id, v->id, sizeof v->id) &&
-		    base64_read(bytes, sizeof bytes, (const char *)l->base64.data,
-				l->base64.size) == (long)sizeof bytes)
-			return get_u64(bytes + 4);
-	}
-	return 0;
-}
-
 static void say_signed(const struct context *c, const struct note *n, const struct verifier *v)
 {
 	char when[TIME_TEXT];
-	int64_t ms;
+	struct fault ignored;
+	int64_t ms = 0;
 
 	if (c->json || c->quiet)
 		return;
@@ -105,7 +102,9 @@ static void say_signed(const struct context *c, const struct note *n, const stru
 		return;
 	}
 	/* a time that no calendar holds is not shown */
-	ms = cosigned_at(n, v) < INT64_C(253402300800) ? (int64_t)cosigned_at(n, v) * 1000 : 0;
+	if (note_cosigned(n, v, &ms, &ignored) <= 0 || ms >= INT64_C(253402300800))
+		ms = 0;
+	ms *= 1000;
 	fprintf(c->out, _("proved: cosigned by %s (%02x%02x%02x%02x) at %s\n"), safe(v->name),
 		v->id[0], v->id[1], v->id[2], v->id[3],
 		time_text(ms, world_zone(ms), c->french, when));
@@ -131,11 +130,22 @@ static int check_key(struct context *c, const struct note *n, const struct verif
 	return 0;
 }
 
+/* Another key of the same signer, who changed it, is the one that signed. */
+static bool has_changed(const struct note *n, const struct vkeys *keys, const struct verifier *v)
+{
+	for (unsigned i = 0; i < keys->count && !has_line(n, v); i++) {
+		const struct verifier *k = &keys->key[i];
+		if (k->type == v->type && !strcmp(k->name, v->name) && has_line(n, k))
+			return true;
+	}
+	return false;
+}
+
 int verify_signatures(struct context *c, const struct note *n, const struct vkeys *keys,
 		      struct fault *f)
 {
 	for (unsigned i = 0; i < keys->count; i++) {
-		if (check_key(c, n, &keys->key[i], f) < 0)
+		if (!has_changed(n, keys, &keys->key[i]) && check_key(c, n, &keys->key[i], f) < 0)
 			return -1;
 	}
 	return 0;

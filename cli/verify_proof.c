@@ -34,7 +34,7 @@ static int check(struct context *c, struct span file, struct span entry,
 
 	if (tlog_proof_parse(p, file, f) < 0 || note_parse(&n, p->checkpoint, f) < 0 ||
 	    checkpoint_parse(head, n.text, f) < 0 ||
-	    verify_log_key(keys, head->origin, &key, f) < 0 ||
+	    verify_log_key(keys, head->origin, &n, &key, f) < 0 ||
 	    tlog_proof_check(p, entry, key, head, f) < 0)
 		return -1;
 	return verify_signatures(c, &n, keys, f);

@@ -28,7 +28,6 @@ struct tiled {
 	struct context *c;
 	const char *dir;
 	const struct vkeys *keys;
-	const struct verifier *key;         /* of the log; NULL until the first head */
 	unsigned count;
 	struct tiled_head *head;            /* owned; by size once all are read */
 	uint64_t size;                      /* of the largest */

@@ -12,7 +12,7 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) $(ALL_A)
 		-ljansson -lzmq
 # tests of the command line link its core, which others need not wait for
 CLI_UNIT = $(patsubst %,$(BUILD)/unit/test_%,csv json_record render scan proof bench bench_nwipe \
-	import_match import_review tile_verify)
+	import_match import_review note_verify tile_verify)
 $(CLI_UNIT): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(UNIT_HELP)) \
 		$(BUILD)/libcli.a $(STORE_A) | $(FRENCH)
 	@mkdir -p $(@D)
