@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/fence_file.h"
 #include "daemon/folder.h"
 #include "daemon/log.h"
 #include "proto/log/fence.h"
@@ -21,20 +21,9 @@ static const char *const file_name[FENCES] = { "head", "members" };
 struct fences {
 	int folder;
 	bool known[FENCES];
+	bool met[FENCES];              /* at the start, all that it proves was here */
 	struct fence last[FENCES];     /* as it is on disk; while known */
 };
-
-void fence_folder(const struct settings *s, char *out, size_t room)
-{
-	size_t size = strlen(s->home);
-
-	while (size > 1 && s->home[size - 1] == '/')
-		size--;
-	if (s->fence[0])
-		snprintf(out, room, "%s", s->fence);
-	else
-		snprintf(out, room, "%.*s.fence", (int)size, s->home);
-}
 
 /* --- the file --- */
 
@@ -54,29 +43,14 @@ static int read_one(struct node *n, enum which which, struct fault *f)
 	if (size < 0)
 		return folder_fault(f, file_name[which], "the fence cannot be read");
 	if (fence_parse(&e->last[which], (struct span){ (uint8_t *)bytes, (size_t)size }, f)) {
-		/* as if there were none: the peers must say */
+		/* it said something: the peers must say it now, also to a store that never signed */
+		n->doubt = true;
 		fault_prefix(f, "own log: the fence file '%s'", file_name[which]);
 		node_alert(n, f->text);
 		return 0;
 	}
 	e->known[which] = true;
 	return 0;
-}
-
-static int write_file(int folder, const char *name, struct span bytes, struct fault *f)
-{
-	char fresh[32];
-	int fd, bad;
-
-	snprintf(fresh, sizeof fresh, "%s.new", name);
-	fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return folder_fault(f, name, "the fence cannot be made");
-	bad = folder_write(fd, bytes, 0) < 0 || fsync(fd) < 0;
-	bad |= close(fd) < 0;
-	if (bad || renameat(folder, fresh, folder, name) < 0)
-		return folder_fault(f, name, "the fence cannot be written");
-	return folder_sync(folder, name, f);
 }
 
 /* --- what is signed --- */
@@ -119,7 +93,7 @@ static int write_one(struct node *n, enum which which, const struct fence *now, 
 	buffer_init(&b, FENCE_BYTES_MAX);
 	fence_write(now, &b);
 	rc = b.failed ? fault_set(f, FAULT_FULL, "no memory for the fence") :
-		write_file(e->folder, file_name[which], (struct span){ b.data, b.used }, f);
+		fence_file_write(e->folder, file_name[which], (struct span){ b.data, b.used }, f);
 	buffer_clear(&b);
 	if (rc < 0)
 		return fault_prefix(f, "the fence of the own log");
@@ -199,8 +173,31 @@ int fence_renew(struct node *n, struct fault *f)
 
 struct held {
 	struct txn *txn;
-	uint32_t log;
+	uint32_t log, aside;
 };
+
+/* What waits aside stands behind the log in the end. */
+static int root_with_aside(const struct held *h, uint64_t size, struct hash *out)
+{
+	const uint64_t held = log_size(h->txn, h->log);
+	struct frontier at;
+	struct span entry;
+	struct hash leaf;
+
+	if (!h->aside || size - held > log_size(h->txn, h->aside))
+		return -1;
+	frontier_init(&at);
+	if (held > 0 && !log_frontier(h->txn, h->log, &at))
+		return -1;
+	for (uint64_t i = 0; at.size < size; i++) {
+		if (!log_entry(h->txn, h->aside, i, &entry))
+			return -1;
+		hash_leaf(entry.data, entry.size, &leaf);
+		frontier_append(&at, &leaf, NULL, NULL);
+	}
+	frontier_root(&at, out);
+	return 0;
+}
 
 static int root_of(void *ctx, uint64_t size, struct hash *out)
 {
@@ -208,6 +205,8 @@ static int root_of(void *ctx, uint64_t size, struct hash *out)
 	struct tree_reader reader;
 	struct log_tree tree;
 
+	if (size > log_size(h->txn, h->log))
+		return root_with_aside(h, size, out);
 	log_tree(&tree, &reader, h->txn, h->log);
 	return tree_root(&reader, size, out);
 }
@@ -226,7 +225,8 @@ static bool is_earlier(const struct node *n, const struct fence *e)
 static void judge(struct node *n, struct txn *t, enum which which)
 {
 	struct fences *e = n->fences;
-	struct held held = { t, number_of(n, which) };
+	struct held held = { t, number_of(n, which),
+			     which == OWN ? aside_find(t, n->origin) : 0 };
 	struct fence_store s = { .origin = origin_of(n, which), .held = log_size(t, held.log),
 				 .root = root_of, .ctx = &held };
 	struct checkpoint c;
@@ -240,18 +240,20 @@ static void judge(struct node *n, struct txn *t, enum which which)
 	/* the fence of an earlier epoch says nothing of this one */
 	word = fence_judge(e->known[which] && !is_earlier(n, &e->last[which]) ? &e->last[which] :
 			   NULL, &s);
+	e->met[which] = word == FENCE_GOOD;
 	if (word == FENCE_FRESH || word == FENCE_GOOD)
 		return;
 	n->doubt = true;
 	node_alert(n, fence_sentence(word));
 }
 
-/* A fence of another log says nothing of how far this one was signed. */
+/* A fence of another log says nothing of how far this one was signed. One that was met
+ * may be of a signature that never left: nobody is to be waited for with it. */
 static uint64_t size_of(const struct node *n, enum which which)
 {
 	const struct fences *e = n->fences;
 
-	if (!e->known[which] || strcmp(e->last[which].origin, origin_of(n, which)))
+	if (!e->known[which] || e->met[which] || strcmp(e->last[which].origin, origin_of(n, which)))
 		return 0;
 	return e->last[which].size;
 }
@@ -272,7 +274,7 @@ static int judge_all(struct node *n, struct fault *f)
 
 	if (!t)
 		return -1;
-	n->doubt = aside_doubt(t, aside_find(t, n->origin));
+	n->doubt |= aside_doubt(t, aside_find(t, n->origin));
 	n->doubt |= aside_doubt(t, n->own) || n->restored;
 	if (n->restored)
 		node_alert(n, "own log: this home was made anew from its keys; nothing is published until "
@@ -286,26 +288,14 @@ static int judge_all(struct node *n, struct fault *f)
 
 int fence_open(struct node *n, struct fault *f)
 {
-	char path[sizeof n->settings.home + 16];
-	const size_t size = strlen(n->settings.home);
 	struct fences *e = calloc(1, sizeof *e);
 
 	if (!e)
 		return fault_set(f, FAULT_FULL, "no memory for the fence");
 	n->fences = e;
-	e->folder = -1;
-	fence_folder(&n->settings, path, sizeof path);
-	if (!strncmp(path, n->settings.home, size) && path[size] == '/')
-		return fault_set(f, FAULT_CONFIG, "%s: the folder of the fence is in the home, where a "
-				 "copy of the home would hold it: name one outside", path);
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		e->folder = -1;
-	else
-		e->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	e->folder = fence_folder_open(&n->settings, f);
 	if (e->folder < 0)
-		return fault_set(f, FAULT_CONFIG, "%s: the folder of the fence cannot be made: %s: make "
-				 "it for the user of tracd, or name another one with the setting "
-				 "fence", path, strerror(errno));
+		return -1;
 	if (read_one(n, OWN, f) < 0 || (n->member_signer && read_one(n, MEMBERS, f) < 0))
 		return -1;
 	return judge_all(n, f);

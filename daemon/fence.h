@@ -10,12 +10,9 @@
 
 #include "daemon/node.h"
 
-/* The folder of that home: the setting `fence`, or HOME.fence beside it. */
-void fence_folder(const struct settings *s, char *out, size_t room);
-
 /*
  * Makes the folder, reads what is there and judges the store by it; sets n->doubt, after
- * telling the operator why, and n->fence_size. The store is open, the registry built.
+ * telling the operator why. The store is open, the registry built.
  */
 int fence_open(struct node *n, struct fault *f);
 void fence_close(struct node *n);
@@ -31,7 +28,7 @@ int fence_keep(struct node *n, struct fault *f);
 /* Quarantine is over: keeps what is signed now, whatever was there. */
 int fence_renew(struct node *n, struct fault *f);
 
-/* Entries under the last signature, as the files say; 0: there is none. */
+/* Entries that were signed, as the files say, and were not all here at the start; 0: none. */
 uint64_t fence_own_size(const struct node *n);
 uint64_t fence_members_size(const struct node *n);
 

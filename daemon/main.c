@@ -16,7 +16,7 @@
 
 #include "daemon/control.h"
 #include "daemon/engine.h"
-#include "daemon/fence.h"
+#include "daemon/fence_file.h"
 #include "daemon/log.h"
 #include "daemon/node.h"
 #include "daemon/notify.h"

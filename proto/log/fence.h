@@ -37,14 +37,16 @@ struct fence_store {
 	uint8_t store[FENCE_STORE_SIZE];
 	uint64_t signed_size;          /* of the largest head that it has signed; 0: none */
 	uint64_t held;                 /* entries */
-	/* The root of the first size entries; -1: not held. */
+	/* The root of the first size entries, with those that wait aside behind those
+	 * held; -1: not so many. */
 	int (*root)(void *ctx, uint64_t size, struct hash *out);
 	void *ctx;
 };
 
 enum fence_word {
 	FENCE_FRESH,       /* nothing was ever signed: no fence is right */
-	FENCE_GOOD,        /* the store is where the fence is, or ahead of it, on one history */
+	FENCE_GOOD,        /* the store is where the fence is, or ahead of it, on one history;
+			    * or what waits aside brings it there */
 	FENCE_MISSING,     /* the store has signed, and the fence is gone: a moved folder */
 	FENCE_BEHIND,      /* the store is behind its fence: an old copy */
 	FENCE_FOREIGN,     /* the fence is of another store or log: a copied folder */

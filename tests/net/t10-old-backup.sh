@@ -67,5 +67,24 @@ record alpha SERIAL0006
 wait_for 20 "it goes on" field_is authority entries 6
 [ "$(sed -n 3p "$(home alpha).fence/head")" = 6 ] || fail "the fence does not say 6"
 stop alpha
+
+say "a fence that is cut short proves nothing, and an empty store is no new node beside it"
+rm "$(home alpha)"/store/*
+: >"$(home alpha).fence/head"
 stop authority
+start alpha
+warned 'it was damaged' || fail "the operator is not told of the damage"
+field_is alpha quarantine true || fail "it is taken for a new node"
+start authority
+wait_for 30 "all is back" field_is alpha published_size 6
+[ "$(sed -n 3p "$(home alpha).fence/head")" = 6 ] || fail "the fence was not written again"
+stop alpha
+stop authority
+
+say "a fence in the home would be in each copy of it: refused, also by way of a link"
+ln -s "$(home alpha)" "$WORK/link"
+printf 'fence = "%s/fence"\n' "$WORK/link" >>"$(home alpha)/tracd.conf"
+if timeout 20 "$BIN/tracd" --home "$(home alpha)" 2>"$WORK/why"; then fail "taken"; fi
+grep -q 'the folder of the fence is in the home' "$WORK/why" || fail "$(cat "$WORK/why")"
+rmdir "$(home alpha)/fence"
 check_all

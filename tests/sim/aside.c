@@ -23,19 +23,29 @@ static bool dies(struct node *n)
 
 static int root_of(void *ctx, uint64_t size, struct hash *out)
 {
-	const struct tree_reader reader = ram_reader(ctx);
+	const struct node *n = ctx;
+	const struct ram_log *own = &n->log[n->own];
+	const struct tree_reader reader = ram_reader(own);
+	struct frontier at = own->frontier;
 
-	return tree_root(&reader, size, out);
+	if (size <= own->count)
+		return tree_root(&reader, size, out);
+	if (size - own->count > n->aside.count)
+		return -1;
+	for (uint64_t i = 0; at.size < size; i++)
+		frontier_append(&at, &n->aside.level[0].hash[i], NULL, NULL);
+	frontier_root(&at, out);
+	return 0;
 }
 
 enum fence_word node_fence(const struct node *n)
 {
-	struct ram_log *own = &n->log[n->own];
+	const struct ram_log *own = &n->log[n->own];
 	struct fence fence = { .size = n->fence.size, .root = n->fence.root };
 	struct fence_store store = {
 		.origin = signer_verifier(n->signer)->name,
 		.signed_size = own->head[RAM_PROVED].size,
-		.held = own->count, .root = root_of, .ctx = own,
+		.held = own->count, .root = root_of, .ctx = (void *)n,
 	};
 
 	put_u64(fence.store, n->fence.store);
@@ -107,8 +117,8 @@ bool aside_end(struct node *n)
 void disk_save(struct disk_copy *to, const struct node *n)
 {
 	if (!to->log)
-		to->log = calloc(n->world->count + 1, sizeof *to->log);
-	to->logs = n->world->count + 1;
+		to->log = calloc(world_logs(n->world), sizeof *to->log);
+	to->logs = world_logs(n->world);
 	for (unsigned log = 0; log < to->logs; log++)
 		ram_copy(&to->log[log], &n->log[log]);
 	ram_copy(&to->aside, &n->aside);
@@ -172,7 +182,7 @@ void disk_lose(struct node *n)
 {
 	const struct disk_copy nothing = { .logs = 0 };
 
-	for (unsigned log = 0; log <= n->world->count; log++) {
+	for (unsigned log = 0; log < world_logs(n->world); log++) {
 		ram_clear(&n->log[log]);
 		n->checked[log] = 0;
 	}

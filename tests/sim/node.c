@@ -205,7 +205,8 @@ static struct core *make_core(struct node *n)
 		.dial_members = n->dial_members,
 		.seed = rng_next(&n->world->rng),
 		.doubt = n->doubt || (word != FENCE_FRESH && word != FENCE_GOOD),
-		.fence_size = n->fence.size,
+		/* what it proves is here, if only aside */
+		.fence_size = word == FENCE_GOOD ? 0 : n->fence.size,
 		.authority = n->id == AUTHORITY,
 		.cosigns = n->cosigner != NULL,
 	};
@@ -231,7 +232,7 @@ void node_start(struct world *w, unsigned id)
 	n->up = true;
 	world_say(w, n, n->born ? "starts again" : "starts");
 	n->born = true;
-	for (unsigned log = 0; log <= w->count; log++) {
+	for (unsigned log = 0; log < world_logs(w); log++) {
 		ev = node_log_event(n, log);
 		if (ev.state.held > 0 || ev.state.seen > 0)
 			node_step(n, &ev);

@@ -244,6 +244,44 @@ static void a_lost_signature_comes_back(void **state)
 	story_end(s);
 }
 
+/* It dies between the fence and the signature, and is in quarantine then: nobody can have
+ * what was never signed, and it is not waited for. */
+static void a_fence_without_its_signature_is_not_waited_for(void **state)
+{
+	struct story *s = story_begin(3, 1, names);
+	struct node *a = &s->w->node[2];
+
+	(void)state;
+	story_found(s);
+	node_dials(s->w, 2, 1);
+	node_start(s->w, 2);
+	story_run(s, 1000);
+	node_record(s->w, 2, 4);
+	story_run(s, 100);
+	a->crash_in = 3;   /* the effect, before the fence, behind it */
+	node_record(s->w, 2, 1);
+	story_run(s, 100);
+	assert_false(a->up);
+	assert_int_equal(5, a->fence.size);
+	assert_int_equal(4, a->log[3].head[RAM_PROVED].size);
+	/* told of a twin, it is in doubt, and stopped before anyone has answered */
+	a->doubt = true;
+	a->group = 1;
+	node_start(s->w, 2);
+	story_run(s, 1000);
+	assert_int_equal(1, a->aside.count);
+	node_stop(s->w, 2);
+	a->group = 0;
+	story_run(s, 100);
+	story_forget(s);
+	node_start(s->w, 2);
+	story_run(s, 20000);
+	assert_false(a->in_aside);
+	assert_int_equal(5, s->w->node[1].log[3].head[RAM_PROVED].size);
+	story_expect_equal(s);
+	story_end(s);
+}
+
 static void a_claim_alone_only_delays(void **state)
 {
 	struct story *s = story_begin(4, 1, names);
@@ -336,6 +374,7 @@ int main(void)
 		cmocka_unit_test(a_copied_folder_runs_beside_the_first),
 		cmocka_unit_test(a_month_offline),
 		cmocka_unit_test(a_lost_signature_comes_back),
+		cmocka_unit_test(a_fence_without_its_signature_is_not_waited_for),
 		cmocka_unit_test(a_claim_alone_only_delays),
 		cmocka_unit_test(a_forged_own_head_is_its_senders_fault),
 	};

@@ -40,7 +40,7 @@ static void what_is_written_is_read(void **state)
 
 /* A store of so many entries whose root of n entries begins with n; other: of another history. */
 struct history {
-	uint64_t held;
+	uint64_t held, aside;
 	bool other;
 };
 
@@ -48,7 +48,7 @@ static int root_of(void *ctx, uint64_t size, struct hash *out)
 {
 	const struct history *h = ctx;
 
-	if (size > h->held)
+	if (size > h->held + h->aside)
 		return -1;
 	*out = (struct hash){ { (uint8_t)(size + (h->other ? 100 : 0)) } };
 	return 0;
@@ -56,7 +56,7 @@ static int root_of(void *ctx, uint64_t size, struct hash *out)
 
 static enum fence_word judge(const struct fence *e, uint64_t signed_size, uint64_t held, bool other)
 {
-	struct history h = { held, other };
+	struct history h = { .held = held, .other = other };
 	struct fence_store s = { .origin = "fne.example/alpha", .signed_size = signed_size,
 				 .held = held, .root = root_of, .ctx = &h };
 
@@ -84,6 +84,23 @@ static void each_doubt_has_its_word(void **state)
 	assert_int_equal(judge(&e, 5, 5, false), FENCE_FOREIGN);
 }
 
+/* It died between the fence and the signature, and what it held went aside since. */
+static void what_waits_aside_meets_the_fence(void **state)
+{
+	const struct fence e = sample();
+	struct history h = { .held = 4, .aside = 1 };
+	struct fence_store s = { .origin = "fne.example/alpha", .signed_size = 4, .held = 4,
+				 .root = root_of, .ctx = &h };
+	(void)state;
+
+	memset(s.store, 0xab, sizeof s.store);
+	assert_int_equal(fence_judge(&e, &s), FENCE_GOOD);
+	h.other = true;
+	assert_int_equal(fence_judge(&e, &s), FENCE_BEHIND);
+	h = (struct history){ .held = 4 };
+	assert_int_equal(fence_judge(&e, &s), FENCE_BEHIND);
+}
+
 static void what_is_wrong_is_told_as_of_the_own_log(void **state)
 {
 	static const enum fence_word wrong[] = { FENCE_MISSING, FENCE_BEHIND, FENCE_FOREIGN,
@@ -101,6 +118,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),
 		cmocka_unit_test(each_doubt_has_its_word),
+		cmocka_unit_test(what_waits_aside_meets_the_fence),
 		cmocka_unit_test(what_is_wrong_is_told_as_of_the_own_log),
 	};
 
