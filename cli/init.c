@@ -32,6 +32,7 @@ struct plan {
 	/* what was made here, to be taken away again when something fails */
 	char made[MADE_MAX][PATH_MAX];
 	unsigned made_count;
+	bool resumes;            /* a restore that was interrupted is begun again */
 };
 
 static int plan_role(struct plan *p, const char *word, struct fault *f)
@@ -279,17 +280,32 @@ static int make_folder(struct plan *p, const char *home, const char *name, struc
 	const char *path = making(p, home, name);
 	if (!path)
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", home);
-	if (mkdir(path, 0700) < 0)
+	if (mkdir(path, 0700) == 0)
+		p->made_count++;
+	else if (errno != EEXIST || !p->resumes)
 		return fault_set(f, FAULT_IO, "%s: cannot be made: %s", path, strerror(errno));
-	p->made_count++;
 	return 0;
+}
+
+/* Settings come last, and the store is tracd's: without both, nothing ever ran there. */
+static bool is_unfinished(struct plan *p, const char *home)
+{
+	static const char *const full[] = { "tracd.conf", "store/data.mdb" };
+	struct stat s;
+	for (unsigned i = 0; i < sizeof full / sizeof *full; i++) {
+		const char *path = making(p, home, full[i]);
+		if (!path || lstat(path, &s) == 0)
+			return false;
+	}
+	return true;
 }
 
 /*
  * A home that is there already (made by the package, owned by the service's
- * user) is used when it is empty; files then belong to its owner.
+ * user) is used when it is empty; files then belong to its owner. What a restore
+ * left that was interrupted is gone on with: the keys are at hand again.
  */
-static int home_prepare(struct plan *p, const char *home, struct fault *f)
+static int home_prepare(struct plan *p, const char *home, bool restores, struct fault *f)
 {
 	static const char *const must_not[] = { "tracd.conf", "authority.vkey", "keys", "store" };
 	struct stat s;
@@ -300,8 +316,14 @@ static int home_prepare(struct plan *p, const char *home, struct fault *f)
 	if (s.st_mode & S_IWOTH)
 		return fault_set(f, FAULT_REFUSED, "%s: everybody may write there: chmod 700 %s",
 				 home, home);
-	for (unsigned i = 0; i < sizeof must_not / sizeof *must_not; i++) {
+	const bool unfinished = is_unfinished(p, home);
+	p->resumes = unfinished && restores;
+	for (unsigned i = 0; !p->resumes && i < sizeof must_not / sizeof *must_not; i++) {
 		const char *path = making(p, home, must_not[i]);
+		if (path && lstat(path, &s) == 0 && unfinished)
+			return fault_set(f, FAULT_REFUSED, "%s: is there already, from making a home "
+					 "that was interrupted: move %s away, then begin again",
+					 path, home);
 		if (path && lstat(path, &s) == 0)
 			return fault_set(f, FAULT_REFUSED, "%s: is there already: %s is a node's "
 					 "home, and is never overwritten", path, home);
@@ -317,6 +339,15 @@ static int make_key(struct plan *p, const char *home, const char *name, const ui
 		    struct fault *f)
 {
 	const char *path = making(p, home, name);
+	uint8_t there[32];
+	if (p->resumes && access(path, F_OK) == 0) {
+		if (keyfile_read(path, there, f) < 0)
+			return -1;
+		bool same = !sodium_memcmp(there, key, sizeof there);
+		sodium_memzero(there, sizeof there);
+		return same ? 0 : fault_set(f, FAULT_REFUSED, "%s: another key is there already: no key "
+					    "is ever overwritten", path);
+	}
 	if (keyfile_create(path, key, f) < 0)
 		return -1;
 	p->made_count++;
@@ -327,7 +358,8 @@ static int make_file(struct plan *p, const char *home, const char *name,
 		     const struct buffer *b, struct fault *f)
 {
 	const char *path = making(p, home, name);
-	if (file_write(path, (struct span){ b->data, b->used }, 0640, FILE_KEEP, f) < 0)
+	if (file_write(path, (struct span){ b->data, b->used }, 0640,
+		       p->resumes ? FILE_REPLACE : FILE_KEEP, f) < 0)
 		return -1;
 	p->made_count++;
 	return 0;
@@ -345,7 +377,7 @@ static int home_make(struct plan *p, const char *home, const struct arguments *a
 	int rc = -1;
 	if (strlen(home) > PATH_MAX - 64 || vkey.failed || conf.failed)
 		fault_set(f, FAULT_USAGE, "the settings or the path of the home are too long");
-	else if (home_prepare(p, home, f) == 0
+	else if (home_prepare(p, home, given(a, "keys"), f) == 0
 		 && make_folder(p, home, "keys", f) == 0
 		 && make_folder(p, home, "store", f) == 0
 		 && make_key(p, home, "keys/sign.key", p->seed, f) == 0

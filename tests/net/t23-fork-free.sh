@@ -27,8 +27,19 @@ cp -a "$(home alpha)/keys" "$WORK/keys"
 stop alpha
 stop authority
 rm -r "$(home alpha)" "$(home alpha).fence"
-trac alpha restore workshop --keys "$WORK/keys" --authority "$VKEY" --name alpha \
-	--peer "$JOIN" --quiet >/dev/null
+restore() {
+	trac alpha restore workshop --keys "$1" --authority "$VKEY" --name alpha --peer "$JOIN" --quiet
+}
+# a restore that was cut off is gone on with, but no key is ever overwritten
+mkdir -p "$(home alpha)/keys" "$(home alpha)/store" "$WORK/other"
+chmod 700 "$(home alpha)/keys" "$(home alpha)/store"
+cp -p "$WORK/keys/sign.key" "$(home alpha)/keys"
+cp -p "$WORK/keys/link.key" "$WORK/other/sign.key"
+cp -p "$WORK/keys/link.key" "$WORK/other"
+if restore "$WORK/other" >/dev/null 2>"$WORK/why"; then fail "another key was written over"; fi
+grep -q 'another key' "$WORK/why" || fail "it was not said why: $(cat "$WORK/why")"
+restore "$WORK/keys" >/dev/null
+if restore "$WORK/keys" >/dev/null 2>&1; then fail "a home was made over another"; fi
 start alpha
 record alpha SERIAL0004
 field_is alpha quarantine true || fail "it signs before anyone has answered"
