@@ -93,6 +93,9 @@ void fork_changed(struct core *c, uint32_t row, uint64_t level)
 	c->forks += g->forked == 0;
 	g->forked = level;
 	g->fork_news++;
+	/* rows move */
+	if (logs_branch(&c->logs, row))
+		c->starved++;
 	wants_forget(c, row);
 	if (row == ROW_OWN)
 		own_ended(c);
@@ -103,6 +106,19 @@ void fork_changed(struct core *c, uint32_t row, uint64_t level)
 }
 
 /* --- hearing --- */
+
+void fork_hear(struct core *c, const struct link *l, uint32_t row, uint64_t held)
+{
+	struct log_row *g = &c->logs.row[row];
+
+	if (!g->is_branch || held < g->target || g->held >= g->target)
+		return;
+	g->prefers = true;
+	g->prefer = l->id;
+	g->avoids = false;
+	g->stale = 0;
+	g->retry_ms = c->now_ms;
+}
 
 static void refuse(struct core *c, struct link *l, struct fault *f)
 {
@@ -118,8 +134,8 @@ void fork_take_evidence(struct core *c, struct link *l, const struct gossip *g)
 	struct core_effect *x;
 	struct fault f;
 
-	if (row == ROW_NONE) {
-		l->deaf = true;
+	if (row == ROW_NONE || c->logs.row[row].is_branch) {
+		l->deaf = row == ROW_NONE || l->deaf;
 		c->ignored++;
 		return;
 	}
@@ -225,7 +241,8 @@ void fork_serve_proof(struct core *c, struct link *l, const struct gossip *g)
 	const uint32_t row = logs_find(&c->logs, &g->prove.log);
 	struct core_effect *x;
 
-	if (row == ROW_NONE || g->prove.to > logs_told(&c->logs, row).held ||
+	if (row == ROW_NONE || c->logs.row[row].is_branch ||
+	    g->prove.to > logs_told(&c->logs, row).held ||
 	    !link_take(&l->serves_left, &l->serves_ms, c->now_ms, SERVES_RATE, SERVES_RATE)) {
 		c->ignored++;
 		return;

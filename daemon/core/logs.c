@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "proto/log/cosign.h"
+#include "proto/log/evidence.h"
 
 static int compare(const struct logs *l, uint32_t row, const struct log_id *id)
 {
@@ -74,7 +75,8 @@ static int add(struct logs *l, const struct log_id *id)
 	memmove(&l->sorted[place + 1], &l->sorted[place],
 		(l->count - place) * sizeof *l->sorted);
 	l->sorted[place] = l->count;
-	l->row[l->count++] = (struct log_row){ .id = *id, .span = FRAME_ENTRIES_MAX };
+	l->row[l->count++] = (struct log_row){ .id = *id, .span = FRAME_ENTRIES_MAX,
+					       .partner = ROW_NONE };
 	l->dirty = true;
 	return 0;
 }
@@ -126,6 +128,22 @@ int logs_grow(struct logs *l, const struct registry *r)
 	return 0;
 }
 
+int logs_branch(struct logs *l, uint32_t row)
+{
+	struct log_id id;
+
+	evidence_branch_id(&l->row[row].id, &id);
+	/* a log that bears that id by chance stays a log */
+	if (l->row[row].partner != ROW_NONE || logs_find(l, &id) != ROW_NONE)
+		return 0;
+	if (add(l, &id))
+		return -1;
+	l->row[row].partner = l->count - 1;
+	l->row[l->count - 1].partner = row;
+	l->row[l->count - 1].is_branch = true;
+	return 0;
+}
+
 struct log_size logs_told(const struct logs *l, uint32_t row)
 {
 	const struct log_row *g = &l->row[row];
@@ -133,8 +151,7 @@ struct log_size logs_told(const struct logs *l, uint32_t row)
 
 	s.vouched = g->vouched & l->marks;
 	s.mark = g->mark;
-	s.forked = g->forked;
-
+	s.forked = g->is_branch ? l->row[g->partner].forked : g->forked;
 	/* behind what is signed stands a tail that nobody may know yet */
 	if (row == ROW_OWN)
 		s.held = g->proved;
@@ -145,8 +162,8 @@ struct log_size logs_told(const struct logs *l, uint32_t row)
 	return s;
 }
 
-/* Of a forked log every node holds the branch that it saw first: what all of them have
- * in common is the evidence, and that there is a branch. */
+/* Of a forked log every node holds first the branch that it saw first: what all of them
+ * have in common is the evidence, and that both branches are whole. */
 static void digest_log(struct buffer *b, const struct log_size *s)
 {
 	const bool whole = s->seen > 0 && s->held == s->seen;
@@ -168,8 +185,9 @@ void logs_refresh(struct logs *l)
 	for (unsigned i = 0; i < l->count; i++) {
 		const struct log_size s = logs_told(l, l->sorted[i]);
 
-		if ((s.seen == 0 && !s.forked) || n == LOGS_MAX)
-			continue;
+		if ((s.seen == 0 && !s.forked) || n == LOGS_MAX ||
+		    (l->row[l->sorted[i]].is_branch && l->count > LOGS_MAX))
+			continue;   /* a summary has no room for branches then */
 		l->told[n++] = s;
 		write_bytes(&b, s.log.b, LOG_ID_SIZE);
 		digest_log(&b, &s);

@@ -1,8 +1,8 @@
 /*
  * The logs that the core knows: row 0 is the member log, row 1 the own log,
  * then one row for each other member by order of admission, and for each log that
- * was closed or came after one. Rows are never removed; there are at most
- * LOGS_MAX + 1. Also what is told to others of a
+ * was closed or came after one, and for the other branch of each that is forked. Rows are
+ * never removed; there are at most 2 (LOGS_MAX + 1). Also what is told to others of a
  * log, and how far its fetching has come.
  */
 #ifndef TRAC_CORE_LOGS_H
@@ -51,6 +51,9 @@ struct log_row {
 	uint64_t cosigned;             /* by us, last */
 	int64_t cosign_ms;             /* when it is due; 0: it is not */
 	uint64_t mark, target_mark;    /* root_mark() of seen and target; 0: unknown */
+	/* of a forked log and its other branch, which has a row of its own: the other row */
+	uint32_t partner;              /* ROW_NONE: there is none */
+	bool is_branch;
 	/* evidence.c: a fork, and the search for where its branches part */
 	uint64_t forked;               /* level of the evidence; 0: none is known */
 	unsigned fork_news;            /* times that rose since the start */
@@ -87,6 +90,8 @@ int logs_init(struct logs *l, const struct registry *r, const char *member);
 void logs_clear(struct logs *l);
 /* Rows for members that the registry has gained. -1: no memory, some are missing. */
 int logs_grow(struct logs *l, const struct registry *r);
+/* A row for the other branch of that forked log; rows may move. -1: no memory. */
+int logs_branch(struct logs *l, uint32_t row);
 /* ROW_NONE when unknown. */
 uint32_t logs_find(const struct logs *l, const struct log_id *id);
 /* Seen and held as others may know them: of the own log only what is signed is

@@ -204,7 +204,8 @@ void wants_take_frame(struct core *c, struct link *l, const struct gossip *g);
 void wants_serve(struct core *c, struct link *l, const struct gossip *g);
 /* Frees what that link has not delivered in time. */
 void wants_expire(struct core *c, struct link *l);
-/* Instead of a frame of that tree comes a refusal: false when none was asked for. */
+/* Instead of a frame of that tree comes a refusal: false when none was asked for, or the
+ * answer matters no more: of many frames asked at once each is refused. */
 bool wants_refused(struct core *c, struct link *l, uint32_t row, uint64_t size);
 /* All frames of a log that are in flight do not matter any more. */
 void wants_forget(struct core *c, uint32_t row);
@@ -221,6 +222,8 @@ void fork_learn_all(struct core *c, struct link *l);
 bool fork_push(struct core *c, struct link *l);
 /* EV_LOG: what is kept of the fork of that log. */
 void fork_changed(struct core *c, uint32_t row, uint64_t level);
+/* That link tells, unasked, how much it holds of a branch: ask there, and at once. */
+void fork_hear(struct core *c, const struct link *l, uint32_t row, uint64_t held);
 /* Asks that link where the branches part, if nobody could tell so far. */
 void fork_retry(struct core *c, struct link *l);
 void fork_take_evidence(struct core *c, struct link *l, const struct gossip *g);

@@ -66,6 +66,17 @@ static struct known known_of(const struct log_size *ours, const struct log_size 
 	return k;
 }
 
+/* It may have what nobody had: of a forked log under either name. */
+static void look_again(struct core *c, uint32_t row)
+{
+	const uint32_t partner = c->logs.row[row].partner;
+
+	c->logs.row[row].unheld = false;
+	if (partner != ROW_NONE)
+		c->logs.row[partner].unheld = false;
+	c->plan_due = true;
+}
+
 /* What they said they know, less what of it we could not use. */
 static void learn_summary(struct core *c, struct link *l, const struct gossip *g)
 {
@@ -84,7 +95,7 @@ static void learn_summary(struct core *c, struct link *l, const struct gossip *g
 		const struct log_size ours = logs_told(&c->logs, row);
 		link_learn(l, row, known_of(&ours, s));
 		fork_learn(c, l, row, s->forked);
-		c->logs.row[row].unheld = false;
+		look_again(c, row);
 	}
 }
 
@@ -116,9 +127,10 @@ struct heard {
 };
 
 /* And that it is of the log it says. No signature is looked at. */
-static int head_read(const struct core *c, const struct gossip *g, struct heard *out,
-		     struct fault *f)
+static int head_read(const struct core *c, const struct gossip *g, uint32_t row,
+		     struct heard *out, struct fault *f)
 {
+	const struct log_row *log = &c->logs.row[row];
 	struct checkpoint cp;
 	struct note note;
 	struct log_id id;
@@ -126,7 +138,9 @@ static int head_read(const struct core *c, const struct gossip *g, struct heard 
 	if (note_parse(&note, g->head.checkpoint, f) || checkpoint_parse(&cp, note.text, f))
 		return fault_prefix(f, "head");
 	log_id_of(cp.origin, &id);
-	if (memcmp(id.b, g->head.log.b, LOG_ID_SIZE) != 0)
+	if (log->is_branch)
+		log = &c->logs.row[log->partner];
+	if (memcmp(id.b, log->id.b, LOG_ID_SIZE) != 0)
 		return fault_set(f, FAULT_PROTOCOL, "head: its origin \"%s\" is not that of the log "
 				 "it is sent for: update that node", cp.origin);
 	*out = (struct heard){ cp.size, g->head.held, cosign_marks(&note, c->registry),
@@ -155,8 +169,8 @@ static void learn_head(struct core *c, struct link *l, uint32_t row, const struc
 	link_learn(l, row, k);
 	if (k.seen >= ours.seen && k.held >= ours.held && !link_lacks_lines(&k, &ours))
 		link_owe(l, row, false);
-	c->logs.row[row].unheld = false;
-	c->plan_due = true;
+	look_again(c, row);
+	fork_hear(c, l, row, h->held);
 }
 
 static void take_head(struct core *c, struct link *l, const struct gossip *g, uint32_t row,
@@ -196,7 +210,7 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 		c->ignored++;
 		return;
 	}
-	if (head_read(c, g, &h, &f)) {
+	if (head_read(c, g, row, &h, &f)) {
 		core_fault(c, l, &f);
 		core_drop(c, l, &f);
 		return;
@@ -206,7 +220,7 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 		return;
 	}
 	learn_head(c, l, row, &h);
-	if (c->logs.row[row].forked)
+	if (c->logs.row[row].forked || c->logs.row[row].is_branch)
 		return;
 	if (contradicts(c, row, &h) || has_more_lines(c, row, &h) ||
 	    (row == ROW_OWN ? own_is_news(c, h.size) : h.size > c->logs.row[row].seen))

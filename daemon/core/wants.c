@@ -35,6 +35,7 @@ static void slot_free(struct core *c, struct want_slot *s)
 bool wants_refused(struct core *c, struct link *l, uint32_t row, uint64_t size)
 {
 	struct want_slot *first = NULL;
+	bool live;
 
 	for (unsigned k = 0; k < WANTS_MAX; k++) {
 		struct want_slot *s = &l->slot[k];
@@ -45,8 +46,9 @@ bool wants_refused(struct core *c, struct link *l, uint32_t row, uint64_t size)
 	}
 	if (!first)
 		return false;
+	live = first->live;
 	slot_free(c, first);
-	return true;
+	return live;
 }
 
 void wants_forget(struct core *c, uint32_t row)
@@ -113,10 +115,20 @@ void wants_expire(struct core *c, struct link *l)
 
 /* --- asking --- */
 
-/* A proof for target needs all entries below it. */
+/* A proof for target needs all entries below it. Of a forked log it may be the branch that
+ * they hold first: the mark says which is meant. */
 static bool has_target(const struct core *c, const struct link *l, const struct log_row *g)
 {
-	return !l->gone && l->greeted && link_known(l, row_of(c, g)).held >= g->target;
+	if (l->gone || !l->greeted)
+		return false;
+	return link_known(l, row_of(c, g)).held >= g->target ||
+	       (g->partner != ROW_NONE && link_known(l, g->partner).held >= g->target);
+}
+
+/* Who does not say that it holds two branches may have but the one that is held here. */
+static bool is_doubtful(const struct core *c, const struct link *l, const struct log_row *g)
+{
+	return g->is_branch && link_known(l, row_of(c, g)).held < g->target;
 }
 
 /* Until when the other side is not asked: it lied. */
@@ -128,14 +140,13 @@ static int64_t shunned_until(struct core *c, const struct link *l)
 }
 
 /* Lower is better: those that deliver, not the one that just failed, the least busy. */
-static unsigned burden(const struct link *l, const struct log_row *g)
+static unsigned burden(const struct core *c, const struct link *l, const struct log_row *g)
 {
 	const bool avoided = g->avoids && g->avoid == l->id;
-
 	const bool preferred = g->prefers && g->prefer == l->id;
 
 	return l->silent * 16 + (avoided ? 8 : 0) + (g->prefers && !preferred ? 8 : 0) +
-	       link_slots_used(l);
+	       (is_doubtful(c, l, g) ? 8 : 0) + link_slots_used(l);
 }
 
 static void retry_at(struct core *c, int64_t at_ms)
@@ -160,7 +171,7 @@ static struct link *choose(struct core *c, struct log_row *g)
 		held = true;
 		if (shunned_until(c, l) > c->now_ms)
 			retry_at(c, shunned_until(c, l));
-		else if (link_free_slot(l) && (!best || burden(l, g) < burden(best, g)))
+		else if (link_free_slot(l) && (!best || burden(c, l, g) < burden(c, best, g)))
 			best = l;
 	}
 	g->unheld = !held;
@@ -322,6 +333,11 @@ static void take_frame(struct core *c, struct link *l, struct log_row *g, const 
 	x->message = m;
 	g->taken_ms = c->now_ms;
 	c->frames_taken++;
+	/* of two branches it has the one that is looked for */
+	if (g->partner == ROW_NONE)
+		return;
+	g->prefers = true;
+	g->prefer = l->id;
 }
 
 void wants_take_frame(struct core *c, struct link *l, const struct gossip *m)
@@ -366,9 +382,19 @@ static void refuse(struct core *c, struct link *l, const char *why)
 }
 
 /* What is signed of the own log was told once, though nothing is in quarantine. */
-static uint64_t servable(const struct core *c, uint32_t row)
+static uint64_t servable_row(const struct core *c, uint32_t row)
 {
 	return row == ROW_OWN ? c->logs.row[row].proved : logs_told(&c->logs, row).held;
+}
+
+/* Of a forked log the performer takes the branch that has the mark. */
+static uint64_t servable(const struct core *c, uint32_t row)
+{
+	const uint32_t partner = c->logs.row[row].partner;
+	const uint64_t size = servable_row(c, row);
+	const uint64_t other = partner != ROW_NONE ? servable_row(c, partner) : 0;
+
+	return size > other ? size : other;
 }
 
 void wants_serve(struct core *c, struct link *l, const struct gossip *m)

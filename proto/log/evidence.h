@@ -75,6 +75,16 @@ const struct evidence_branch *evidence_next(const struct fork_evidence *e, uint6
 					    const struct hash *tried, bool again);
 
 /*
+ * Both branches are kept: the one that came first as the log, the other one beside it, as a
+ * log under this id, which is that of the log with its last bit turned, and back.
+ */
+void evidence_branch_id(const struct log_id *log, struct log_id *out);
+/* The head whose branch is not that of the first `held` entries of tree; NULL: that cannot
+ * be told yet. whole: no more is looked for there: if neither is, the large one is. */
+const struct evidence_branch *evidence_other(const struct fork_evidence *e, uint64_t held,
+					     const struct tree_reader *tree, bool whole);
+
+/*
  * Of a frame that proves against its tree, and does not continue what is held: the
  * root of the first start entries in that tree, and the consistency proof from start
  * to size, as a range proof (tree.h) implies them. The range has been verified. -1:

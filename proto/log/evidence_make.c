@@ -62,3 +62,25 @@ const struct evidence_branch *evidence_next(const struct fork_evidence *e, uint6
 		return NULL;
 	return &e->small;
 }
+
+void evidence_branch_id(const struct log_id *log, struct log_id *out)
+{
+	*out = *log;
+	out->b[LOG_ID_SIZE - 1] ^= 1;
+}
+
+static bool is_in(const struct evidence_branch *b, uint64_t held, const struct tree_reader *tree)
+{
+	struct hash root;
+
+	return b->head.size <= held && !tree_root(tree, b->head.size, &root) &&
+	       hash_equal(&root, &b->head.root);
+}
+
+const struct evidence_branch *evidence_other(const struct fork_evidence *e, uint64_t held,
+					     const struct tree_reader *tree, bool whole)
+{
+	if (is_in(&e->large, held, tree))
+		return &e->small;
+	return whole || is_in(&e->small, held, tree) ? &e->large : NULL;
+}

@@ -151,7 +151,7 @@ static void check_core(struct node *n)
 	const struct core *c = n->core;
 	uint32_t live[4096] = { 0 };
 
-	if (c->links.count > LINKS_MAX || c->logs.count > registry_count(n->registry) + 2)
+	if (c->links.count > LINKS_MAX || c->logs.count > 2 * (registry_count(n->registry) + 2))
 		world_fail(n->world, n, "a table is over its bound");
 	if (c->logs.count > sizeof live / sizeof *live)
 		return;

@@ -35,7 +35,31 @@ static bool keep(struct node *n, unsigned log, const struct fork_evidence *e)
 	world_say(n->world, n, "knows that %s is forked below %" PRIu64 ", %" PRIu64 " are common",
 		  world_log_name(n->world, log), e->small.head.size, e->common);
 	node_result(n, EV_LOG, 0, log, NULL);
+	fork_follow(n, log);
 	return true;
+}
+
+/* The branch that is held beside a log is looked for once it is known which it is. */
+void fork_follow(struct node *n, unsigned log)
+{
+	const struct ram_log *l = &n->log[log];
+	const struct tree_reader tree = ram_reader(l);
+	const struct ram_head *h = l->head;
+	const struct evidence_branch *other;
+	struct fork_evidence e;
+	struct ram_log *branch;
+	struct fault f;
+
+	if (!fork_level(l) || evidence_parse(&e, l->evidence, &f))
+		return;
+	branch = &n->log[world_branch(n->world, log)];
+	other = evidence_other(&e, l->count, &tree, h[RAM_PROVED].size > 0 &&
+			       h[RAM_TARGET].size == h[RAM_PROVED].size);
+	if (!other || branch->count > 0)
+		return;
+	ram_head_set(branch, RAM_TARGET, &other->head, other->note);
+	ram_head_set(branch, RAM_SEEN, &other->head, other->note);
+	node_result(n, EV_LOG, 0, world_branch(n->world, log), NULL);
 }
 
 static struct evidence_branch branch_of(const struct node *n, unsigned log,
@@ -97,6 +121,7 @@ bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r)
 
 		ram_look_for(&n->log[log], &tried, false);
 		node_result(n, EV_LOG, 0, log, NULL);
+		fork_follow(n, log);
 		return false;
 	}
 	if (!h[RAM_PROVED].note || h[RAM_PROVED].size != r->start ||
@@ -195,10 +220,13 @@ void do_take_evidence(struct node *n, const struct core_effect *x)
 		keep(n, log, &e);
 }
 
+/* with: instead of a frame, with the checkpoint of that log. */
 static void send_proof(struct node *n, const struct core_effect *x, uint64_t from, uint64_t to,
-		       const struct ram_head *head)
+		       const struct ram_log *with)
 {
-	const struct tree_reader tree = ram_reader(&n->log[world_log(n->world, &x->log)]);
+	const struct ram_head *head = with ? &with->head[RAM_PROVED] : NULL;
+	const struct tree_reader tree = ram_reader(with ? with :
+						   &n->log[world_log(n->world, &x->log)]);
 	struct gossip g = { .type = GOSSIP_PROOF };
 	struct proof proof;
 	struct hash root;
@@ -224,17 +252,30 @@ void do_prove(struct node *n, const struct core_effect *x)
 		send_proof(n, x, x->start, x->tree_size, NULL);
 }
 
-bool do_refute(struct node *n, const struct core_effect *x)
+bool fork_has(const struct ram_log *l, const struct core_effect *x)
 {
-	const struct ram_log *l = &n->log[world_log(n->world, &x->log)];
 	const struct tree_reader tree = ram_reader(l);
 	struct hash root;
 
-	if (!x->mark || tree_root(&tree, x->tree_size, &root) || root_mark(root.b) == x->mark)
-		return false;
+	return x->tree_size <= l->count && !tree_root(&tree, x->tree_size, &root) &&
+	       (!x->mark || root_mark(root.b) == x->mark);
+}
+
+/* The branch that has the tree; else one that refutes it. */
+unsigned fork_serves(const struct node *n, const struct core_effect *x)
+{
+	const unsigned log = world_main(n->world, world_log(n->world, &x->log));
+	const unsigned branch = world_branch(n->world, log);
+
+	if (fork_has(&n->log[branch], x) || n->log[log].count < x->tree_size)
+		return branch;
+	return log;
+}
+
+void do_refute(struct node *n, const struct core_effect *x, const struct ram_log *l)
+{
 	if (l->head[RAM_PROVED].size >= x->tree_size)
-		send_proof(n, x, x->tree_size, l->head[RAM_PROVED].size, &l->head[RAM_PROVED]);
-	return true;
+		send_proof(n, x, x->tree_size, l->head[RAM_PROVED].size, l);
 }
 
 static void proof_of(const struct gossip *g, struct hash *root, struct proof *out)
@@ -263,11 +304,14 @@ static void take_refutation(struct node *n, const struct core_effect *x, unsigne
 		node_result(n, EV_REJECTED, x->link, log, &f);
 		return;
 	}
+	if (world_main(n->world, log) != log)
+		return;   /* that branch is had elsewhere */
 	if (fork_level(&n->log[log])) {
 		const struct hash tried = n->log[log].head[RAM_TARGET].root;
 
 		ram_look_for(&n->log[log], &tried, true);
 		node_result(n, EV_LOG, 0, log, NULL);
+		fork_follow(n, log);
 		return;
 	}
 	if (!find_other(n, log, g->proof.from, &root, &ours))

@@ -68,6 +68,7 @@ const struct verifier *node_verifier(const struct node *n, unsigned log)
 {
 	const struct member *m;
 
+	log = world_main(n->world, log);
 	if (log == MEMBERS_LOG)
 		return registry_verifier(n->registry);
 	if (log == n->own)
@@ -83,7 +84,7 @@ int node_open_head(struct node *n, unsigned log, struct checkpoint *c, struct sp
 
 	if (!v)
 		return fault_set(f, FAULT_BUG, "a head of a log that is in no member log");
-	if (n->world->fake && log != MEMBERS_LOG)
+	if (n->world->fake && world_main(n->world, log) != MEMBERS_LOG)
 		return fake_open(c, bytes, v, f);
 	return checkpoint_open(c, bytes, v, f);
 }
@@ -139,15 +140,17 @@ static void do_send_head(struct node *n, const struct core_effect *x)
 
 static void do_serve(struct node *n, const struct core_effect *x)
 {
-	const unsigned log = world_log(n->world, &x->log), most = n->world->frame_entries;
+	const unsigned log = fork_serves(n, x), most = n->world->frame_entries;
 	const struct ram_log *l = &n->log[log];
 	const struct tree_reader reader = ram_reader(l);
 	uint64_t end = x->end;
 	struct proof proof;
 	struct gossip g = { .type = GOSSIP_FRAME };
 
-	if (x->tree_size <= l->count && do_refute(n, x))
+	if (x->mark && x->tree_size <= l->count && !fork_has(l, x)) {
+		do_refute(n, x, l);
 		return;
+	}
 	if (most && end - x->start > most)
 		end = x->start + most;
 	if (x->start >= x->end || x->end > x->tree_size || x->tree_size > l->count
@@ -259,6 +262,7 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 	struct fault f;
 	int rc = 1;
 
+	const bool is_branch = world_main(n->world, log) != log;
 	const bool proves = g->frame.start == l->count &&
 			    g->frame.tree_size == l->head[RAM_TARGET].size;
 
@@ -266,7 +270,7 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 		rc = prove(l, g, leaf);
 	if (rc > 0) {
 		world_say(n->world, n, "a frame of %s does not fit", world_log_name(n->world, log));
-		if (proves && log != n->own && frame_forks(n, log, g, leaf)) {
+		if (proves && log != n->own && !is_branch && frame_forks(n, log, g, leaf)) {
 			fork_tell(n, x->link, log);
 			return;
 		}
@@ -274,7 +278,7 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 		n->pending[n->pending_count - 1].forked = proves;
 		return;
 	}
-	if (rc < 0 && fork_level(l)) {
+	if (rc < 0 && (fork_level(l) || is_branch)) {
 		node_result(n, EV_STALE, x->link, log, NULL);
 		return;
 	}
@@ -293,6 +297,7 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 		  l->head[RAM_SEEN].size);
 	ram_head_advance(l);
 	node_result(n, EV_LOG, 0, log, NULL);
+	fork_follow(n, log);
 	if (log == MEMBERS_LOG && node_members(n)) {
 		world_say(n->world, n, "knows %u members", registry_count(n->registry));
 		node_result(n, EV_MEMBERS, 0, log, NULL);

@@ -2,7 +2,7 @@
  * A member that signs two histories is found out. Small networks, thousands of them: a
  * workshop and its twin, of one key, publish different branches to two halves of a parted
  * network. When it heals, every honest node has evidence within one anti-entropy round,
- * also those that come later; the branches are readable, the other logs go on, and the
+ * also those that come later; soon each holds both branches, the other logs go on, and the
  * evidence says exactly what both branches share. Meanwhile others die and are put back
  * from old copies: nobody else is ever accused (check.c), and no peer is held to have
  * lied for the branch that it holds.
@@ -20,6 +20,7 @@
 #define HUBS 3
 #define SHOP 4                  /* who forks */
 #define BRIDGE 6
+#define LIAR 5
 #define OTHER 7                 /* the first workshop of the other half */
 #define LATE 9                  /* is admitted when all is over */
 #define TWIN 10
@@ -29,9 +30,12 @@
 #define FOUND_MS 30000
 /* Who comes when all is known waits for no round: all is told on its first link. */
 #define LATE_MS 10000
+/* From then on the other branch is handed on from link to link, a liar waited for. */
+#define BOTH_MS 30000
 
 static int64_t end_ms;
-static uint64_t seen_forks, seen_equal;
+static uint64_t base;           /* entries that both branches share */
+static uint64_t seen_forks, seen_equal, seen_liars;
 static struct disk_copy copy[NODES];
 
 static void at(struct world *w, int64_t when, void (*run)(struct world *, struct sim_event *),
@@ -185,6 +189,28 @@ static bool holds_a_branch(const struct node *n)
 	       l->count == l->head[RAM_PROVED].size;
 }
 
+/* The other branch, too, and it is another one. */
+static bool holds_both(const struct world *w, const struct node *n)
+{
+	const struct ram_log *a = &n->log[LOG], *b = &n->log[world_branch(w, LOG)];
+	const struct ram_head *h = b->head;
+	const uint64_t least = a->count < b->count ? a->count : b->count;
+
+	return holds_a_branch(n) && h[RAM_PROVED].size > 0 && b->count == h[RAM_PROVED].size &&
+	       h[RAM_SEEN].size == b->count && a->count > base && b->count > base &&
+	       memcmp(&a->level[0].hash[base], &b->level[0].hash[base],
+		      (least - base) * sizeof(struct hash)) != 0;
+}
+
+static bool all_hold_both(struct world *w)
+{
+	for (unsigned id = 0; id < NODES; id++) {
+		if (is_honest(&w->node[id]) && !holds_both(w, &w->node[id]))
+			return false;
+	}
+	return true;
+}
+
 /* All that is sent proves: who passes a branch on is not at fault. */
 static bool blames(const struct world *w)
 {
@@ -236,7 +262,6 @@ static bool others_go_on(struct world *w)
 	return check_equal(w, why, sizeof why);
 }
 
-static uint64_t base;
 static bool all_know_where(struct world *w)
 {
 	return known_by(w, base + 1) == honest(w);
@@ -245,6 +270,7 @@ static bool all_know_where(struct world *w)
 static bool tells_the_story(struct world *w, bool quiet)
 {
 	const bool bridged = rng_below(&w->rng, 3) == 0;
+	const bool liar = !bridged && rng_below(&w->rng, 4) == 0;
 	/* nothing but the fork tells the two halves apart */
 	const bool still = rng_below(&w->rng, 3) == 0;
 
@@ -254,6 +280,9 @@ static bool tells_the_story(struct world *w, bool quiet)
 	for (unsigned id = 5; !still && id < LATE; id++)
 		at(w, soon(w, 3000), work, id);
 	world_run(w, w->now + 10000);
+	if (liar)
+		w->node[LIAR].lies = rng_below(&w->rng, 2) ? LIE_SILENCE : LIE_FRAMES | LIE_CLAIM;
+	seen_liars += liar;
 	base = w->node[SHOP].log[LOG].head[RAM_PROVED].size;
 	clone(w);
 	part(w);
@@ -278,23 +307,27 @@ static bool tells_the_story(struct world *w, bool quiet)
 	/* who joins the halves may hold neither branch: it looks for one, and is asked */
 	if (quiet && base > 0 && !run_until(w, (bridged ? 10 : 1) * FOUND_MS, all_know_where))
 		return fails(w, "not all know how much both branches share");
-	if (blames(w))
+	if (!liar && blames(w))
 		return fails(w, "a peer is blamed for its branch");
+	if (!run_until(w, (bridged ? 10 : 1) * BOTH_MS, all_hold_both))
+		return fails(w, "not all hold both branches");
 	node_admit(w, LATE);
 	node_start(w, LATE);
 	if (!run_until(w, LATE_MS, late_is_well))
 		return fails(w, "who comes late has no evidence, or no branch");
+	if (!run_until(w, BOTH_MS, all_hold_both))
+		return fails(w, "who comes late does not get both branches");
 	if (end_ms > w->now)
 		world_run(w, end_ms);
-	if (blames(w))
+	if (!liar && blames(w))
 		return fails(w, "a peer is blamed for its branch");
 	for (unsigned id = 0; id < LATE; id++)
 		at(w, w->now, start, id);
 	if (!run_until(w, 300000, others_go_on))
 		return fails(w, "the other logs do not go on");
 	for (unsigned id = 0; id < LATE; id++) {
-		if (is_honest(&w->node[id]) && !holds_a_branch(&w->node[id]))
-			return fails(w, "the branch that a node had is not readable any more");
+		if (is_honest(&w->node[id]) && !holds_both(w, &w->node[id]))
+			return fails(w, "a branch that a node had is not readable any more");
 		if (fork_level(&w->node[id].log[LOG]) > base + 1)
 			return fails(w, "more is called common than the branches share");
 	}
@@ -346,7 +379,8 @@ int main(int argc, char **argv)
 	}
 	for (uint64_t i = 0; i < count; i++)
 		failed += !run(seed + i, count == 1);
-	printf("%" PRIu64 " forks, %" PRIu64 " of them at equal sizes\n", seen_forks, seen_equal);
+	printf("%" PRIu64 " forks, %" PRIu64 " of them at equal sizes, %" PRIu64 " beside a liar\n",
+	       seen_forks, seen_equal, seen_liars);
 	printf("%" PRIu64 " passed, %" PRIu64 " failed\n", count - failed, failed);
-	return failed || (count > 20 && (seen_forks < count || seen_equal == 0)) ? 1 : 0;
+	return failed || (count > 20 && (seen_forks < count || seen_equal == 0 || seen_liars == 0)) ? 1 : 0;
 }

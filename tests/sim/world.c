@@ -121,17 +121,37 @@ static unsigned place_of(const struct world *w, const struct log_id *id)
 unsigned world_log(const struct world *w, const struct log_id *id)
 {
 	const unsigned place = place_of(w, id);
+	struct log_id main;
 
-	if (place > w->count)
-		return UINT32_MAX;
-	if (memcmp(w->log_id[w->log_sorted[place]].b, id->b, LOG_ID_SIZE) != 0)
-		return UINT32_MAX;
-	return w->log_sorted[place];
+	if (place <= w->count && !memcmp(w->log_id[w->log_sorted[place]].b, id->b, LOG_ID_SIZE))
+		return w->log_sorted[place];
+	evidence_branch_id(id, &main);
+	for (unsigned log = 0; log <= w->count; log++) {
+		if (!memcmp(w->log_id[log].b, main.b, LOG_ID_SIZE))
+			return world_branch(w, log);
+	}
+	return UINT32_MAX;
+}
+
+unsigned world_branch(const struct world *w, unsigned log)
+{
+	return log + w->count + 1;
+}
+
+unsigned world_main(const struct world *w, unsigned log)
+{
+	return log > w->count ? log - w->count - 1 : log;
 }
 
 const char *world_log_name(const struct world *w, unsigned log)
 {
+	log = world_main(w, log);
 	return log == MEMBERS_LOG ? "members" : w->node[log - 1].name;
+}
+
+unsigned world_logs(const struct world *w)
+{
+	return 2 * (w->count + 1);
 }
 
 static void sort_logs(struct world *w)
@@ -183,8 +203,8 @@ static void make_node(struct world *w, unsigned id, unsigned hubs, const char *n
 	log_id_of(origin, &w->log_id[id + 1]);
 	put_u32(n->link_key, id + 1);
 	n->link_key[31] = 7;
-	n->log = calloc(w->count + 1, sizeof *n->log);
-	n->checked = calloc(w->count + 1, sizeof *n->checked);
+	n->log = calloc(world_logs(w), sizeof *n->log);
+	n->checked = calloc(world_logs(w), sizeof *n->checked);
 	if (id != AUTHORITY)
 		return;
 	/* the member log is signed by the authority's key under its own name */
@@ -203,7 +223,7 @@ struct world *world_create(uint64_t seed, unsigned count, unsigned hubs,
 	w->delay_min = w->delay_max = 10;
 	rng_seed(&w->rng, seed);
 	w->node = calloc(count, sizeof *w->node);
-	w->log_id = calloc(count + 1, sizeof *w->log_id);
+	w->log_id = calloc(world_logs(w), sizeof *w->log_id);
 	w->log_sorted = calloc(count + 1, sizeof *w->log_sorted);
 	w->truth = calloc(count + 1, sizeof *w->truth);
 	w->shown = calloc(count + 1, sizeof *w->shown);
@@ -211,6 +231,8 @@ struct world *world_create(uint64_t seed, unsigned count, unsigned hubs,
 	w->dialling = calloc(count, count);
 	for (unsigned i = 0; i < count; i++)
 		make_node(w, i, hubs, names ? names[i] : NULL);
+	for (unsigned i = 0; i <= count; i++)
+		evidence_branch_id(&w->log_id[i], &w->log_id[world_branch(w, i)]);
 	sort_logs(w);
 	node_admit(w, AUTHORITY);
 	return w;
@@ -224,7 +246,7 @@ static void destroy_node(struct world *w, struct node *n)
 	signer_destroy(n->members_signer);
 	cosign_clear(n);
 	core_effects_clear(&n->effects);
-	for (unsigned i = 0; i <= w->count; i++)
+	for (unsigned i = 0; i < world_logs(w); i++)
 		ram_clear(&n->log[i]);
 	ram_clear(&n->aside);
 	free(n->log);

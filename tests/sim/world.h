@@ -141,6 +141,10 @@ void world_fail(struct world *w, const struct node *n, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 unsigned world_log(const struct world *w, const struct log_id *id);   /* UINT_MAX: unknown */
 const char *world_log_name(const struct world *w, unsigned log);
+/* Behind all logs come their other branches, should they be forked. */
+unsigned world_logs(const struct world *w);
+unsigned world_branch(const struct world *w, unsigned log);
+unsigned world_main(const struct world *w, unsigned log);
 
 /* --- what tests do to nodes (node.c) --- */
 void node_start(struct world *w, unsigned id);
@@ -172,6 +176,8 @@ int node_open_head(struct node *n, unsigned log, struct checkpoint *c, struct sp
 uint64_t fork_level(const struct ram_log *l);
 bool fork_of_head(struct node *n, unsigned log, const struct checkpoint *c, struct span note);
 bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r);
+/* As branch_follow() of store/evidence.h, after a change of a log; tells the core. */
+void fork_follow(struct node *n, unsigned log);
 /* Into an EV_LOG: what is to be compared. */
 void fork_split(const struct ram_log *l, struct core_event *ev);
 /* Evidence was made of what came from that link. */
@@ -179,7 +185,10 @@ void fork_tell(struct node *n, uint32_t link, unsigned log);
 void do_send_evidence(struct node *n, const struct core_effect *x);
 void do_take_evidence(struct node *n, const struct core_effect *x);
 void do_prove(struct node *n, const struct core_effect *x);
-bool do_refute(struct node *n, const struct core_effect *x);
+/* Of the branches of a log: which has the tree that is asked for, or refutes it. */
+unsigned fork_serves(const struct node *n, const struct core_effect *x);
+bool fork_has(const struct ram_log *l, const struct core_effect *x);
+void do_refute(struct node *n, const struct core_effect *x, const struct ram_log *l);
 void do_take_proof(struct node *n, const struct core_effect *x);
 
 /* --- aside.c --- */
