@@ -31,7 +31,7 @@ static const struct option_row option[] = {
 	{ "commune", 0, "INSEE", false, N_("INSEE code of the seat") },
 	{ "listen", 0, "HOST:PORT", false, N_("accept links here; else the node only dials out") },
 	{ "address", 0, "HOST:PORT", false, N_("where others reach it, when not as --listen says") },
-	{ "http", 0, "HOST:PORT", false, N_("health and metrics; 127.0.0.1:0 picks a port") },
+	{ "http", 0, "HOST:PORT", false, N_("health, metrics and the logs; 127.0.0.1:0 picks a port") },
 	{ "peer", 0, "KEYHEX@HOST:PORT", true, N_("dial this node: its join address; repeatable") },
 	{ NULL, 0, NULL, false, NULL },
 };

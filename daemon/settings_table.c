@@ -126,7 +126,7 @@ const struct setting settings_table[] = {
 	  "tcp://host:port, or nothing",
 	  NULL, 0, is_address, FIELD(address) },
 	{ "http", SETTING_TEXT, "bytes", 0, ADDRESS_MAX, "", NULL,
-	  "Where /health and /metrics are served, on this machine only; nothing: not at all",
+	  "Where health, metrics and the logs are served, on this machine only; nothing: not at all",
 	  "127.0.0.1:port, [::1]:port or localhost:port, port 0 for any, or nothing",
 	  NULL, 0, is_http, FIELD(http) },
 	{ "peers", SETTING_PEERS, "peers", 0, DIALS_MAX, "", NULL,
