@@ -53,7 +53,7 @@ static int check(const char *home, struct span note, const struct rotation *q, s
 		rc = fault_set(f, FAULT_ABSENT, "no member is named \"%s\": trac members lists them",
 			       q->name);
 	if (rc == 0)
-		rc = rotation_check(note, q, &m->key, f);
+		rc = rotation_check(note, q, m->key.key, f);
 	held_close(&h);
 	return rc;
 }

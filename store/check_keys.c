@@ -81,17 +81,27 @@ int check_keys_signed(const struct check_keys *k, const char *origin, struct spa
 	return note_parse(&n, note, f) || cosign_read(&ignored, &n, k->registry, f) ? -1 : 0;
 }
 
-bool check_keys_own(const struct check_keys *k)
+static bool has_signed(const struct check_keys *k, const struct log_id *log)
 {
-	const struct verifier *v;
-	struct log_id id;
+	const struct verifier *v = registry_key(k->registry, log, UINT64_MAX);
 
-	log_id_of(k->own->name, &id);
-	v = registry_key(k->registry, &id, UINT64_MAX);
 	for (unsigned i = 0; v; i++) {
 		if (memcmp(v->key, k->own->key, KEY_SIZE) == 0)
 			return true;
-		v = registry_past_key(k->registry, &id, i);
+		v = registry_past_key(k->registry, log, i);
 	}
-	return !registry_key(k->registry, &id, UINT64_MAX);
+	return false;
+}
+
+bool check_keys_own(const struct check_keys *k)
+{
+	const struct closed_log *closed;
+	const struct member *m;
+	struct log_id id;
+
+	log_id_of(k->own->name, &id);
+	m = registry_author(k->registry, &id, &closed);
+	/* the keys may have changed in a later epoch */
+	return has_signed(k, &id) || (m && has_signed(k, &m->log)) ||
+	       !registry_key(k->registry, &id, UINT64_MAX);
 }

@@ -26,10 +26,14 @@ enum cosign_word cosign_judge(const struct cosigned *last, const struct checkpoi
 /* The first line of a note is its origin: a log's author does not vouch for himself. */
 static bool is_author(const struct note *n, const struct member *m)
 {
-	const size_t size = strlen(m->origin);
+	char name[ORIGIN_MAX + 1];
+	size_t size;
 
-	return n->text.size > size && memcmp(n->text.data, m->origin, size) == 0 &&
-	       n->text.data[size] == '\n';
+	member_lasting_name(m, name);
+	size = strlen(name);
+	/* behind its name stands the end of the line, or the number of an epoch */
+	return n->text.size > size && memcmp(n->text.data, name, size) == 0 &&
+	       (n->text.data[size] == '\n' || n->text.data[size] == '/');
 }
 
 static bool counts(const struct note *n, const struct member *m, struct verifier *v)

@@ -209,12 +209,25 @@ int member_complete(struct member *m, const char *network,
 	return 0;
 }
 
+void member_lasting_name(const struct member *m, char out[ORIGIN_MAX + 1])
+{
+	const char *network_end = strchr(m->origin, '/');
+	int length;
+
+	assert(network_end);
+	length = snprintf(out, ORIGIN_MAX + 1, "%.*s/%s", (int)(network_end - m->origin), m->origin,
+			  m->name);
+	assert(length > 0 && length <= ORIGIN_MAX);
+	(void)length;
+}
+
 bool member_cosigner(const struct member *m, struct verifier *out)
 {
+	char name[ORIGIN_MAX + 1];
 	struct fault f;
 
-	return m->cosigns &&
-	       verifier_init(out, m->origin, KEY_COSIGNATURE, m->cosign_key, &f) == 0;
+	member_lasting_name(m, name);
+	return m->cosigns && verifier_init(out, name, KEY_COSIGNATURE, m->cosign_key, &f) == 0;
 }
 
 int member_from(struct member *m, const char *network, const Trac__Member *message,

@@ -135,7 +135,9 @@ bool member_may_admit(const struct member *m, const char *commune);
 /* Is entry index of this member's log still valid? */
 bool member_entry_valid(const struct member *m, uint64_t index);
 
-/* The key with which it cosigns, named as its log; false: it does not. */
+/* "<network>/<name>": its name on what outlives an epoch: cosignatures, requests. */
+void member_lasting_name(const struct member *m, char out[ORIGIN_MAX + 1]);
+/* The key with which it cosigns, under its lasting name; false: it does not. */
 bool member_cosigner(const struct member *m, struct verifier *out);
 
 /* A member name: 1 to 63 of a-z 0-9 and single inner hyphens; "members" is taken. */

@@ -72,9 +72,10 @@ struct rotation {
 
 int rotation_write(struct buffer *out, const struct rotation *q, const struct signer *now,
 		   const struct signer *next, struct fault *f);
-/* Takes it apart; its signatures are for rotation_check(), when the key is known. */
+/* Takes it apart; its signatures are for rotation_check(), when the key is known. Both keys
+ * sign as "<network>/<name>", whatever epoch the log is in. */
 int rotation_open(struct span note, struct rotation *q, struct fault *f);
-int rotation_check(struct span note, const struct rotation *q, const struct verifier *now,
+int rotation_check(struct span note, const struct rotation *q, const uint8_t now[KEY_SIZE],
 		   struct fault *f);
 int rotate_write(struct buffer *out, const struct rotation *q, int64_t time_ms, struct fault *f);
 

@@ -82,13 +82,15 @@ static int signed_by(const struct note *n, const char *name, const uint8_t key[K
 	return known < 0 ? -1 : 0;
 }
 
-int rotation_check(struct span note, const struct rotation *q, const struct verifier *now,
+int rotation_check(struct span note, const struct rotation *q, const uint8_t now[KEY_SIZE],
 		   struct fault *f)
 {
+	char name[ORIGIN_MAX + 1];
 	struct note n;
 
-	return note_parse(&n, note, f) || signed_by(&n, now->name, now->key, "present", f) ||
-	       signed_by(&n, now->name, q->sign_key, "new", f) ? -1 : 0;
+	snprintf(name, sizeof name, "%s/%s", q->network, q->name);
+	return note_parse(&n, note, f) || signed_by(&n, name, now, "present", f) ||
+	       signed_by(&n, name, q->sign_key, "new", f) ? -1 : 0;
 }
 
 /* --- the authority's --- */

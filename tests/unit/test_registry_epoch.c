@@ -113,6 +113,25 @@ static void a_log_goes_on_in_the_next_epoch(void **state)
 	assert_refused(t, &most, "admit it under another name");
 }
 
+/* Requests and cosignatures are signed under a name that no epoch changes. */
+static void the_lasting_name_stays(void **state)
+{
+	struct net *t = *state;
+	const struct epoch_request q = request_of("alpha", 2, 5);
+	char name[ORIGIN_MAX + 1];
+	struct buffer b;
+
+	for (int after = 0; after < 2; after++) {
+		member_lasting_name(registry_by_name(t->n.registry, "alpha"), name);
+		assert_string_equal(name, NET "/alpha");
+		if (after)
+			break;
+		state_epoch(t, &q, &b);
+		test_network_say(&t->n, &b);
+		buffer_clear(&b);
+	}
+}
+
 static void what_cannot_follow_is_refused(void **state)
 {
 	struct net *t = *state;
@@ -203,6 +222,7 @@ int main(void)
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		NET_TEST(a_log_goes_on_in_the_next_epoch),
+		NET_TEST(the_lasting_name_stays),
 		NET_TEST(what_cannot_follow_is_refused),
 		NET_TEST(requests_are_signed_by_the_member),
 		NET_TEST(what_lies_behind_the_end_is_an_orphan),
