@@ -1,4 +1,5 @@
-/* trac member admit: the authority takes in the members that asked for it. */
+/* trac member admit: the authority takes in the members that asked for it; a hub has it take
+ * in those of its region. */
 #include <string.h>
 
 #include "cli/client.h"
@@ -6,6 +7,7 @@
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
+#include "cli/member_hub.h"
 #include "cli/statement.h"
 #include "cli/text.h"
 #include "cli/verb.h"
@@ -66,8 +68,19 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
 	struct verifier authority;
 	char network[NETWORK_MAX + 1];
+	struct home h;
+	struct fault none;
+	const char *name = given(a, "withdraw");
 	if (home_authority(c->home, &authority, network, f) < 0)
 		return -1;
+	if (name && a->count > 0)
+		return fault_set(f, FAULT_USAGE, "--withdraw takes no requests");
+	if (!name && a->count == 0)
+		return fault_set(f, FAULT_USAGE, "give the requests to be admitted");
+	if (name)
+		return hub_withdraw(c, name, f);
+	if (home_read(c->home, &h, &none) == 0 && h.self.role == TRAC__ROLE__HUB)
+		return hub_admit(c, &h, a, f);
 	json_t *done = json_array();
 	int rc = done ? 0 : fault_set(f, FAULT_IO, "no memory");
 	for (int i = 0; rc == 0 && i < a->count; i++)
@@ -83,11 +96,20 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	return rc;
 }
 
+static const struct option_row option[] = {
+	{ "withdraw", 'w', "NAME", false, N_("at a hub: ask for that workshop no longer") },
+	{ NULL, 0, NULL, false, NULL },
+};
+
 const struct verb verb_member_admit = {
-	.name = "member admit", .operands = "FILE...",
-	.summary = N_("admit members by their requests (authority only)"),
+	.name = "member admit", .operands = "[FILE...]",
+	.summary = N_("admit members by their requests (authority, and hubs for their regions)"),
 	.manual = N_("Check the name and the key with whoever sent the request before admitting it.\n"
-		     "The first request refused ends the command; those before it are admitted."),
-	.json = "{\"admitted\": [{\"name\", \"sign_vkey\", \"file\"}]}",
-	.least = 1, .most = OPERANDS_ANY, .run = run,
+		     "The first request refused ends the command; those before it are admitted.\n"
+		     "At a hub that was delegated a region, tracd asks the authority's node, which "
+		     "admits workshops of that region without asking further. While that is off they "
+		     "wait and are asked for again; trac status says so, until they are withdrawn."),
+	.json = "{\"admitted\": [{\"name\", \"sign_vkey\", \"file\"}]; at a hub also\n"
+		" \"waiting\": [{\"name\", \"file\", \"why\": string or null}]}; or {\"withdrawn\": NAME}",
+	.option = option, .most = OPERANDS_ANY, .run = run,
 };

@@ -58,8 +58,8 @@ static int run_delegate(struct context *c, const struct arguments *a, struct fau
 const struct verb verb_member_delegate = {
 	.name = "member delegate", .operands = "HUB REGION",
 	.summary = N_("let a hub ask for the workshops of a region (authority only)"),
-	.manual = N_("REGION is an INSEE code, or none to end it. The hub writes petitions (trac member "
-		     "petition), which the authority's node admits without asking further."),
+	.manual = N_("REGION is an INSEE code, or none to end it. The hub then admits workshops there "
+		     "with trac member admit, 24 a day; the authority's node asks no further."),
 	.json = "{\"hub\": NAME, \"region\": CODE, \"departments\": N}",
 	.least = 2, .most = 2, .run = run_delegate,
 };
@@ -114,7 +114,7 @@ static const struct option_row option[] = {
 
 const struct verb verb_member_petition = {
 	.name = "member petition", .operands = "FILE",
-	.summary = N_("as a hub, ask for a workshop of the region that was delegated"),
+	.summary = N_("as a hub without a link, write what admits a workshop of its region"),
 	.manual = N_("FILE is the workshop's request. Check its name and key with who sent it: the "
 		     "authority relies on that. Anyone may carry the petition to the authority's "
 		     "node."),

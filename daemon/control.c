@@ -19,6 +19,7 @@
 #include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
+#include "daemon/petitions.h"
 #include "daemon/proofs.h"
 #include "daemon/recorder.h"
 #include "daemon/writer.h"
@@ -129,7 +130,7 @@ static void do_reload(struct node *n, struct buffer *b)
 		answer_done(b);
 }
 
-/* What stands beside the log on this node: keys of beneficiaries, and files. */
+/* What stands beside the log on this node: keys of beneficiaries, files, petitions. */
 static void handle_local(struct node *n, const Trac__Request *q, struct buffer *b)
 {
 	if (q->body_case == TRAC__REQUEST__BODY_COMMIT)
@@ -144,6 +145,8 @@ static void handle_local(struct node *n, const Trac__Request *q, struct buffer *
 		answer_share(n, q->share, b);
 	else if (q->body_case == TRAC__REQUEST__BODY_FETCH)
 		answer_fetch(n, q->fetch, b);
+	else if (q->body_case == TRAC__REQUEST__BODY_PETITION)
+		answer_petition(n, q->petition, b);
 }
 
 /* Fills b, or leaves it empty when the answer comes later. */
@@ -205,6 +208,7 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 	case TRAC__REQUEST__BODY_READ:
 	case TRAC__REQUEST__BODY_SHARE:
 	case TRAC__REQUEST__BODY_FETCH:
+	case TRAC__REQUEST__BODY_PETITION:
 		handle_local(n, q, b);
 		break;
 	case TRAC__REQUEST__BODY__NOT_SET:

@@ -4,6 +4,7 @@
 #include "daemon/attachments.h"
 #include "daemon/letters_inside.h"
 #include "daemon/log.h"
+#include "daemon/petitions.h"
 #include "daemon/seal.h"
 #include "daemon/transport.h"
 #include "proto/log/letter.h"
@@ -103,8 +104,10 @@ void letters_read(struct node *n, uint32_t link, const struct gossip *g)
 	if (!from || !member_may_link(from))
 		return;
 	if (g->letter.kind == LETTER_REFUSAL && g->letter.code == LETTER_NO_ROUTE) {
-		if (is_of_peer(n, link, from->name))
+		if (is_of_peer(n, link, from->name)) {
 			letters_take_refusal(n, g);
+			petitions_answered(n, g);
+		}
 		return;
 	}
 	if (letter_check(&from->key, n->settings.network, g, &f) < 0) {
@@ -113,6 +116,10 @@ void letters_read(struct node *n, uint32_t link, const struct gossip *g)
 			refuse(n, link, g, LETTER_NOT_SHARED);
 	} else if (g->letter.kind == LETTER_REQUEST) {
 		take_request(n, link, g, from);
+	} else if (g->letter.kind == LETTER_PETITION) {
+		petitions_take(n, link, g);
+	} else if (g->letter.kind == LETTER_ANSWER) {
+		petitions_answered(n, g);
 	} else if (g->letter.kind == LETTER_PART) {
 		letters_take_part(n, link, g);
 	} else {

@@ -18,6 +18,7 @@
 #include "daemon/letters.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
+#include "daemon/petitions.h"
 #include "daemon/recorder.h"
 #include "daemon/rekey.h"
 #include "daemon/transport.h"
@@ -165,7 +166,7 @@ int node_open(struct node *n, struct fault *f)
 		return -1;
 	if (commitments_create(n, f) < 0)
 		return -1;
-	return letters_create(n, f);
+	return letters_create(n, f) < 0 ? -1 : petitions_create(n, f);
 }
 
 void node_close(struct node *n)
@@ -173,6 +174,7 @@ void node_close(struct node *n)
 	control_destroy(n);
 	if (n->writer && n->recorder && !store_is_dead(n->store))
 		writer_commit(n);
+	petitions_destroy(n);
 	letters_destroy(n);
 	commitments_destroy(n);
 	attachments_destroy(n);

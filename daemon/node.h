@@ -14,6 +14,7 @@
  *	attachments  files that events cite, outside the store
  *	commitments  the keys of beneficiaries, outside the store too
  *	letters      files sent to members that the owner names
+ *	petitions    of a hub to the authority, for workshops of its region
  *	control      the local socket on which trac asks
  */
 #ifndef TRAC_DAEMON_NODE_H
@@ -41,6 +42,7 @@ struct control;
 struct attachments;
 struct commitments;
 struct letters;
+struct petitions;
 struct fences;
 
 struct node {
@@ -66,6 +68,7 @@ struct node {
 	struct attachments *attachments;
 	struct commitments *commitments;
 	struct letters *letters;
+	struct petitions *petitions;
 	struct fences *fences;
 
 	char origin[ORIGIN_MAX + 1];      /* of the own log */

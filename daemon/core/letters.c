@@ -1,5 +1,5 @@
 /*
- * Letters: from member to member about one file. A hub passes a letter on when
+ * Letters: from member to member about one file or petition. A hub passes a letter on when
  * its sender is the member at the other end of the link, to the link of the
  * member it is for: one hop, so that nothing goes in circles, nothing is kept
  * for those who are away, and who floods is known. What is in it and whether it
@@ -39,7 +39,7 @@ static void refuse(struct core *c, struct link *l, const struct gossip *g)
 {
 	struct gossip *no;
 
-	if (g->letter.kind != LETTER_REQUEST)
+	if (g->letter.kind != LETTER_REQUEST && g->letter.kind != LETTER_PETITION)
 		return;
 	no = core_send(c, l, GOSSIP_LETTER);
 	if (!no)

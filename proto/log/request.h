@@ -104,6 +104,14 @@ int petition_open(struct span note, char network[NETWORK_MAX + 1], struct petiti
 /* 0: signed by the present key of the hub. -1: not. */
 int petition_check(const char *network, const struct member *hub, const struct member *m,
 		   const uint8_t signature[SIGNATURE_SIZE], struct fault *f);
+/*
+ * What the authority's node does with a petition that came from that member over the network,
+ * nobody having looked at it. Fills *p. 0: statement is to be appended, or is empty, because it was
+ * before. -1: refused; with FAULT_BUSY until later, since the hub has had PETITIONS_A_DAY
+ * admissions in the 24 hours before now_ms.
+ */
+int petition_judge(const struct registry *r, const char *from, struct span note, int64_t now_ms,
+		   struct petition *p, struct buffer *statement, struct fault *f);
 /* The Admit statement that it asks for. */
 int petition_admit(struct buffer *out, const struct petition *p, int64_t time_ms, struct fault *f);
 /* An empty region ends the delegation. */

@@ -134,18 +134,35 @@ static int check_bye(const struct gossip *g, struct fault *f)
 	return 0;
 }
 
+static int check_body(const struct gossip *g, struct fault *f)
+{
+	static const size_t most[] = {
+		[LETTER_PART] = LETTER_BYTES_MAX, [LETTER_PETITION] = PETITION_BYTES_MAX,
+		[LETTER_ANSWER] = FAULT_TEXT_MAX - 1,
+	};
+	const struct span body = g->letter.body;
+	const size_t limit = most[g->letter.kind];
+	const bool is_due = g->letter.kind == LETTER_PART || g->letter.kind == LETTER_PETITION;
+	if (body.size > limit || (is_due && body.size == 0) || (body.size > 0 && !body.data))
+		return fault_set(f, FAULT_PROTOCOL, "gossip: letter: %zu bytes of body: only a part, a "
+				 "petition and an answer have them, this kind at most %zu", body.size,
+				 limit);
+	if (g->letter.kind == LETTER_ANSWER && body.size > 0 &&
+	    !text_is_clean((const char *)body.data, body.size))
+		return refuse(f, "letter: the sentence of an answer is not clean text");
+	return 0;
+}
+
 static int check_letter(const struct gossip *g, struct fault *f)
 {
 	const bool is_part = g->letter.kind == LETTER_PART;
-	size_t size = g->letter.body.size;
-	if (g->letter.kind < LETTER_REQUEST || g->letter.kind > LETTER_REFUSAL)
+	if (g->letter.kind < LETTER_REQUEST || g->letter.kind > LETTER_ANSWER)
 		return refuse(f, "letter: of no known kind: update the older side");
 	if (!text_is_good(g->letter.from, sizeof g->letter.from) || !g->letter.from[0] ||
 	    !text_is_good(g->letter.to, sizeof g->letter.to) || !g->letter.to[0])
 		return refuse(f, "letter: a member's name is missing or not clean text");
-	if (size > LETTER_BYTES_MAX || (size > 0) != is_part || (size > 0 && !g->letter.body.data))
-		return fault_set(f, FAULT_PROTOCOL, "gossip: letter: %zu bytes of body: only a part "
-				 "has them, at most %u", size, LETTER_BYTES_MAX);
+	if (check_body(g, f))
+		return -1;
 	if (g->letter.total > ATTACHMENT_BYTES_MAX ||
 	    g->letter.offset > ATTACHMENT_BYTES_MAX ||
 	    (is_part && g->letter.offset >= g->letter.total))

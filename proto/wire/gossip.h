@@ -34,7 +34,13 @@ enum gossip_type {
 	GOSSIP_PROOF,
 };
 
-enum letter_kind { LETTER_REQUEST = 1, LETTER_PART, LETTER_REFUSAL };
+enum letter_kind {
+	LETTER_REQUEST = 1,
+	LETTER_PART,
+	LETTER_REFUSAL,
+	LETTER_PETITION,               /* of a hub to the authority: proto/log/request.h */
+	LETTER_ANSWER,                 /* to it: code 0, or why not */
+};
 
 /* Why a file does not come. */
 enum letter_refusal {
@@ -42,6 +48,7 @@ enum letter_refusal {
 	LETTER_NOT_SHARED,             /* the owner has not named the member that asks */
 	LETTER_ABSENT,                 /* it is not there */
 	LETTER_BUSY,                   /* later */
+	LETTER_REFUSED,                /* never, as it stands */
 };
 
 /* Is there another instance of YOU, under your key, linked to me? Who came later holds
@@ -111,7 +118,9 @@ struct gossip {
 			uint8_t sha256[32];
 			uint64_t nonce, offset, total;  /* at most ATTACHMENT_BYTES_MAX */
 			uint32_t code;             /* enum letter_refusal, of a refusal */
-			struct span body;          /* of a part, at most LETTER_BYTES_MAX */
+			/* of a part, at most LETTER_BYTES_MAX; of a petition, at most
+			 * PETITION_BYTES_MAX; of an answer, clean text below FAULT_TEXT_MAX */
+			struct span body;
 			uint8_t signature[64];
 		} letter;
 		struct {

@@ -122,6 +122,12 @@
 /* A piece of one that is sent to another member, and the seal around it: half a frame. */
 #define LETTER_PIECE_MAX (128 * 1024)
 #define LETTER_BYTES_MAX (LETTER_PIECE_MAX + 48)
+/* Petitions: ten lines of text and a signature. What waits at one hub for an authority that is
+ * off; and what one hub may have admitted over the network in 24 hours: its whole region within
+ * days, and whoever stole its key needs half a year to fill the network with names. */
+#define PETITION_BYTES_MAX 4096
+#define PETITIONS_MAX 8
+#define PETITIONS_A_DAY 24
 /* All of them together on one node: what a workshop's disk can spare. */
 #define ATTACHMENTS_BYTES_MAX (UINT64_C(16) * 1024 * 1024 * 1024)
 

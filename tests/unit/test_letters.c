@@ -60,6 +60,15 @@ static struct gossip request(void)
 	return g;
 }
 
+static struct gossip petition(size_t size)
+{
+	struct gossip g = part(size);
+
+	g.letter.kind = LETTER_PETITION;
+	g.letter.offset = g.letter.total = 0;
+	return g;
+}
+
 static int check(const struct gossip *g)
 {
 	return letter_check(&alpha.member.key, "fne.example", g, &fault);
@@ -160,6 +169,13 @@ static void letters_turn(void **state)
 	g.letter.kind = LETTER_REFUSAL;
 	g.letter.code = LETTER_NO_ROUTE;
 	turn(&g);
+	g = petition(PETITION_BYTES_MAX);
+	turn(&g);
+	g.letter.kind = LETTER_ANSWER;
+	g.letter.body = (struct span){ (const uint8_t *)"no", 2 };
+	turn(&g);
+	g.letter.body.size = 0;
+	turn(&g);
 }
 
 static void refused(struct gossip g, const char *why)
@@ -182,11 +198,20 @@ static void bounds_are_held(void **state)
 	(void)state;
 	refused(part(LETTER_BYTES_MAX + 1), "at most");
 	refused(part(0), "only a part");
+	refused(petition(PETITION_BYTES_MAX + 1), "at most 4096");
+	refused(petition(0), "only a part");
+	g = petition(2);
+	g.letter.kind = LETTER_ANSWER;
+	g.letter.body.data = (const uint8_t *)"a\033";
+	refused(g, "clean text");
+	g = petition(FAULT_TEXT_MAX);
+	g.letter.kind = LETTER_ANSWER;
+	refused(g, "at most 511");
 	g = request();
 	g.letter.body.size = 1;
 	refused(g, "only a part");
 	g = part(5);
-	g.letter.kind = 4;
+	g.letter.kind = LETTER_ANSWER + 1;
 	refused(g, "no known kind");
 	g = part(5);
 	g.letter.kind = 0;

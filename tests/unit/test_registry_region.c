@@ -126,6 +126,97 @@ static void a_hub_asks_for_its_region(void **state)
 	test_member_clear(&delta);
 }
 
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
+static struct fault last;
+static struct buffer statement;
+
+/* What the authority's node makes of it, at that time. */
+static int judge(struct net *t, const char *from, struct test_member *m, const char *network,
+		 const struct signer *s, int64_t now_ms)
+{
+	const struct member *hub = registry_by_name(t->n.registry, "hub-est");
+	struct petition p;
+	struct buffer note;
+	int rc;
+
+	buffer_init(&note, NOTE_BYTES_MAX);
+	if (petition_write(&note, network, hub, &m->member, s, &last))
+		fail_msg("%s", last.text);
+	rc = petition_judge(t->n.registry, from, SPAN(note), now_ms, &p, &statement, &last);
+	assert_true(rc == 0 || statement.used == 0);
+	buffer_clear(&note);
+	return rc;
+}
+
+static void judged(int rc, enum fault_code code, const char *word)
+{
+	assert_int_equal(rc, -1);
+	assert_int_equal(last.code, code);
+	if (!strstr(last.text, word))
+		fail_msg("%s", last.text);
+}
+
+static void a_petition_is_judged(void **state)
+{
+	struct net *t = *state;
+	char *est[] = { "67" };
+	struct test_member gamma, same;
+	struct buffer b = delegate("hub-est", "44", 1, est);
+
+	buffer_init(&statement, ENTRY_SIZE_MAX);
+	test_member_init(&gamma, NET, "gamma", TRAC__ROLE__WORKSHOP, 6);
+	test_member_init(&same, NET, "gamma", TRAC__ROLE__WORKSHOP, 7);
+	say(t, &b);
+	judged(judge(t, "hub-est", &gamma, "other.example", t->hub.signer, 1), FAULT_REFUSED,
+	       "for the network other.example");
+	judged(judge(t, "alpha", &gamma, NET, t->hub.signer, 1), FAULT_REFUSED, "sends its own");
+	judged(judge(t, "hub-est", &gamma, NET, t->a.signer, 1), FAULT_UNPROVED, "not signed");
+	judged(judge(t, "hub-est", &t->a, NET, t->hub.signer, 1), FAULT_INPUT, "already");
+	assert_int_equal(judge(t, "hub-est", &gamma, NET, t->hub.signer, 1), 0);
+	test_network_say(&t->n, &statement);
+	/* the answer was lost: asked again, there is nothing more to do */
+	assert_int_equal(judge(t, "hub-est", &gamma, NET, t->hub.signer, 2), 0);
+	assert_int_equal(statement.used, 0);
+	/* over an existing name */
+	judged(judge(t, "hub-est", &same, NET, t->hub.signer, 2), FAULT_INPUT, "already");
+	/* replayed after it was revoked */
+	buffer_init(&b, ENTRY_SIZE_MAX);
+	assert_int_equal(revoke_write(&b, "gamma", 0, 1, 3, &last), 0);
+	say(t, &b);
+	judged(judge(t, "hub-est", &gamma, NET, t->hub.signer, 4), FAULT_INPUT, "already");
+	buffer_clear(&statement);
+	test_member_clear(&gamma);
+	test_member_clear(&same);
+}
+
+static void a_hub_has_so_many_a_day(void **state)
+{
+	struct net *t = *state;
+	char *est[] = { "67" }, name[16];
+	struct test_member m;
+	struct buffer b = delegate("hub-est", "44", 1, est);
+	const int64_t now_ms = 100 * DAY_MS;
+
+	buffer_init(&statement, ENTRY_SIZE_MAX);
+	say(t, &b);
+	for (unsigned i = 0; i < PETITIONS_A_DAY; i++) {
+		snprintf(name, sizeof name, "w%u", i);
+		test_member_init(&m, NET, name, TRAC__ROLE__WORKSHOP, (uint8_t)(20 + i));
+		assert_int_equal(judge(t, "hub-est", &m, NET, t->hub.signer, now_ms + i), 0);
+		test_network_say(&t->n, &statement);
+		test_member_clear(&m);
+	}
+	test_member_init(&m, NET, "late", TRAC__ROLE__WORKSHOP, 200);
+	judged(judge(t, "hub-est", &m, NET, t->hub.signer, now_ms + DAY_MS - 1), FAULT_BUSY,
+	       "24 workshops admitted within 24 hours");
+	/* a clock that went back gives no second share */
+	judged(judge(t, "hub-est", &m, NET, t->hub.signer, now_ms - DAY_MS), FAULT_BUSY, "24");
+	assert_int_equal(judge(t, "hub-est", &m, NET, t->hub.signer, now_ms + DAY_MS), 0);
+	buffer_clear(&statement);
+	test_member_clear(&m);
+}
+
 static void delegations_are_refused(void **state)
 {
 	struct net *t = *state;
@@ -152,6 +243,8 @@ int main(void)
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		NET_TEST(a_hub_asks_for_its_region),
+		NET_TEST(a_petition_is_judged),
+		NET_TEST(a_hub_has_so_many_a_day),
 		NET_TEST(delegations_are_refused),
 	};
 
