@@ -296,8 +296,17 @@ void engine_start(struct node *n)
 void engine_log_changed(struct node *n, const struct log_id *log)
 {
 	struct core_event ev;
+	struct log_id branch;
+	bool forked;
 
-	if (log_event(n, log, &ev))
+	if (!log_event(n, log, &ev))
+		return;
+	forked = ev.state.forked > 0;
+	step(n, &ev);
+	/* the core knows now that there is another branch; what it is told of the log may have
+	 * changed that too */
+	evidence_branch_id(log, &branch);
+	if (forked && log_event(n, &branch, &ev))
 		step(n, &ev);
 }
 

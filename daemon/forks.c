@@ -11,6 +11,7 @@
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
+#include "store/branch.h"
 
 /* The evidence that is kept, and which of its branches is the one that is held. */
 struct sides {
@@ -63,6 +64,14 @@ void forks_state(struct node *n, const struct log_id *log, struct core_event *ev
 
 /* --- keeping --- */
 
+/* Another head of it is looked for. */
+static void turn(struct node *n, struct txn *t, const struct log_id *id, uint32_t log, bool again)
+{
+	fork_turn(t, log, again);
+	branch_follow(t, log);
+	writer_changed(n, id, log, 0, 0, 0);
+}
+
 static void peer_name(struct node *n, uint32_t link, char name[MEMBER_NAME_MAX + 1])
 {
 	struct core_link l;
@@ -102,6 +111,7 @@ static bool keep(struct node *n, struct txn *t, uint32_t log, const struct core_
 	fork_put(t, log, &row);
 	if (log == n->own)   /* what is not ours to continue is not fetched */
 		head_freeze(t, log);
+	branch_follow(t, log);
 	writer_changed(n, &fx->log, log, 0, 0, bytes.used);
 	is = true;
 out:
@@ -160,8 +170,7 @@ bool forks_frame(struct node *n, struct txn *t, uint32_t log, const struct core_
 	struct proof proof;
 
 	if (fork_level(t, log)) {
-		fork_turn(t, log, false);
-		writer_changed(n, &fx->log, log, 0, 0, 0);
+		turn(n, t, &fx->log, log, false);
 		return false;
 	}
 	if (!read_branch(t, log, HEAD_PROVED, &ours) || ours.head.size != r->start ||
@@ -203,8 +212,13 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 		return INTAKE_STALE;
 	if (evidence_parse(&e, fx->message->evidence.bytes, f) < 0 ||
 	    (registry_key(n->registry, &fx->log, 0) ? evidence_check_in(&e, n->registry, f) :
-	     evidence_check(&e, v, f)) < 0 || strcmp(e.small.head.origin, origin))
+	     evidence_check(&e, v, f)) < 0)
 		return INTAKE_REJECTED;
+	if (strcmp(e.small.head.origin, origin)) {
+		fault_set(f, FAULT_UNPROVED, "evidence: it is against \"%.80s\" and was sent for "
+			  "\"%.80s\": update that node", e.small.head.origin, origin);
+		return INTAKE_REJECTED;
+	}
 	t = writer_txn(n, f);
 	log = t ? log_open(t, origin) : 0;
 	if (!log)
@@ -224,28 +238,30 @@ static void proof_of(const struct gossip *g, struct hash *root, struct proof *ou
 
 /* The peer has another tree of a size that we asked for. */
 static enum intake_result take_refutation(struct node *n, struct txn *t, uint32_t log,
-					  const struct core_effect *fx, const struct verifier *v,
-					  struct fault *f)
+					  const struct core_effect *fx, struct fault *f)
 {
 	const struct gossip *g = fx->message;
 	struct evidence_branch ours, theirs = { .note = g->proof.checkpoint };
 	struct fork_evidence e;
+	struct verifier v;
 	struct proof proof;
 	struct hash root;
 
-	if (checkpoint_open(&theirs.head, theirs.note, v, f) < 0)
+	if (intake_open_head(n, &fx->log, theirs.note, &theirs.head, &v, f) < 0)
 		return INTAKE_REJECTED;
 	proof_of(g, &root, &proof);
 	if (theirs.head.size != g->proof.to ||
 	    consistency_verify(g->proof.from, g->proof.to, &root, &theirs.head.root, &proof)) {
 		fault_set(f, FAULT_UNPROVED, "proof: how %s begins with %llu of %llu entries does not "
-			  "prove against its signed head", v->name,
+			  "prove against its signed head", theirs.head.origin,
 			  (unsigned long long)g->proof.from, (unsigned long long)g->proof.to);
 		return INTAKE_REJECTED;
 	}
+	/* that branch is had elsewhere */
+	if (branch_is(t, log))
+		return INTAKE_STALE;
 	if (fork_level(t, log)) {
-		fork_turn(t, log, true);
-		writer_changed(n, &fx->log, log, 0, 0, 0);
+		turn(n, t, &fx->log, log, true);
 		return INTAKE_STALE;
 	}
 	if (!find_other(t, log, g->proof.from, &root, &ours))
@@ -302,7 +318,7 @@ enum intake_result forks_take_proof(struct node *n, const struct core_effect *fx
 	if (!log)
 		return INTAKE_FAILED;
 	if (fx->message->proof.checkpoint.size > 0)
-		return take_refutation(n, t, log, fx, v, f);
+		return take_refutation(n, t, log, fx, f);
 	return take_answer(n, t, log, fx, same);
 }
 
@@ -366,19 +382,42 @@ void forks_prove(struct node *n, const struct core_effect *fx)
 	txn_abort(t);
 }
 
-bool forks_refute(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx)
+/* Has it the tree that is asked for? */
+static bool has_tree(struct txn *t, uint32_t log, const struct core_effect *fx)
 {
-	struct evidence_branch ours;
 	struct tree_reader tree;
 	struct log_tree lt;
 	struct hash root;
 
-	if (fx->mark == 0)
+	if (!log || log_size(t, log) < fx->tree_size)
 		return false;
 	log_tree(&lt, &tree, t, log);
-	if (tree_root(&tree, fx->tree_size, &root) || root_mark(root.b) == fx->mark)
+	return tree_root(&tree, fx->tree_size, &root) == 0 &&
+	       (fx->mark == 0 || root_mark(root.b) == fx->mark);
+}
+
+/* Has it another one, signed? Then it says so. */
+static bool refute(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx)
+{
+	struct evidence_branch ours;
+
+	if (!log || !read_branch(t, log, HEAD_PROVED, &ours) || ours.head.size < fx->tree_size)
 		return false;
-	if (read_branch(t, log, HEAD_PROVED, &ours) && ours.head.size >= fx->tree_size)
-		send_proof(n, fx, t, log, fx->tree_size, &ours, ours.head.size);
+	send_proof(n, fx, t, log, fx->tree_size, &ours, ours.head.size);
 	return true;
+}
+
+uint32_t forks_serves(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx)
+{
+	const uint32_t main = branch_is(t, log) ? branch_beside(t, log) : log;
+	uint32_t branch;
+
+	if (has_tree(t, main, fx))
+		return main;
+	branch = branch_find(t, main);
+	if (has_tree(t, branch, fx))
+		return branch;
+	if (!refute(n, t, main, fx))
+		refute(n, t, branch, fx);
+	return 0;
 }

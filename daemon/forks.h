@@ -32,7 +32,8 @@ enum intake_result forks_take_proof(struct node *n, const struct core_effect *fx
 
 void forks_send(struct node *n, const struct core_effect *fx);
 void forks_prove(struct node *n, const struct core_effect *fx);
-/* Our tree of the size that is asked for has another mark: says so, with our head. */
-bool forks_refute(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx);
+/* Which of the two branches that may be held of a log has the tree that is asked for; 0: none,
+ * and who asks was told so, by a proof and our head. */
+uint32_t forks_serves(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx);
 
 #endif

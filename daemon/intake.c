@@ -13,10 +13,11 @@
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
+#include "store/branch.h"
 #include "store/whole.h"
 
-bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
-		const struct verifier **v)
+static bool find_log(const struct node *n, const struct log_id *log, const char **origin,
+		     const struct verifier **v)
 {
 	const struct closed_log *closed;
 	const struct member *m;
@@ -39,10 +40,31 @@ bool intake_log(const struct node *n, const struct log_id *log, const char **ori
 	return true;
 }
 
-/* Before this node is listed, its own log has the key that it holds. */
-static int open_head(const struct node *n, const struct log_id *log, struct span note,
+bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
+		const struct verifier **v)
+{
+	/* until the next call */
+	static char branch[ORIGIN_MAX + 1];
+	struct log_id main;
+
+	if (find_log(n, log, origin, v))
+		return true;
+	evidence_branch_id(log, &main);
+	if (!find_log(n, &main, origin, v))
+		return false;
+	branch_origin(*origin, branch);
+	*origin = branch;
+	return true;
+}
+
+int intake_open_head(const struct node *n, const struct log_id *log, struct span note,
 		     struct checkpoint *c, struct verifier *v, struct fault *f)
 {
+	struct log_id main;
+
+	evidence_branch_id(log, &main);
+	if (!registry_key(n->registry, log, 0) && registry_key(n->registry, &main, 0))
+		log = &main;
 	if (registry_key(n->registry, log, 0))
 		return registry_open(n->registry, log, note, c, v, f);
 	*v = *signer_verifier(n->signer);
@@ -141,7 +163,7 @@ enum intake_result intake_head(struct node *n, const struct core_effect *fx, str
 
 	if (!intake_log(n, &g->head.log, &origin, &ignored))
 		return INTAKE_STALE;
-	if (open_head(n, &g->head.log, g->head.checkpoint, &c, &v, f) < 0)
+	if (intake_open_head(n, &g->head.log, g->head.checkpoint, &c, &v, f) < 0)
 		return INTAKE_REJECTED;
 	t = writer_txn(n, f);
 	if (!t)
@@ -183,7 +205,7 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 	if (range_verify(g->frame.start, g->frame.count, c.size, leaf, &proof, &c.root,
 			 NULL) < 0) {
 		/* of the other branch, asked for before that one was looked for */
-		if (fork_level(t, log))
+		if (fork_level(t, log) || branch_is(t, log))
 			return INTAKE_STALE;
 		fault_set(f, FAULT_UNPROVED, "frame: entries %llu to %llu of %s do not prove against "
 			  "its signed head of %llu entries", (unsigned long long)g->frame.start,
@@ -193,6 +215,8 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 	}
 	if (log == n->own)
 		return INTAKE_PARTED;
+	if (branch_is(t, log))
+		return INTAKE_STALE;
 	return forks_frame(n, t, log, fx, &range) ? INTAKE_FORKED : INTAKE_STALE;
 }
 
@@ -225,6 +249,8 @@ enum intake_result intake_frame(struct node *n, const struct core_effect *fx, st
 		return r;
 	if (log_append_hashed(t, log, g->frame.entry, leaf, g->frame.count, NULL) == 0)
 		head_advance(t, log);
+	/* now it may be known which branch of a forked log that is */
+	branch_follow(t, log);
 	for (uint32_t i = 0; i < g->frame.count; i++)
 		bytes += g->frame.entry[i].size;
 	writer_changed(n, &g->frame.log, log, g->frame.start, g->frame.count, bytes);
@@ -347,8 +373,8 @@ void intake_serve(struct node *n, const struct core_effect *fx)
 	t = txn_begin(n->store, false, &f);
 	if (!t)
 		return;
-	log = log_find(t, origin);
-	if (!log || log_size(t, log) < fx->tree_size || forks_refute(n, t, log, fx))
+	log = forks_serves(n, t, log_find(t, origin), fx);
+	if (!log)
 		goto out;
 	g.frame.log = fx->log;
 	g.frame.start = fx->start;

@@ -16,9 +16,13 @@ enum intake_result {
 	INTAKE_FAILED,     /* our own store failed */
 };
 
-/* The origin and verifier of a log that this node knows; false: it does not. */
+/* The origin and verifier of a log that this node knows, or of the other branch of one
+ * (store/branch.h); false: it does not. */
 bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
 		const struct verifier **v);
+/* A head of that log, or of its other branch, by the key of that time, which goes to v. */
+int intake_open_head(const struct node *n, const struct log_id *log, struct span note,
+		     struct checkpoint *c, struct verifier *v, struct fault *f);
 /* The key that signs a checkpoint of that size of it; NULL: no log of the network. */
 const struct verifier *intake_key(const struct node *n, const struct log_id *log, uint64_t size);
 /* -1: the log is neither ours nor the registry's. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "proto/log/checkpoint.h"
-#include "store/heads.h"
+#include "store/branch.h"
 #include "store/key.h"
 #include "store/row.h"
 #include "store/run.h"
@@ -190,6 +190,7 @@ static int check_entries(struct log_check *k, struct fault *f)
 static void check_head(struct log_check *k, enum head_kind kind, uint64_t held)
 {
 	static const char *const name[HEAD_KINDS] = { "proved", "target", "seen" };
+	char origin[ORIGIN_MAX + 1];
 	struct checkpoint row, told;
 	struct tree_reader reader;
 	struct log_tree lt;
@@ -201,14 +202,15 @@ static void check_head(struct log_check *k, enum head_kind kind, uint64_t held)
 	if (!head_get(k->txn, k->log, kind, &row, &bytes))
 		return;
 	k->checker->report->heads++;
+	branch_main(k->origin, origin);
 	if (note_parse(&note, bytes, &f) || checkpoint_parse(&told, note.text, &f)) {
 		check_bad(k->checker, "%s: its %s head: %s", k->origin, name[kind], f.text);
 		return;
 	}
 	if (k->checker->report->is_signed &&
-	    k->checker->report->is_signed(k->checker->report->ctx, k->origin, bytes, &f))
+	    k->checker->report->is_signed(k->checker->report->ctx, origin, bytes, &f))
 		check_bad(k->checker, "%s: its %s head: %s", k->origin, name[kind], f.text);
-	if (strcmp(told.origin, k->origin) != 0 || told.size != row.size ||
+	if (strcmp(told.origin, origin) != 0 || told.size != row.size ||
 	    !hash_equal(&told.root, &row.root))
 		check_bad(k->checker, "%s: its %s head is filed as another than it is",
 			k->origin, name[kind]);
@@ -262,7 +264,7 @@ int check_log(struct checker *c, uint32_t log, struct fault *f)
 		return -1;
 	frontier_init(&k.have);
 	bool known = log_origin(t, log, k.origin) && log_frontier(t, log, &k.want);
-	/* a missing row was told by check_row() */
+	/* a missing row was told by check_known() */
 	if (txn_commit(t, f))
 		return -1;
 	if (!known)

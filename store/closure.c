@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/wire/unpack.h"
+#include "store/branch.h"
 
 #define ROOM_FIRST 64
 
@@ -262,6 +263,8 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 		if (d && !d->shown)
 			continue;
 		c->looks--;
+		if (c->without_branches && branch_is(t, at.log))
+			continue;
 		Trac__Event *e = event_at(t, at);
 		if (e && c->without_announced &&
 		    e->body_case == TRAC__EVENT__BODY_DONATION_ANNOUNCED) {

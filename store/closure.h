@@ -58,6 +58,7 @@ struct closure {
 	bool cut;                /* a limit was reached: there may be more */
 	bool failed;             /* no memory */
 	bool without_announced;  /* leaves announcements out altogether */
+	bool without_branches;   /* and what only another branch of a forked log has */
 	/* What closure_add_media() found: events and identifiers below these numbers were there
 	 * before; the first medium that leads to more than the limits. */
 	unsigned own, own_wanted;

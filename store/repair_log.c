@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "store/aside.h"
-#include "store/heads.h"
+#include "store/branch.h"
 #include "store/row.h"
 #include "store/tree_row.h"
 
@@ -76,6 +76,7 @@ static bool is_good(const struct log_repair *k, uint64_t index, struct span *ent
 static bool head_is_good(struct log_repair *k, enum head_kind kind, struct span note)
 {
 	const struct repairing *p = k->p;
+	char origin[ORIGIN_MAX + 1];
 	struct checkpoint told;
 	struct fault why;
 	struct note n;
@@ -83,10 +84,11 @@ static bool head_is_good(struct log_repair *k, enum head_kind kind, struct span 
 	if (note.size > CHECKPOINT_BYTES_MAX || note_parse(&n, note, &why) ||
 	    checkpoint_parse(&told, n.text, &why))
 		return false;
-	if (strcmp(told.origin, k->origin) != 0 || told.size != k->head[kind].size ||
+	branch_main(k->origin, origin);
+	if (strcmp(told.origin, origin) != 0 || told.size != k->head[kind].size ||
 	    !hash_equal(&told.root, &k->head[kind].root))
 		return false;
-	return !p->keys || check_keys_signed(p->keys, k->origin, note, &why) == 0;
+	return !p->keys || check_keys_signed(p->keys, origin, note, &why) == 0;
 }
 
 static void heads_read(struct log_repair *k)
@@ -312,8 +314,10 @@ static bool is_own(const struct repairing *p, const char *origin)
 {
 	const struct verifier *own = p->r->own, *authority = p->r->authority;
 	size_t size = own ? strlen(own->name) : 0;
+	char main[ORIGIN_MAX + 1];
 
-	if (!own)
+	/* the other branch of the own log comes from peers */
+	if (!own || branch_main(origin, main))
 		return false;
 	if (!strncmp(origin, own->name, size) && (origin[size] == '\0' || origin[size] == '/'))
 		return true;
