@@ -94,8 +94,8 @@ static void say_log(const struct context *c, const struct opened_bundle *b,
 		fprintf(c->out, _("IN DOUBT: entries of %s that only one of its two histories is "
 				  "known to have: %u\n"), name, contested);
 	if (count[LINE_ORPHAN])
-		fprintf(c->out, _("orphans: entries of %s of a history that was closed below "
-				  "them: %u\n"), name, count[LINE_ORPHAN]);
+		fprintf(c->out, _("orphans: entries of %s of a history that is not shown to lead to "
+				  "the end at which the member log closed it: %u\n"), name, count[LINE_ORPHAN]);
 	say_revoked(c, b, l, count[LINE_REVOKED]);
 }
 

@@ -176,22 +176,49 @@ static int node_cached(void *ctx, unsigned level, uint64_t index, struct hash *o
 	return 0;
 }
 
+static size_t add_hashes(struct bundling *b, const struct proof *proof, ProtobufCBinaryData **out)
+{
+	uint8_t *hash = get(b, (size_t)proof->count * HASH_SIZE + 1);
+	size_t count = 0;
+
+	*out = get(b, (proof->count + 1) * sizeof **out);
+	for (; hash && *out && count < proof->count; count++, hash += HASH_SIZE) {
+		memcpy(hash, proof->hash[count].b, HASH_SIZE);
+		(*out)[count] = (ProtobufCBinaryData){ HASH_SIZE, hash };
+	}
+	b->bytes += (size_t)proof->count * (HASH_SIZE + 2);
+	return count;
+}
+
 static void add_path(struct bundling *b, const struct tree_reader *tree, uint64_t size,
 		     Trac__ProvedEntry *e)
 {
 	struct proof proof;
 
-	if (tree_inclusion(tree, e->index, size, &proof) < 0) {
+	if (tree_inclusion(tree, e->index, size, &proof) < 0)
 		b->failed = true;
+	else
+		e->n_proof = add_hashes(b, &proof, &e->proof);
+}
+
+/* That a closed log leads to its end; what is held of it may be another branch. */
+static void add_end(struct bundling *b, const struct tree_reader *tree, uint64_t size,
+		    Trac__ProvedLog *l)
+{
+	const struct closed_log *c;
+	struct log_id id;
+	struct proof proof;
+	struct hash root;
+
+	log_id_of(l->origin, &id);
+	registry_author(b->node->registry, &id, &c);
+	if (!c || c->size == 0 || c->size >= size || tree_root(tree, c->size, &root) < 0 ||
+	    !hash_equal(&root, &c->root))
 		return;
-	}
-	e->proof = get(b, (proof.count + 1) * sizeof *e->proof);
-	uint8_t *hash = get(b, (size_t)proof.count * HASH_SIZE + 1);
-	for (unsigned i = 0; hash && e->proof && i < proof.count; i++, hash += HASH_SIZE) {
-		memcpy(hash, proof.hash[i].b, HASH_SIZE);
-		e->proof[e->n_proof++] = (ProtobufCBinaryData){ HASH_SIZE, hash };
-	}
-	b->bytes += (size_t)proof.count * (HASH_SIZE + 2);
+	if (tree_consistency(tree, c->size, size, &proof) < 0)
+		b->failed = true;
+	else
+		l->n_end_proof = add_hashes(b, &proof, &l->end_proof);
 }
 
 /* One author's entries: at[0..count) are of one log, rising. */
@@ -202,6 +229,8 @@ static Trac__ProvedLog *add_author(struct bundling *b, const struct position *at
 	Trac__ProvedLog *l = new_log(b, at->log, count, &head);
 
 	log_tree(&b->cache->tree, &b->cache->inner, b->txn, at->log);
+	if (l)
+		add_end(b, &tree, head.size, l);
 	for (unsigned i = 0; l && i < count && !b->failed; i++) {
 		Trac__ProvedEntry *e = new_entry(b, at->log, at[i].index);
 

@@ -151,16 +151,16 @@ static int fold_members(struct registry *r, const Trac__ProvedLog *log, struct f
 	return 0;
 }
 
-/* The hashes of an entry as a proof. -1 when they cannot be one. */
-static int proof_from(struct proof *p, const Trac__ProvedEntry *e)
+/* Hashes as a proof. -1 when they cannot be one. */
+static int proof_from(struct proof *p, const ProtobufCBinaryData *hash, size_t count)
 {
-	if (e->n_proof > PROOF_HASHES_MAX)
+	if (count > PROOF_HASHES_MAX)
 		return -1;
-	p->count = (unsigned)e->n_proof;
+	p->count = (unsigned)count;
 	for (unsigned i = 0; i < p->count; i++) {
-		if (e->proof[i].len != HASH_SIZE)
+		if (hash[i].len != HASH_SIZE)
 			return -1;
-		memcpy(p->hash[i].b, e->proof[i].data, HASH_SIZE);
+		memcpy(p->hash[i].b, hash[i].data, HASH_SIZE);
 	}
 	return 0;
 }
@@ -172,7 +172,28 @@ struct proving {
 	const struct closed_log *closed;   /* NULL: the author's present log */
 	bool is_signed;
 	struct checkpoint head;         /* when is_signed */
+	bool has_end;                   /* of closed: the signed tree begins with what was closed */
 };
+
+/*
+ * The member log closed it at a size and root. What its author signed may be another history,
+ * or end before: then none of it is shown to have gone on.
+ */
+static int prove_end(struct proving *p, struct fault *f)
+{
+	const Trac__ProvedLog *log = p->log;
+	const struct closed_log *c = p->closed;
+	struct proof proof;
+
+	p->has_end = c && p->is_signed && p->head.size >= c->size &&
+		proof_from(&proof, log->end_proof, log->n_end_proof) == 0 &&
+		consistency_verify(c->size, p->head.size, &c->root, &p->head.root, &proof) == 0;
+	if (log->n_end_proof > 0 && !p->has_end)
+		return fault_set(f, FAULT_UNPROVED, "log \"%s\": it is not proved to lead to the end at "
+				 "which the member log closed it: do not trust who handed it over",
+				 log->origin);
+	return 0;
+}
 
 static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 		       struct proved_entry *out, struct fault *f)
@@ -200,14 +221,14 @@ static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 				 "checkpoint to prove it against: ask for a new bundle",
 				 p->log->origin, e->index);
 	hash_leaf(e->bytes.data, e->bytes.len, &leaf);
-	if (proof_from(&proof, e) ||
+	if (proof_from(&proof, e->proof, e->n_proof) ||
 	    inclusion_verify(e->index, p->head.size, &leaf, &proof, &p->head.root))
 		return fault_set(f, FAULT_UNPROVED, "log \"%s\", entry %" PRIu64 ": it is not in the "
 				 "log that its author signed: do not trust who handed it over",
 				 p->log->origin, e->index);
 	out->tree_size = p->head.size;
 	if (p->closed)
-		out->proof = e->index < p->closed->size ? LINE_PROVED : LINE_ORPHAN;
+		out->proof = p->has_end && e->index < p->closed->size ? LINE_PROVED : LINE_ORPHAN;
 	else
 		out->proof = member_entry_valid(p->author, e->index) ? LINE_PROVED : LINE_REVOKED;
 	return 0;
@@ -254,7 +275,7 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	if (p.is_signed &&
 	    registry_open(b->registry, &id, span_from(&log->checkpoint), &p.head, NULL, f))
 		return fault_prefix(f, "log \"%s\"", log->origin);
-	if (prove_vouches(b, log, p.author, f))
+	if (prove_end(&p, f) || prove_vouches(b, log, p.author, f))
 		return -1;
 	for (size_t i = 0; i < log->n_entry; i++) {
 		if (prove_entry(&p, log->entry[i], &b->entry[b->count], f))

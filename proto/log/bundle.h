@@ -16,8 +16,9 @@ enum line_proof {
 	LINE_PENDING,      /* recorded, not yet under a signed checkpoint */
 	LINE_REVOKED,      /* its author was revoked from an index at or below it: void, and
 	                    * proved unless tree_size is 0 */
-	LINE_ORPHAN,       /* proved, of a log that was closed below it: of a history that did not
-	                    * go on; counted like any other, once, by the id of its event */
+	LINE_ORPHAN,       /* proved, of a log that was closed, and not shown to lead to its end: of a
+	                    * history that did not go on; counted like any other, once, by the id
+	                    * of its event */
 };
 
 struct proved_entry {

@@ -10,6 +10,7 @@
 
 #include "proto/log/bundle.h"
 #include "proto/log/fence.h"
+#include "proto/wire/unpack.h"
 #include "tests/unit/logs.h"
 
 #define NET "fne.example"
@@ -181,40 +182,91 @@ static void requests_are_signed_by_the_member(void **state)
 }
 
 /* The log that was closed: what lies behind its end is an orphan, and said to be one. */
-static void what_lies_behind_the_end_is_an_orphan(void **state)
+/* alpha has 4 signed entries, and its log is closed at that size and root; the bundle of it,
+ * with that proof of its end. */
+static void close_alpha(struct net *t, uint64_t size, const struct hash *root,
+			const struct proof *end, struct buffer *out)
 {
-	struct net *t = *state;
 	struct test_member *const both[] = { &t->a, &t->b };
-	struct epoch_request q = request_of("alpha", 2, 2);
-	struct opened_bundle opened;
+	struct epoch_request q = request_of("alpha", 2, size);
+	ProtobufCBinaryData hash[PROOF_HASHES_MAX];
 	struct buffer b;
-	struct fault f = { .text = "" };
-	unsigned orphans = 0;
+	struct fault f;
+	Trac__Bundle *m;
 
-	for (unsigned i = 0; i < 4; i++) {
-		ram_log_append(&t->a.log, &"abcd"[i], 1);
-		ram_log_append(&t->b.log, &"wxyz"[i], 1);
-	}
-	t->a.signed_size = t->b.signed_size = 4;
+	q.root = *root;
 	state_epoch(t, &q, &b);
 	test_network_say(&t->n, &b);
-	buffer_clear(&b);
-	buffer_init(&b, BUNDLE_BYTES_MAX);
+	buffer_reset(&b);
+	b.max = BUNDLE_BYTES_MAX;
 	test_bundle(&t->n, both, 2, &b);
-	if (bundle_open(&opened, SPAN(b), t->n.authority.member.key.key, &f))
-		fail_msg("%s", f.text);
-	assert_int_equal(opened.count, 8);
-	for (unsigned i = 0; i < opened.count; i++) {
-		const struct proved_entry *e = &opened.entry[i];
-		const bool orphan = !strcmp(e->author->name, "alpha") && e->index >= 2;
-
-		assert_int_equal(e->proof, orphan ? LINE_ORPHAN : LINE_PROVED);
-		assert_int_equal(e->closed != NULL, !strcmp(e->author->name, "alpha"));
-		orphans += orphan;
-	}
-	assert_int_equal(orphans, 2);
-	bundle_clear(&opened);
+	m = unpack(&trac__bundle__descriptor, SPAN(b), UNPACK_STRICT, &f);
+	assert_non_null(m);
+	for (unsigned i = 0; end && i < end->count; i++)
+		hash[i] = (ProtobufCBinaryData){ HASH_SIZE, (uint8_t *)(uintptr_t)end->hash[i].b };
+	m->log[0]->n_end_proof = end ? end->count : 0;
+	m->log[0]->end_proof = hash;
+	pack(m, out);
+	unpack_free(m);
 	buffer_clear(&b);
+}
+
+static void what_does_not_lead_to_the_end_is_an_orphan(void **state)
+{
+	static const struct {
+		uint64_t size;
+		bool other, told;       /* another root than that of the log; its end is proved */
+		unsigned orphans;
+		bool refused;
+	} row[] = {
+		{ 2, false, true, 2, false }, { 2, false, false, 4, false },
+		{ 2, true, false, 4, false }, { 2, true, true, 0, true },
+		{ 4, false, false, 0, false }, { 4, true, false, 4, false },
+		{ 5, false, false, 4, false },
+	};
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct opened_bundle opened;
+		struct checkpoint c = { .size = 0 };
+		struct tree_reader tree;
+		struct net *t = *state;
+		struct proof end;
+		struct buffer b;
+		struct fault f = { .text = "" };
+		unsigned orphans = 0;
+
+		for (unsigned k = 0; k < 4; k++) {
+			ram_log_append(&t->a.log, &"abcd"[k], 1);
+			ram_log_append(&t->b.log, &"wxyz"[k], 1);
+		}
+		t->a.signed_size = t->b.signed_size = 4;
+		tree = ram_log_reader(&t->a.log);
+		ram_log_checkpoint(&t->a.log, NET "/alpha", row[i].size > 4 ? 4 : row[i].size, &c);
+		assert_int_equal(tree_consistency(&tree, 2, 4, &end), 0);
+		c.root.b[0] ^= row[i].other;
+		buffer_init(&b, BUNDLE_BYTES_MAX);
+		close_alpha(t, row[i].size, &c.root, row[i].told ? &end : NULL, &b);
+		if (row[i].refused) {
+			assert_int_equal(bundle_open(&opened, SPAN(b), t->n.authority.member.key.key, &f),
+					 -1);
+			assert_non_null(strstr(f.text, "not proved to lead to the end"));
+		} else {
+			if (bundle_open(&opened, SPAN(b), t->n.authority.member.key.key, &f))
+				fail_msg("%s", f.text);
+			for (unsigned k = 0; k < opened.count; k++) {
+				orphans += opened.entry[k].proof == LINE_ORPHAN;
+				assert_int_equal(opened.entry[k].closed != NULL, k < 4);
+				/* the last ones */
+				if (opened.entry[k].proof == LINE_ORPHAN)
+					assert_in_range(k, 4 - row[i].orphans, 3);
+			}
+			assert_int_equal(orphans, row[i].orphans);
+			bundle_clear(&opened);
+		}
+		buffer_clear(&b);
+		teardown(state);
+		setup(state);
+	}
 }
 
 int main(void)
@@ -225,7 +277,7 @@ int main(void)
 		NET_TEST(the_lasting_name_stays),
 		NET_TEST(what_cannot_follow_is_refused),
 		NET_TEST(requests_are_signed_by_the_member),
-		NET_TEST(what_lies_behind_the_end_is_an_orphan),
+		NET_TEST(what_does_not_lead_to_the_end_is_an_orphan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
