@@ -139,6 +139,12 @@ static unsigned judge(struct node *n, struct txn *t, const struct witness_reques
 		node_alert(n, f->text);
 		return 422;
 	}
+	/* its own log is in doubt, or nobody could say yet what it signed before */
+	if (status == 200 && (n->doubt || !core_may_cosign(n->core, clock_mono_ms()))) {
+		fault_set(f, FAULT_UNAVAILABLE, "this hub may be an old copy of itself, and cosigns "
+			  "nothing until a peer has greeted it: try again");
+		return 503;
+	}
 	if (status == 409) {
 		write_format(&out->body, "%llu\n", (unsigned long long)last.size);
 		out->type = WITNESS_SIZE_TYPE;

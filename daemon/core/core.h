@@ -208,6 +208,10 @@ struct core_counts {
 };
 void core_counts(const struct core *c, struct core_counts *out);
 
+/* Is this a hub that may vouch? Not in quarantine, nor until what it signed before, if an
+ * old copy of it runs, has had time to come back from the first peer that greets. */
+bool core_may_cosign(const struct core *c, int64_t now_ms);
+
 /* The addresses of the settings have changed; between steps. */
 void core_set_dials(struct core *c, const uint8_t (*key)[LINK_KEY_SIZE], unsigned count);
 

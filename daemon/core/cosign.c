@@ -79,16 +79,26 @@ static void cosign(struct core *c, uint32_t row)
 	g->cosign_ms = c->now_ms + COSIGN_RETRY_MS;
 }
 
+/* Nobody has greeted: what we signed before may stand on a head that comes now. */
+static int64_t first_ms(const struct core *c)
+{
+	return c->first_greeting_ms == NEVER_MS ? NEVER_MS : c->first_greeting_ms + COSIGN_MS;
+}
+
+bool core_may_cosign(const struct core *c, int64_t now_ms)
+{
+	return c->cosigns && !c->quarantine && now_ms >= first_ms(c);
+}
+
 int64_t cosign_plan(struct core *c)
 {
 	if (c->cosign_waits && !c->quarantine)
 		cosign_logs(c);
 	c->cosign_waits = c->quarantine;
-	/* nobody has greeted: what we signed before may stand on a head that comes now */
-	if (c->now_ms < c->cosign_ms || c->first_greeting_ms == NEVER_MS)
-		return c->first_greeting_ms == NEVER_MS ? NEVER_MS : c->cosign_ms;
-	if (c->now_ms < c->first_greeting_ms + COSIGN_MS)
-		return c->first_greeting_ms + COSIGN_MS;
+	if (c->now_ms < c->cosign_ms)
+		return c->cosign_ms;
+	if (c->now_ms < first_ms(c))
+		return first_ms(c);
 	c->cosign_ms = NEVER_MS;
 	for (uint32_t row = 0; row < c->logs.count; row++) {
 		struct log_row *g = &c->logs.row[row];

@@ -100,6 +100,12 @@ expect() { # STATUS FILE WHAT
 	post "$2"
 	[ "$STATUS" = "$1" ] || fail "$3: $STATUS where $1 was expected: $(cat "$WORK/body")"
 }
+# 503: so soon after a start a hub cosigns nothing
+is_sure() { post "$1" && [ "$STATUS" != 503 ]; }
+sure() { # FILE WHAT: the same when the hub may cosign
+	wait_for 20 "$2" is_sure "$1"
+	[ "$STATUS" = 200 ] || fail "$2: $STATUS: $(cat "$WORK/body")"
+}
 # a log of others that is signed here by its known seed
 # shellcheck disable=SC2059,SC2001  # escapes are what is wanted
 unhex() { printf "$(sed 's/../\\x&/g' <<<"$1")"; }
@@ -163,7 +169,7 @@ expect 403 "$WORK/badsign" "a bad signature"
 expect 409 "$WORK/again" "old size 3 before anything was cosigned"
 [ "$(cat "$WORK/body")" = 0 ] || fail "409 says $(cat "$WORK/body")"
 [ "$TYPE" = text/x.tlog.size ] || fail "409 is $TYPE"
-expect 200 "$WORK/first" "the first checkpoint"
+sure "$WORK/first" "the first checkpoint"
 cp "$WORK/body" "$WORK/line"
 grep -q "^— $NETWORK/lille " "$WORK/line" || fail "no cosignature: $(cat "$WORK/line")"
 expect 409 "$WORK/old" "old size 0 after 3"
@@ -197,5 +203,22 @@ say "a log of the network may ask as well; its cosignature is the one of the sam
 hash=$(printf %s "$NETWORK/alpha" | sha256sum | cut -d' ' -f1)
 curl -s "$url/$hash/checkpoint" >"$WORK/checkpoint"
 { printf 'old 1\n\n'; cat "$WORK/checkpoint"; } >"$WORK/ask"
+sure "$WORK/ask" "a log of the network"
+
+say "alone after a start it may be an old copy: nothing is cosigned before a peer greets"
+stop lille
+stop authority
+stop lyon
+start lille
+wait_for 20 "HTTP is up" has_port
+url=http://127.0.0.1:$(field lille http_port)/witness
+expect 503 "$WORK/ask" "cosigning alone"
+note 4 "$root4" >"$WORK/note"
+request same 4
+expect 503 "$WORK/same" "cosigning a log of others alone"
+expect 409 "$WORK/first" "what was cosigned is remembered alone"
+start lyon
+sure "$WORK/same" "lyon greets, and lille cosigns again"
 expect 200 "$WORK/ask" "a log of the network"
+start authority
 check_all
