@@ -21,6 +21,7 @@ static const char *const file_name[FENCES] = { "head", "members" };
 struct fences {
 	int folder;
 	bool known[FENCES];
+	bool failed;                   /* the operator was told */
 	bool met[FENCES];              /* at the start, all that it proves was here */
 	struct fence last[FENCES];     /* as it is on disk; while known */
 };
@@ -84,6 +85,18 @@ static bool signed_now(struct node *n, struct txn *t, enum which which, struct f
 	return true;
 }
 
+static const char unwritten[] = "own log: nothing is published until its fence can be written";
+
+static int told(struct node *n, struct fault *f)
+{
+	char path[sizeof n->settings.home + 16];
+
+	n->fences->failed = true;
+	fence_folder(&n->settings, path, sizeof path);
+	fault_prefix(f, "%s: see to %s", unwritten, path);
+	return -1;
+}
+
 static int write_one(struct node *n, enum which which, const struct fence *now, struct fault *f)
 {
 	struct fences *e = n->fences;
@@ -96,7 +109,10 @@ static int write_one(struct node *n, enum which which, const struct fence *now, 
 		fence_file_write(e->folder, file_name[which], (struct span){ b.data, b.used }, f);
 	buffer_clear(&b);
 	if (rc < 0)
-		return fault_prefix(f, "the fence of the own log");
+		return told(n, f);
+	if (e->failed)
+		node_calm(n, unwritten);
+	e->failed = false;
 	e->last[which] = *now;
 	e->known[which] = true;
 	return 0;

@@ -81,6 +81,31 @@ wait_for 30 "all is back" field_is alpha published_size 6
 stop alpha
 stop authority
 
+say "the disk of the fence is full"
+mkdir "$WORK/tight"
+if mount -t tmpfs -o size=16k,mode=700 none "$WORK/tight" 2>/dev/null; then
+	trap 'umount -l "$WORK/tight"; cleanup' EXIT
+	cp "$(home alpha).fence/head" "$WORK/tight"
+	cp "$(home alpha)/tracd.conf" "$WORK/conf"
+	printf 'fence = "%s"\n' "$WORK/tight" >>"$(home alpha)/tracd.conf"
+	start authority
+	start alpha
+	cat /dev/zero >"$WORK/tight/fill" 2>/dev/null || true
+	record alpha SERIAL0007
+	wait_for 20 "the operator is told" warned 'until its fence can be written: see to'
+	shows alpha SERIAL0007 || fail "a full fence keeps from recording"
+	field_is alpha published_size 6 || fail "signed before the fence was written"
+	rm "$WORK/tight/fill"
+	wait_for 20 "it is published" field_is alpha published_size 7
+	if warned 'own log'; then fail "still warned of the fence"; fi
+	stop alpha
+	stop authority
+	cp "$WORK/tight/head" "$(home alpha).fence/head"
+	cp "$WORK/conf" "$(home alpha)/tracd.conf"
+else
+	say "not possible: a full disk needs root to mount one"
+fi
+
 say "a fence in the home would be in each copy of it: refused, also by way of a link"
 ln -s "$(home alpha)" "$WORK/link"
 printf 'fence = "%s/fence"\n' "$WORK/link" >>"$(home alpha)/tracd.conf"
