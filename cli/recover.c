@@ -58,8 +58,8 @@ static void print_text(struct context *c, const Trac__Recovery *r)
 	fprintf(c->out, _("%u of %u configured addresses have answered since the start.\n"), r->answers,
 		r->answers_due);
 	if (r->forked)
-		fputs(_("The log was signed in two histories and cannot be continued: "
-			"trac recover --new-epoch\n"), c->out);
+		fputs(_("The log was signed in two histories and cannot be continued. Stop the other "
+			"node that runs with these keys, then: trac recover --new-epoch\n"), c->out);
 	else if (r->known > r->signed_size)
 		fputs(_("The entries that are missing come back when a peer that holds them is "
 			"linked; when none is left: trac recover --new-epoch\n"), c->out);

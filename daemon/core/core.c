@@ -311,6 +311,8 @@ static void on_bye(struct core *c, struct link *l, const struct gossip *g)
 {
 	struct fault f;
 
+	if (g->bye.code == FAULT_UNAVAILABLE)
+		return;   /* it comes again by itself: nobody is at fault */
 	fault_copy(&f, g->bye.code, g->bye.text);
 	fault_prefix(&f, "link: %s closes", core_name(c, l));
 	core_fault(c, l, &f);

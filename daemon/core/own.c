@@ -66,6 +66,18 @@ static void enter(struct core *c)
 	core_effect(c, FX_ASIDE, 0);
 }
 
+/* It has signed in this run, so it is no old copy: who signed behind that runs beside it.
+ * Told apart from the quarantine, which ends before anyone has looked. */
+static void tell_second(struct core *c, uint32_t link)
+{
+	struct fault f;
+
+	fault_set(&f, FAULT_REFUSED, "second node: entries of this node's log were signed elsewhere "
+		  "while it ran: another node runs with its keys, and both will sign two histories "
+		  "sooner or later; find it and stop it");
+	core_tell(c, link, &f);
+}
+
 /* A head of ours of that size is proved by our signature. */
 static void learn(struct core *c, uint32_t link, uint64_t size)
 {
@@ -81,6 +93,8 @@ static void learn(struct core *c, uint32_t link, uint64_t size)
 		  "running, or a second node under this name; nothing is published until the log "
 		  "is restored", size, c->logs.row[ROW_OWN].proved);
 	core_tell(c, link, &f);
+	if (c->signed_once)
+		tell_second(c, link);
 }
 
 void own_start(struct core *c)

@@ -94,6 +94,7 @@ if trac authority member epoch "$WORK/forged" >/dev/null 2>&1; then fail "a forg
 trac authority member epoch "$WORK/epoch" >/dev/null
 wait_for 60 "it goes on in epoch 2" field_is authority entries 8
 field_is alpha quarantine false || fail "still in quarantine"
+if warned authority 'begins epoch'; then fail "a new epoch is told as somebody's fault"; fi
 field_is alpha epoch 2 || fail "epoch $(field alpha epoch)"
 field_is alpha published_size 1 || fail "the new log has $(field alpha published_size) entries"
 for i in 1 2 3 4 5 6 7 8; do

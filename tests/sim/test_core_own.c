@@ -174,6 +174,44 @@ static void a_stored_head_is_a_proof(void **state)
 	bench_end(b);
 }
 
+static bool second_is_told(const struct bench *b)
+{
+	for (unsigned i = 0; i < b->fx.count; i++) {
+		const struct core_effect *x = &b->fx.item[i];
+
+		if (x->type == FX_TELL && !strncmp(x->fault.text, "second node: ", 13))
+			return true;
+	}
+	return false;
+}
+
+/* Twins that no hub sees both of: an old copy has not signed before it learns that it is one. */
+static void who_signs_behind_us_is_a_second_node(void **state)
+{
+	struct bench *b = bench_begin(4, 1);
+
+	(void)state;
+	greet(b, 1, 3);
+	hear_head(b, 1, 1, 9);
+	log_is(b, 1, 2, 2, 9, 9);
+	assert_true(in_quarantine(b));
+	assert_false(second_is_told(b));
+	bench_end(b);
+
+	b = bench_begin(4, 1);
+	log_is(b, 1, 1, 0, 0, 0);
+	greet(b, 1, 3);
+	b->now += SIGN_FIRST_MS;
+	step(b, tick);
+	assert_int_equal(1, count(b, FX_SIGN));
+	log_is(b, 1, 1, 1, 1, 1);
+	hear_head(b, 1, 1, 2);
+	log_is(b, 1, 1, 1, 2, 2);
+	assert_true(in_quarantine(b));
+	assert_true(second_is_told(b));
+	bench_end(b);
+}
+
 static void a_head_that_contradicts_the_tail_comes_again(void **state)
 {
 	struct bench *b = bench_begin(4, 1);
@@ -425,6 +463,7 @@ int main(void)
 		cmocka_unit_test(a_member_that_claims_is_soon_ignored),
 		cmocka_unit_test(nothing_is_signed_while_a_head_of_ours_is_verified),
 		cmocka_unit_test(a_stored_head_is_a_proof),
+		cmocka_unit_test(who_signs_behind_us_is_a_second_node),
 		cmocka_unit_test(a_head_that_contradicts_the_tail_comes_again),
 		cmocka_unit_test(two_signed_histories_end_the_log),
 		cmocka_unit_test(a_configured_address_is_waited_for),
