@@ -58,7 +58,7 @@ int registry_open(const struct registry *r, const struct log_id *log, struct spa
 				 "\"%s\"", c->origin, r->network);
 	by = *key;
 	if (log_equal(&r->log, log) && key == &r->verifier)
-		succession_follow(n.text, r->network, c->size, &r->guardians, &by);
+		succession_follow(n.text, r->network, c->size, r->size, &r->guardians, &by);
 	if (v)
 		*v = by;
 	return checkpoint_open(c, note, &by, f);

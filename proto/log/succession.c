@@ -241,31 +241,37 @@ static size_t next_line(struct span *text, uint8_t packed[PACKED_MAX])
 	return 0;
 }
 
-static bool follow_one(struct span packed, const char *network, uint64_t size,
-		       const struct guardians *known, struct verifier *v)
+/* Without a statement between, nobody can have named others. */
+static bool may_name(const struct succession *s, uint64_t known_size,
+		     const struct guardians *known)
+{
+	if (s->from == known_size && known_size > 0)
+		return memcmp(known, &s->guardians, sizeof *known) == 0;
+	return s->from >= known_size;
+}
+
+static void follow_one(struct span packed, const char *network, uint64_t size,
+		       uint64_t known_size, const struct guardians *known, struct verifier *v)
 {
 	struct fault f;
 	Trac__Succession *m = unpack(&trac__succession__descriptor, packed, UNPACK_STRICT, &f);
 	struct guardians g;
 	struct succession s;
 	bool is = m && guardians_from(&g, m->guardians, network, v, &f) == 0 &&
-		  (!known || known->needs == 0 || !memcmp(known, &g, sizeof g)) &&
-		  succession_from(&s, m->succeed, network, &g, &f) == 0 && s.from < size;
+		  succession_from(&s, m->succeed, network, &g, &f) == 0 && s.from < size &&
+		  may_name(&s, known_size, known);
 
 	if (is)
 		succession_verifier(network, &s, v);
 	unpack_free(m);
-	return is;
 }
 
-void succession_follow(struct span text, const char *network, uint64_t size,
+void succession_follow(struct span text, const char *network, uint64_t size, uint64_t known_size,
 		       const struct guardians *known, struct verifier *v)
 {
 	uint8_t packed[PACKED_MAX];
 	size_t got;
 
-	for (unsigned i = 0; i < SUCCESSIONS_MAX && (got = next_line(&text, packed)) > 0; i++) {
-		if (follow_one((struct span){ packed, got }, network, size, known, v))
-			known = NULL;
-	}
+	for (unsigned i = 0; i < SUCCESSIONS_MAX && (got = next_line(&text, packed)) > 0; i++)
+		follow_one((struct span){ packed, got }, network, size, known_size, known, v);
 }

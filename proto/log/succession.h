@@ -60,10 +60,11 @@ void succession_verifier(const char *network, const struct succession *s, struct
 void succession_line(const struct succession *s, struct buffer *out);
 /*
  * Follows the lines of a checkpoint of that size from a known key, *v, to the one that signs
- * it. Lines that do not begin at *v are passed over. known: only these guardians may name
- * the next key after *v; NULL or needs 0: any that *v has named.
+ * it. Lines that do not begin at *v are passed over. Who follows knows the member log up to
+ * known_size, and that these guardians are named there: a change below it is none, and one at
+ * it is theirs to make. One beyond it may be of guardians who were named since.
  */
-void succession_follow(struct span text, const char *network, uint64_t size,
+void succession_follow(struct span text, const char *network, uint64_t size, uint64_t known_size,
 		       const struct guardians *known, struct verifier *v);
 
 #endif

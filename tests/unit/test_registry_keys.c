@@ -411,6 +411,84 @@ static void guardians_name_the_next_key(void **state)
 	signer_destroy(third);
 }
 
+/* A registry that knows the first size statements only. */
+static struct registry *behind_at(struct net *t, uint64_t size)
+{
+	struct registry *r = registry_create(NET, t->n.authority.member.key.key);
+	struct fault f;
+
+	for (uint64_t i = 0; i < size; i++)
+		assert_int_equal(registry_apply(r, i, t->n.members.entry[i], &f), 0);
+	return r;
+}
+
+/* A checkpoint by next, with a line that says: from there on, named by one guardian of a
+ * thief who holds the authority's first key. */
+static struct buffer forged_head(struct net *t, uint64_t from, const struct signer *next)
+{
+	struct succession s = { .from = from, .count = 1 };
+	struct signer *thief = make_signer(NET "/guardian", 40);
+	struct buffer text, note;
+	struct checkpoint c;
+	struct fault f;
+
+	s.guardians.needs = s.guardians.count = 1;
+	memcpy(s.guardians.key[0], signer_verifier(thief)->key, KEY_SIZE);
+	buffer_init(&text, CHECKPOINT_BYTES_MAX);
+	buffer_init(&note, CHECKPOINT_BYTES_MAX);
+	guardians_text(NET, &s.guardians, &text);
+	signer_sign(t->n.signer, SPAN(text), s.guardians.signature);
+	memcpy(s.sign_key, signer_verifier(next)->key, KEY_SIZE);
+	memset(s.link_key, 7, sizeof s.link_key);
+	buffer_reset(&text);
+	succession_text(NET, &s, &text);
+	signer_sign(thief, SPAN(text), s.signature[0].bytes);
+	buffer_reset(&text);
+	ram_log_checkpoint(&t->n.members, NET "/members", ram_log_size(&t->n.members), &c);
+	checkpoint_write(&c, &text);
+	succession_line(&s, &text);
+	assert_int_equal(note_sign(&note, SPAN(text), next, &f), 0);
+	buffer_clear(&text);
+	signer_destroy(thief);
+	return note;
+}
+
+/* Who was away while the guardians were named anew and named a key: it follows. Who knows the
+ * member log up to the change takes the word of the guardians that it names, and of no others. */
+static void who_was_away_follows(void **state)
+{
+	struct net *t = *state;
+	struct signer *next = make_signer(NET "/members", 9), *thief = make_signer(NET "/members", 10);
+	struct registry *away, *near;
+	struct buffer b = name_guardians(t, 1, t->n.signer), head;
+	uint64_t from;
+
+	say(t, &b);
+	away = behind_at(t, ram_log_size(&t->n.members));
+	b = name_guardians(t, 2, t->n.signer);
+	say(t, &b);
+	from = ram_log_size(&t->n.members);
+	near = behind_at(t, from);
+	b = succeed(t, from, next, 2);
+	say(t, &b);
+	head = members_head(t, t->n.registry, next);
+	assert_int_equal(opens_members(near, &head), 0);
+	assert_int_equal(opens_members(away, &head), 0);
+	buffer_clear(&head);
+	head = forged_head(t, from, thief);
+	assert_int_equal(opens_members(near, &head), -1);
+	buffer_clear(&head);
+	/* below what it knows, where the member log says otherwise */
+	head = forged_head(t, from - 1, thief);
+	assert_int_equal(opens_members(near, &head), -1);
+	assert_int_equal(opens_members(t->n.registry, &head), -1);
+	buffer_clear(&head);
+	registry_destroy(away);
+	registry_destroy(near);
+	signer_destroy(next);
+	signer_destroy(thief);
+}
+
 int main(void)
 {
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -421,6 +499,7 @@ int main(void)
 		NET_TEST(there_is_a_most_of_rotations),
 		NET_TEST(both_keys_sign_a_rotation),
 		NET_TEST(guardians_name_the_next_key),
+		NET_TEST(who_was_away_follows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
