@@ -52,6 +52,14 @@ static int print(struct context *c, const struct backup *b, const char *path, st
 	return 0;
 }
 
+/* The settings of a backup would lie among those of the node. */
+static bool is_home(const char *home, const char *folder)
+{
+	struct stat a, b;
+	return stat(home, &a) == 0 && stat(folder, &b) == 0 && a.st_ino == b.st_ino &&
+	       a.st_dev == b.st_dev;
+}
+
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
 	const char *folder = a->operand[0];
@@ -62,6 +70,9 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", folder);
 	if (home_read(c->home, &h, f) < 0)
 		return -1;
+	if (is_home(c->home, folder))
+		return fault_set(f, FAULT_REFUSED, "%s is the home of this node: name another folder",
+				 folder);
 	home_member(folder, member);
 	if (*member && strcmp(member, h.self.name))
 		return fault_set(f, FAULT_REFUSED, "%s is a backup of another node, %s: name another "

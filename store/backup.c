@@ -1,4 +1,4 @@
-/* Copying a store out and in: to a temporary name, checked, renamed. */
+/* Copying a store out and in: to a name of its own, checked, renamed. */
 #include "store/backup.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,14 +142,46 @@ static int check_file(struct backup *b, const char *file, struct fault *f)
 
 /* --- files --- */
 
+/* Locked, and still under that name: who held it before may have renamed it. */
+static bool is_ours(int fd, const char *path)
+{
+	struct stat held, there;
+
+	return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &held) == 0 &&
+	       stat(path, &there) == 0 && held.st_ino == there.st_ino &&
+	       held.st_dev == there.st_dev;
+}
+
+/* One name, so that what a crash leaves is written over by the next one; its lock keeps a
+ * second one from judging what is there before this one has replaced it. */
 static int temporary_open(const char *file, char path[TEMPORARY_MAX], struct fault *f)
 {
 	int fd;
 
-	if (snprintf(path, TEMPORARY_MAX, "%s.XXXXXX", file) >= TEMPORARY_MAX)
+	if (snprintf(path, TEMPORARY_MAX, "%s.new", file) >= TEMPORARY_MAX)
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", file);
-	fd = mkostemp(path, O_CLOEXEC);
-	return fd < 0 ? failed(path, "cannot be made", f) : fd;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return failed(path, "cannot be made", f);
+	if (!is_ours(fd, path))
+		fault_set(f, FAULT_UNAVAILABLE, "%s: another one is writing it: wait for that", path);
+	else if (ftruncate(fd, 0))
+		failed(path, "cannot be emptied", f);
+	else
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Copied over a store that runs, its node would write on into a file without a name. */
+static int refuse_store(const char *file, struct fault *f)
+{
+	char lock[TEMPORARY_MAX];
+	const char *slash = strrchr(file, '/');
+
+	snprintf(lock, sizeof lock, "%.*swriter.lock", slash ? (int)(slash - file) + 1 : 0, file);
+	return access(lock, F_OK) ? 0 :
+		fault_set(f, FAULT_REFUSED, "%s is in the store of a node: name another folder", file);
 }
 
 static int sync_folder(const char *file, struct fault *f)
@@ -177,18 +210,19 @@ static int put_in_place(const char *temporary, const char *file, bool replace, s
 
 /* --- out --- */
 
-static int copy_out(struct backup *b, struct store *s, const char *file, uint64_t old,
-		    struct fault *f)
+static int copy_out(struct backup *b, struct store *s, const char *file, struct fault *f)
 {
 	char temporary[TEMPORARY_MAX];
 	int fd = temporary_open(file, temporary, f);
+	uint64_t old = 0;
 
 	if (fd < 0)
 		return -1;
-	int rc = store_copy(s, fd, f);
+	int rc = weigh_old(b, file, &old, f);
+	if (!rc)
+		rc = store_copy(s, fd, f);
 	if (!rc && fsync(fd))
 		rc = failed(temporary, "cannot be synced", f);
-	close(fd);
 	if (!rc)
 		rc = check_file(b, temporary, f);
 	if (!rc && b->own_entries < old)
@@ -199,19 +233,19 @@ static int copy_out(struct backup *b, struct store *s, const char *file, uint64_
 		rc = put_in_place(temporary, file, true, f);
 	if (rc)
 		unlink(temporary);
+	close(fd);
 	return rc;
 }
 
 int store_backup(struct backup *b, const char *store, const char *file, struct fault *f)
 {
-	uint64_t old;
 	int rc = -1;
 
-	if (weigh_old(b, file, &old, f))
+	if (refuse_store(file, f))
 		return -1;
 	struct store *s = store_open(store, STORE_READ_ONLY, f);
 	if (s)
-		rc = copy_out(b, s, file, old, f);
+		rc = copy_out(b, s, file, f);
 	store_close(s);
 	return rc;
 }
@@ -278,12 +312,12 @@ int store_restore(struct backup *b, const char *file, const char *store, struct 
 	if (fd < 0)
 		return -1;
 	int rc = copy_in(file, fd, f);
-	close(fd);
 	if (!rc && (check_file(b, temporary, f) || check_own(b, temporary, f)))
 		rc = -1;
 	if (!rc)
 		rc = put_in_place(temporary, data, false, f);
 	if (rc)
 		unlink(temporary);
+	close(fd);
 	return rc;
 }

@@ -93,6 +93,12 @@ trac alpha backup "$WORK/saved" >/dev/null
 
 say "what is larger or of another node is not replaced"
 refused "of another node, alpha" trac beta backup "$WORK/saved"
+refused "is in the store of a node" trac beta backup "$(home alpha)/store"
+refused "is in the store of a node" trac alpha backup "$(home alpha)/store"
+refused "is the home of this node" trac alpha backup "$(home alpha)"
+printf 'cut off' >"$WORK/saved/data.mdb.new"
+trac alpha backup "$WORK/saved" >/dev/null
+[ ! -e "$WORK/saved/data.mdb.new" ] || fail "what a crash left is there for ever"
 wait_for 60 "the authority holds the import" field_is authority entries 30905
 stop alpha
 cp -a "$(home alpha)/keys" "$WORK/keys"
