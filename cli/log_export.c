@@ -26,7 +26,8 @@ struct export {
 	struct buffer bytes;
 	struct progress progress;
 	json_t *told;
-	uint64_t written, kept;        /* tiles of the log at hand */
+	uint64_t before;               /* its size when it was exported last */
+	uint64_t written, kept;        /* its tiles */
 	uint64_t done;
 };
 
@@ -126,12 +127,15 @@ static int fill_tile(struct export *e, const struct tile *t, struct fault *f)
 				       "covers: run trac store check", e->log.head.origin);
 }
 
-/* A tile never changes: one of the right size stays as it is. */
-static bool is_there(const char *path, const struct tile *t)
+/*
+ * A tile never changes: one of the right size stays as it is. Only those below the checkpoint
+ * there were synced: of an export that was cut short others may be empty, or of another log.
+ */
+static bool is_there(const struct export *e, const char *path, const struct tile *t)
 {
 	struct stat s;
 
-	if (stat(path, &s) < 0 || !S_ISREG(s.st_mode))
+	if (!tile_exists(t, e->before) || stat(path, &s) < 0 || !S_ISREG(s.st_mode))
 		return false;
 	return t->entries ? s.st_size > 0 : s.st_size == (off_t)t->width * HASH_SIZE;
 }
@@ -146,7 +150,7 @@ static int export_tile(struct export *e, unsigned level, bool entries, uint64_t 
 	if (below(e, name, path, f) < 0)
 		return -1;
 	progress_update(&e->progress, 0, 0, ++e->done);
-	if (is_there(path, &t)) {
+	if (is_there(e, path, &t)) {
 		e->kept++;
 		return 0;
 	}
@@ -179,7 +183,7 @@ static int another(const struct export *e, const char *why, struct fault *f)
 			 "another folder", e->root, why);
 }
 
-/* What was exported there before must be the beginning of what is held now. */
+/* What was exported there before must be the beginning of what is held now; e->before. */
 static int check_continues(struct export *e, struct fault *f)
 {
 	char path[PATH_MAX];
@@ -191,6 +195,7 @@ static int check_continues(struct export *e, struct fault *f)
 	struct hash root;
 	int rc;
 
+	e->before = 0;
 	if (below(e, "checkpoint", path, f) < 0)
 		return -1;
 	if (access(path, F_OK) < 0)
@@ -216,7 +221,10 @@ static int check_continues(struct export *e, struct fault *f)
 	if (rc < 0)
 		return fault_set(f, FAULT_IO, "%s: its tree cannot be read: run trac store check",
 				 e->log.head.origin);
-	return hash_equal(&root, &c.root) ? 0 : another(e, "its root differs", f);
+	if (!hash_equal(&root, &c.root))
+		return another(e, "its root differs", f);
+	e->before = c.size;
+	return 0;
 }
 
 /* The head is last: whoever reads it finds all that it covers. */

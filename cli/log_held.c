@@ -113,6 +113,19 @@ int held_find(struct held *h, const char *name, struct held_log *out, struct fau
 	return rc < 0 ? -1 : 0;
 }
 
+bool held_is_void(const struct held *h, const struct held_log *l, uint64_t index)
+{
+	const struct closed_log *closed = NULL;
+	const struct member *author;
+	struct log_id id;
+
+	log_id_of(l->head.origin, &id);
+	author = registry_author(h->registry, &id, &closed);
+	if (closed)
+		return index >= closed->size;
+	return author && !member_entry_valid(author, index);
+}
+
 int held_entry(void *source, uint64_t index, struct span *out)
 {
 	const struct held_source *s = source;

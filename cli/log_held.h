@@ -34,6 +34,9 @@ uint32_t held_last(struct held *h, struct fault *f);
 int held_log(struct held *h, uint32_t log, struct held_log *out, struct fault *f);
 /* MEMBER or MEMBER/EPOCH; FAULT_ABSENT when no signed log of it is held. */
 int held_find(struct held *h, const char *name, struct held_log *out, struct fault *f);
+/* Does the entry count no more: its author was revoked from there on, or its log was closed
+ * below it? It is in the log all the same. */
+bool held_is_void(const struct held *h, const struct held_log *l, uint64_t index);
 /* An entry; fits tile_entries(). */
 struct held_source {
 	struct txn *txn;

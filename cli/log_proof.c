@@ -73,24 +73,28 @@ static int names(const char *output, char proof[PATH_MAX], char entry[PATH_MAX],
 	return 0;
 }
 
-static int print(const struct context *c, const struct held_log *l, uint64_t index,
-		 const char *proof, const char *entry, struct fault *f)
+static int print(const struct context *c, const struct held *h, const struct held_log *l,
+		 uint64_t index, const char *proof, const char *entry, struct fault *f)
 {
 	char vkey[VKEY_TEXT_MAX] = "", n[NUMBER_TEXT];
+	bool is_void = held_is_void(h, l, index);
 
 	if (l->has_key)
 		verifier_format(&l->key, vkey);
 	if (c->json)
 		return json_print(c->out, json_pack(
-			"{s:s, s:I, s:I, s:s, s:s, s:o}", "origin", l->head.origin, "index",
+			"{s:s, s:I, s:I, s:s, s:s, s:o, s:b}", "origin", l->head.origin, "index",
 			(json_int_t)index, "size", (json_int_t)l->head.size, "proof", proof,
-			"entry", entry, "vkey", json_text(vkey)), f);
+			"entry", entry, "vkey", json_text(vkey), "void", (int)is_void), f);
 	if (c->quiet)
 		return 0;
 	fprintf(c->out, _("%s: entry %llu of %s, under its signed size %s\n"), safe(proof),
 		(unsigned long long)index, safe(l->head.origin),
 		number_text(l->head.size, c->french, n));
 	fprintf(c->out, _("%s: the bytes of the entry\n"), safe(entry));
+	if (is_void)
+		fputs(_("it is in the log, and counts no more: its author was revoked, or the log closed, "
+			"below it\n"), c->out);
 	if (l->has_key)
 		fprintf(c->out, _("anyone verifies it with: trac verify --vkey %s --entry %s %s\n"),
 			vkey, safe(entry), safe(proof));
@@ -129,7 +133,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	if (rc == 0)
 		rc = write_new(proof_path, &proof, f);
 	if (rc == 0)
-		rc = print(c, &l, index, proof_path, entry_path, f);
+		rc = print(c, &h, &l, index, proof_path, entry_path, f);
 	held_close(&h);
 	buffer_clear(&proof);
 	buffer_clear(&entry);
@@ -148,6 +152,6 @@ const struct verb verb_log_proof = {
 		     "head; beside it the bytes of the entry. Works beside a running tracd. For all\n"
 		     "that is known of a device there is trac show --proof."),
 	.json = "{\"origin\", \"index\": N, \"size\": N, \"proof\": path, \"entry\": path,\n"
-		" \"vkey\": string or null}",
+		" \"vkey\": string or null, \"void\": bool}",
 	.option = option, .least = 1, .most = 1, .run = run,
 };

@@ -66,7 +66,7 @@ func flipHash(list []tlog.Hash, bit int) []tlog.Hash {
 	return other
 }
 
-func (j *judge) flipAll(paths []string, inclusion tlog.RecordProof, consistency tlog.TreeProof) {
+func (j *judge) flipAll(list []piece, inclusion tlog.RecordProof, consistency tlog.TreeProof) {
 	leaf := tlog.RecordHash(j.entry)
 	j.flipHead()
 	refused("entry", 8*len(j.entry), func(bit int) bool {
@@ -81,20 +81,21 @@ func (j *judge) flipAll(paths []string, inclusion tlog.RecordProof, consistency 
 		return tlog.CheckTree(flipHash(consistency, bit), j.now.size, j.now.root, j.old.size,
 			j.old.root) == nil
 	})
-	j.flipTiles(paths)
+	j.flipTiles(list)
 }
 
-// A few bits of every tile and bundle, in the first and last byte and between.
-func (j *judge) flipTiles(paths []string) {
+// A few bits of every tile and bundle, in the first and last byte and between. The one that
+// was changed is looked at, by all that lies above it.
+func (j *judge) flipTiles(list []piece) {
 	const trials = 7
-	refused("tile or bundle", trials*len(paths), func(i int) bool {
-		path := paths[i/trials]
+	refused("tile or bundle", trials*len(list), func(i int) bool {
+		t := newTiles(&source{base: j.from.base, cache: j.from.cache}, j.now.size, j.now.root)
+		one := list[i/trials]
+		path := t.path(one)
 		bit := (len(j.from.cache[path])*8 - 1) * (i % trials) / (trials - 1)
-		changed := &source{base: j.from.base, cache: j.from.cache}
-		changed.change = map[string]func([]byte) []byte{
+		t.from.change = map[string]func([]byte) []byte{
 			path: func(data []byte) []byte { return flipped(data, bit) },
 		}
-		_, err := newTiles(changed, j.now.size, j.now.root).all()
-		return err == nil
+		return t.check(one) == nil
 	})
 }

@@ -94,7 +94,7 @@ func main() {
 	var j judge
 	j.open(os.Args[1:])
 	t := newTiles(j.from, j.now.size, j.now.root)
-	paths, err := t.all()
+	list, err := t.all()
 	must("the tiles", err)
 	found, err := t.entry(j.index)
 	must("the entry", err)
@@ -109,7 +109,8 @@ func main() {
 	must("consistency", err)
 	must("consistency", tlog.CheckTree(consistency, j.now.size, j.now.root, j.old.size,
 		j.old.root))
-	fmt.Printf("accepted: %d tiles and bundles, entry %d by %d hashes, consistency by %d\n",
-		len(paths), j.index, len(inclusion), len(consistency))
-	j.flipAll(paths, inclusion, consistency)
+	fmt.Printf("accepted: %d tiles and bundles of %d levels, entry %d by %d hashes, "+
+		"consistency by %d\n", len(list), list[len(list)-1].level+1, j.index, len(inclusion),
+		len(consistency))
+	j.flipAll(list, inclusion, consistency)
 }

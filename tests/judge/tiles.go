@@ -214,24 +214,50 @@ func (t *tiles) entry(index int64) ([]byte, error) {
 	return append([]byte(nil), found...), nil
 }
 
-// Every tile and bundle of the tree, proved; their paths.
-func (t *tiles) all() ([]string, error) {
-	var paths []string
+// A file of the tree: a tile, or the bundle of one of level 0.
+type piece struct {
+	level  uint
+	number int64
+	bundle bool
+}
+
+func (t *tiles) pieces() []piece {
+	var list []piece
 	for level := uint(0); t.size>>(8*level) > 0; level++ {
 		for n := int64(0); n*width < t.size>>(8*level); n++ {
-			if _, err := t.tile(level, n); err != nil {
-				return nil, err
+			list = append(list, piece{level, n, false})
+			if level == 0 {
+				list = append(list, piece{level, n, true})
 			}
-			w := t.widthOf(level, n)
-			paths = append(paths, tilePath(fmt.Sprint(level), n, w))
-			if level > 0 {
-				continue
-			}
-			if _, err := t.entry(n * width); err != nil {
-				return nil, err
-			}
-			paths = append(paths, tilePath("entries", n, w))
 		}
 	}
-	return paths, nil
+	return list
+}
+
+func (t *tiles) path(p piece) string {
+	kind := fmt.Sprint(p.level)
+	if p.bundle {
+		kind = "entries"
+	}
+	return tilePath(kind, p.number, t.widthOf(p.level, p.number))
+}
+
+func (t *tiles) check(p piece) error {
+	if p.bundle {
+		_, err := t.entry(p.number * width)
+		return err
+	}
+	_, err := t.tile(p.level, p.number)
+	return err
+}
+
+// Every tile and bundle of the tree, proved.
+func (t *tiles) all() ([]piece, error) {
+	list := t.pieces()
+	for _, p := range list {
+		if err := t.check(p); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }

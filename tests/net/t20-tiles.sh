@@ -20,6 +20,16 @@ events() {
 		}
 	}'
 }
+# many OF TO: short ones, for a tree of three levels
+many() {
+	awk -v from="$1" -v to="$2" 'BEGIN {
+		for (i = from; i < to; i++)
+			printf "{\"kind\":\"donation_announced\",\"lot\":\"LOT-%d\"," \
+				"\"donor_type\":\"state\",\"donor\":\"dgfip\",\"count\":1," \
+				"\"types\":\"laptop:1\",\"commune\":\"31555\"," \
+				"\"date\":\"2025-04-01T10:00:00Z\"}\n", i
+	}'
+}
 code() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 header() { curl -sI "$1" | tr -d '\r' | sed -n "s/^$2: //Ip"; }
 
@@ -72,6 +82,7 @@ grep -qx fne.example/members <(curl -s "$logs/members/checkpoint") ||
 
 say "what is recorded and not signed is not served"
 stop authority
+printf 'http = "127.0.0.1:0"\n' >>"$(home authority)/tracd.conf"
 events 300 301 | trac alpha record --quiet -
 [ "$(field alpha own_size)" = 301 ] || fail "not recorded"
 [ "$(curl -s "$logs/alpha/checkpoint" | sed -n 2p)" = 300 ] || fail "signed for nobody"
@@ -109,6 +120,12 @@ trac alpha log export "$WORK/site" --log alpha >/dev/null
 away verify -k "$vkey" "$WORK/site/fne.example/alpha" || fail "the export does not go on"
 [ "$WORK/site/fne.example/alpha/tile/0/000" -ot "$WORK/old" ] || fail "a full tile was written again"
 [ ! -e "$WORK/site/fne.example/alpha/tile/0/001.p" ] || fail "partials of a full tile are left"
+mkdir -p "$WORK/cut/fne.example/alpha/tile/entries" "$WORK/cut/fne.example/alpha/tile/0"
+printf x >"$WORK/cut/fne.example/alpha/tile/entries/000"
+head -c 8192 /dev/zero >"$WORK/cut/fne.example/alpha/tile/0/000"
+trac alpha log export "$WORK/cut" --log alpha >/dev/null
+away verify -k "$vkey" "$WORK/cut/fne.example/alpha" ||
+	fail "what an export that was cut short had left is kept"
 cp -r "$WORK/site/fne.example/members/." "$WORK/site/fne.example/alpha"
 if trac alpha log export "$WORK/site" --log alpha 2>"$WORK/said"; then
 	fail "an export into another log"
@@ -118,23 +135,41 @@ grep -q 'does not continue' "$WORK/said" || fail "of another log: $(cat "$WORK/s
 if ! command -v go >/dev/null || [ ! -d /usr/share/gocode/src/golang.org/x/mod ]; then
 	fail "no judge: install golang-go and golang-golang-x-mod-dev (make packages-check)"
 fi
-say "the judge accepts the log over HTTP and on disk, and none of it with one bit flipped"
+say "the judge accepts a log of three levels from another node, and none of it with a bit flipped"
 # its cache stays, so that a second run need not compile
 HOME=$WORK GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$(cd "$BUILD" && pwd)/go" GOFLAGS=-p=2 \
 	go build -o "$WORK/judge" ./tests/judge/*.go
+many 520 65836 | trac alpha record --quiet -
+wait_for 60 "all is signed" field_is alpha published_size 65836
+other=http://127.0.0.1:$(field authority http_port)/logs/alpha
+has_all() { [ "$(curl -s "$other/checkpoint" | sed -n 2p)" = 65836 ]; }
+wait_for 60 "the authority serves all of it" has_all
 key=$(trac alpha members --json | tr -d ' ,"' | awk -F: '
 	$1 == "name" { name = $2 } $1 == "sign_key" && name == "alpha" { print $2 }')
 judge() { "$WORK/judge" "$1" fne.example/alpha "$key" "$WORK/old" 17 "$WORK/one.entry"; }
-judge "$logs/alpha" | tee "$WORK/judged"
+judge "$other" | tee "$WORK/judged"
 [ "$(grep -c '^refused: ' "$WORK/judged")" = 6 ] || fail "the judge tried less"
+grep -q 'accepted: 519 tiles and bundles of 3 levels' "$WORK/judged" || fail "the judge saw less"
+say "of a site with a damaged tile, full or partial, of each level, nothing"
 rm -r "$WORK/site"
-trac alpha log export "$WORK/site" >/dev/null
-judge "$WORK/site/fne.example/alpha" >/dev/null
-say "and of a site with a damaged tile nothing"
-printf '\1' | dd of="$WORK/site/fne.example/alpha/tile/0/001" bs=1 seek=77 conv=notrunc status=none
-if judge "$WORK/site/fne.example/alpha" 2>"$WORK/said"; then fail "the judge accepts a tampered tile"; fi
-grep -q 'tile 0/1 is not what its parent holds' "$WORK/said" || fail "the judge: $(cat "$WORK/said")"
-if away verify -k "$vkey" "$WORK/site/fne.example/alpha" 2>/dev/null; then fail "so does trac"; fi
+trac authority log export "$WORK/site" >/dev/null
+site=$WORK/site/fne.example/alpha
+judge "$site" >/dev/null
+for file in tile/0/000 tile/0/255 tile/0/257.p/44 tile/1/000 tile/1/001.p/1 tile/2/000.p/1 \
+	tile/entries/001 tile/entries/257.p/44; do
+	cp "$site/$file" "$WORK/whole"
+	tail -c 1 "$WORK/whole" | tr '\0-\377' '\1-\377\0' |
+		dd of="$site/$file" bs=1 seek=$(($(stat -c %s "$WORK/whole") - 1)) conv=notrunc status=none
+	if judge "$site" >/dev/null 2>"$WORK/said"; then fail "the judge accepts another $file"; fi
+	case $file in
+	*.p/*) grep -Eq 'partial tiles|entry 65835 is not' "$WORK/said" ;;
+	tile/entries/*) grep -q 'entry 511 is not the one' "$WORK/said" ;;
+	*) grep -q 'is not what its parent holds' "$WORK/said" ;;
+	esac || fail "of $file the judge says: $(cat "$WORK/said")"
+	if away verify -k "$vkey" "$site" 2>"$WORK/said"; then fail "trac accepts another $file"; fi
+	cp "$WORK/whole" "$site/$file"
+done
+away verify -k "$vkey" "$site" || fail "the site, whole again, does not verify"
 
 say "openssl verifies the signature of the checkpoint"
 sed -n '1,/^$/p' "$WORK/old" | sed '$d' >"$WORK/text"
