@@ -1,14 +1,16 @@
 /*
- * Taking new keys. The link key goes first: a crash between the two leaves the next signing
- * key, and the start finishes what was begun.
+ * Taking new keys. The link key goes first, and is synced there: a crash between the two
+ * leaves the next signing key, and the start finishes what was begun.
  */
 #include "daemon/rekey.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/engine.h"
+#include "daemon/folder.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
@@ -55,6 +57,20 @@ bool rekey_may_sign(const struct node *n)
 	return !n->rotating;
 }
 
+static int sync_keys(const struct node *n, struct fault *f)
+{
+	char path[sizeof n->settings.home + 32];
+	int fd, rc;
+
+	key_path(n, "", path, sizeof path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return folder_fault(f, path, "cannot be opened");
+	rc = folder_sync(fd, path, f);
+	close(fd);
+	return rc;
+}
+
 static int take_file(const struct node *n, const char *from, const char *to, struct fault *f)
 {
 	char old[sizeof n->settings.home + 32], path[sizeof n->settings.home + 32];
@@ -63,8 +79,9 @@ static int take_file(const struct node *n, const char *from, const char *to, str
 	key_path(n, to, path, sizeof path);
 	if (!is_there(n, from))
 		return 0;
-	return rename(old, path) == 0 ? 0 :
-		fault_set(f, FAULT_IO, "%s: cannot take the place of %s", old, path);
+	if (rename(old, path) < 0)
+		return fault_set(f, FAULT_IO, "%s: cannot take the place of %s", old, path);
+	return sync_keys(n, f);
 }
 
 static int take_signers(struct node *n, struct fault *f)

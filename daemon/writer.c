@@ -192,13 +192,14 @@ void writer_commit(struct node *n)
 	count = w->change_count;
 	memcpy(change, w->change, count * sizeof *change);
 	w->change_count = 0;
-	if (rc == 0)
-		rc = fence_keep(n, &f);
 	for (unsigned i = 0; rc == 0 && i < count; i++) {
 		derive_change(n, &change[i]);
 		follow_size(n, &change[i]);
 	}
 	recorder_answer(n, rc == 0 ? NULL : &f);
+	/* what is durable stays so; but nobody is told before the fence knows of it */
+	if (rc == 0)
+		rc = fence_keep(n, &f);
 	w->committing = false;
 	if (rc < 0 && f.code == FAULT_IO)
 		node_die(n, &f);
