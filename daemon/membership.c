@@ -201,6 +201,43 @@ static int append(struct node *n, struct span statement, struct fault *f)
 	return append_statement(n, statement, n->member_signer, f);
 }
 
+/* New keys sign from a size on. What the present key signed beyond it would be left without
+ * proof, and the member could so deny what it has published: the log must not know of it. */
+static int check_rotation(struct node *n, const Trac__Rotate *rotate, struct fault *f)
+{
+	const struct member *m = registry_by_name(n->registry, rotate->name ? rotate->name : "");
+	struct txn *t = m ? txn_begin(n->store, false, f) : NULL;
+	struct log_state s = { .held = 0 };
+	uint32_t number;
+
+	if (!m)
+		return 0;   /* registry_check() says so */
+	if (!t)
+		return -1;
+	number = log_find(t, m->origin);
+	if (number)
+		log_state(t, number, &s);
+	txn_abort(t);
+	if (s.head[HEAD_SEEN] <= rotate->from_index)
+		return 0;
+	return fault_set(f, FAULT_REFUSED, "\"%s\" asks for new keys from %llu entries on, and its "
+			 "present key has signed %llu: those between would no longer be proved. Have "
+			 "the request written again; if they are not its own, it needs a new epoch "
+			 "first (trac recover)", m->name, (unsigned long long)rotate->from_index,
+			 (unsigned long long)s.head[HEAD_SEEN]);
+}
+
+static int check_heads(struct node *n, struct span statement, struct fault *f)
+{
+	Trac__Statement *s = unpack(&trac__statement__descriptor, statement, UNPACK_STRICT, f);
+	int rc = s ? 0 : -1;
+
+	if (s && s->body_case == TRAC__STATEMENT__BODY_ROTATE)
+		rc = check_rotation(n, s->rotate, f);
+	unpack_free(s);
+	return rc;
+}
+
 int membership_state(struct node *n, struct span statement, struct fault *f)
 {
 	if (!n->member_signer)
@@ -211,7 +248,7 @@ int membership_state(struct node *n, struct span statement, struct fault *f)
 		return fault_set(f, FAULT_REFUSED, "this node is in quarantine: the member log may have grown "
 				 "beyond what it holds, and would fork: see trac recover");
 	writer_settle(n);
-	if (registry_check(n->registry, statement, f) < 0)
+	if (registry_check(n->registry, statement, f) < 0 || check_heads(n, statement, f) < 0)
 		return -1;
 	if (append(n, statement, f) < 0 || fence_keep(n, f) < 0) {
 		if (f->code == FAULT_IO)

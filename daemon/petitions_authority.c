@@ -55,6 +55,10 @@ static int judge(struct node *n, const struct come *c, struct buffer *statement,
 	if (!n->member_signer)
 		return fault_set(f, FAULT_REFUSED, "\"%s\" does not keep the member log of %s",
 				 n->settings.member, n->settings.network);
+	/* the guardians have signed, or are about to, for the next statement alone */
+	if (n->rotating)
+		return fault_set(f, FAULT_BUSY, "the authority's key is being replaced: until then "
+				 "nobody is admitted");
 	if (n->doubt)
 		return fault_set(f, FAULT_BUSY, "the authority's node is in quarantine: its operator "
 				 "has to look at trac recover");
@@ -79,7 +83,7 @@ static void tell(struct node *n, const struct come *c, int rc, const struct faul
 	fault_set(&alert, FAULT_BUSY, "admissions of hub %s:", c->from);
 	if (rc == 0) {
 		node_calm(n, alert.text);
-	} else if (f->code == FAULT_BUSY && !n->doubt) {
+	} else if (f->code == FAULT_BUSY && !n->doubt && !n->rotating) {
 		fault_set(&alert, FAULT_BUSY, "admissions of hub %s: %s", c->from, f->text);
 		node_alert(n, alert.text);
 	}

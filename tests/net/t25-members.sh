@@ -139,4 +139,28 @@ stop authority
 start authority
 trac lille show SERIAL0007 --proof "$WORK/bundle" >/dev/null
 "$BIN/trac" verify "$WORK/bundle" --authority "$VKEY" >/dev/null || fail "a bundle fails under the first key"
+
+# --- a request that was overtaken would take the proof from what was signed since ---
+trac gamma member rotate -o "$WORK/stale" >/dev/null
+rm "$(home gamma)"/keys/*.next
+trac gamma reload >/dev/null
+receive gamma SERIAL0010
+wait_for 20 "gamma publishes on with its old key" field_is authority entries 10
+refused "no longer be proved" trac authority member rotate "$WORK/stale"
+
+# --- kill -9 between the request and the keys, and again while they are taken ---
+trac gamma member rotate -o "$WORK/rotation" >/dev/null
+receive gamma SERIAL0011
+kill -9 "$(pid_of gamma)"
+wait "$(pid_of gamma)" 2>/dev/null || true
+trac authority member rotate "$WORK/rotation" >/dev/null
+# as a crash leaves it that came after the first of the two files
+mv "$(home gamma)/keys/link.key.next" "$(home gamma)/keys/link.key"
+start gamma
+wait_for 20 "gamma publishes with its new key" field_is authority entries 11
+[ ! -e "$(home gamma)/keys/sign.key.next" ] || fail "gamma has not taken its new key"
+for serial in SERIAL0007 SERIAL0010 SERIAL0011; do
+	wait_for 20 "$serial is proved" proved lille $serial
+done
+"$BIN/trac" verify "$WORK/bundle" --authority "$VKEY" >/dev/null || fail "an old bundle fails"
 check_all
