@@ -13,9 +13,12 @@
 
 static json_t *row_json(const Trac__Fork *k)
 {
-	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "log", json_text(k->origin),
+	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "log",
+			 json_text(k->origin),
 			 "small", (json_int_t)k->small, "large", (json_int_t)k->large, "common",
-			 (json_int_t)k->common, "held", (json_int_t)k->held, "shown_by",
+			 (json_int_t)k->common, "held", (json_int_t)k->held, "branch",
+			 (json_int_t)k->branch_size, "branch_held", (json_int_t)k->branch_held,
+			 "shown_by",
 			 json_text(k->from && *k->from ? k->from : NULL), "found",
 			 json_time(k->found_ms, 0), "evidence",
 			 json_stringn((const char *)k->evidence.data, k->evidence.len));
@@ -32,7 +35,7 @@ static int print_json(struct context *c, const Trac__EvidenceReply *r, struct fa
 static int print_text(struct context *c, const Trac__EvidenceReply *r, struct fault *f)
 {
 	struct table t;
-	char when[TIME_TEXT], number[NUMBER_TEXT];
+	char when[TIME_TEXT], number[NUMBER_TEXT], of[NUMBER_TEXT];
 	if (r->n_fork == 0) {
 		fputs(_("no log is known to be forked\n"), c->out);
 		return 0;
@@ -43,6 +46,7 @@ static int print_text(struct context *c, const Trac__EvidenceReply *r, struct fa
 	table_column(&t, _("AND AT"), COLUMN_RIGHT);
 	table_column(&t, _("IN BOTH"), COLUMN_RIGHT);
 	table_column(&t, _("HELD HERE"), COLUMN_RIGHT);
+	table_column(&t, _("OTHER BRANCH"), COLUMN_RIGHT);
 	table_column(&t, _("SHOWN BY"), COLUMN_LEFT);
 	table_column(&t, _("FOUND"), COLUMN_LEFT);
 	for (size_t i = 0; i < r->n_fork; i++) {
@@ -53,6 +57,11 @@ static int print_text(struct context *c, const Trac__EvidenceReply *r, struct fa
 		table_cell(&t, "%s", number_text(k->large, c->french, number));
 		table_cell(&t, "%s", k->common ? number_text(k->common, c->french, number) : "?");
 		table_cell(&t, "%s", number_text(k->held, c->french, number));
+		if (k->branch_size)
+			table_cell(&t, _("%s of %s"), number_text(k->branch_held, c->french, number),
+				   number_text(k->branch_size, c->french, of));
+		else
+			table_cell(&t, "?");
 		table_cell(&t, "%s", k->from && *k->from ? safe(k->from) : "?");
 		time_text(k->found_ms, world_zone(k->found_ms), c->french, when);
 		table_cell(&t, "%s", when);
@@ -124,9 +133,11 @@ const struct verb verb_evidence = {
 	.summary = N_("list the logs that were signed in two histories, and write the proof"),
 	.manual = N_("A log is forked when its key signed two histories: after a restored copy that\n"
 		     "was not noticed, by a cloned machine, or on purpose. Such a log is frozen on\n"
-		     "every node, and its member goes on in a new epoch (trac recover). The evidence\n"
+		     "every node, and its member goes on in a new epoch (trac recover). Each node keeps\n"
+		     "the other branch too: trac show tells what only it has, in doubt. The evidence\n"
 		     "is a small file that anyone checks who knows the key, with trac verify."),
 	.json = "{\"forks\": [{\"log\", \"small\": N, \"large\": N, \"common\": N, \"held\": N,\n"
-		"   \"shown_by\": string or null, \"found\": time, \"evidence\": text}]}",
+		"   \"branch\": N, \"branch_held\": N, \"shown_by\": string or null,\n"
+		"   \"found\": time, \"evidence\": text}]}",
 	.option = option, .least = 0, .most = 1, .run = run,
 };

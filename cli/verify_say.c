@@ -53,8 +53,11 @@ static void say_signed(const struct context *c, const struct opened_bundle *b,
 	struct said said;
 	if (!bundle_key_said(b, l->key->key, &said))
 		return;       /* memory is short: the registry has the key from there */
-	fprintf(c->out, _("proved: the log of %s, at size %s, signed by the key %s that statement %s "
-			  "of the member log names; entries of it here: %u\n"), log_name(l->origin),
+	fprintf(c->out, l->branch ?
+		_("proved: the other history of %s, at size %s, signed by the key %s that statement %s "
+		  "of the member log names; entries of it here: %u\n") :
+		_("proved: the log of %s, at size %s, signed by the key %s that statement %s "
+		  "of the member log names; entries of it here: %u\n"), log_name(l->origin),
 		number_text(l->size, c->french, size), key_text(l->key, key),
 		number_text(said.index, c->french, index), count);
 }

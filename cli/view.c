@@ -33,7 +33,7 @@ static void view_take(struct view *v, const struct proved_entry *e)
 		return;
 	}
 	v->input[v->count] = (struct life_input){
-		event, e->author->name, e->index, e->proof != LINE_REVOKED,
+		event, e->author->name, e->index, e->proof != LINE_REVOKED && !e->branch,
 	};
 	v->entry[v->count] = e;
 	v->event[v->count++] = event;

@@ -33,13 +33,13 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 	const Trac__Event *e = line->input->event;
 	const struct proved_entry *p = view_entry(v, line);
 	const struct kind *k = NULL;
-	char reference[MEMBER_NAME_MAX + 24];
-	snprintf(reference, sizeof reference, "%s/%llu", p->author->name,
-		 (unsigned long long)p->index);
+	char reference[MEMBER_NAME_MAX + 32];
+	snprintf(reference, sizeof reference, "%s%s/%llu", p->author->name,
+		 p->branch ? "/branch" : "", (unsigned long long)p->index);
 	event_body(e, &k);
 	json_t *body = body_json(e);
 	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
-			 "s:I, s:b, s:o, s:s, s:i}",
+			 "s:I, s:b, s:b, s:o, s:s, s:i}",
 			 "reference", reference,
 			 "id", json_hex((struct span){ e->id.data, e->id.len }),
 			 "time", json_time(e->time_ms, e->zone_minutes),
@@ -50,7 +50,7 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 			 "agreement", json_text(e->agreement), "body", body ? body : json_null(),
 			 "attachments", attachments_json(e),
 			 "proof", proof_word(p->proof), "tree_size", (json_int_t)p->tree_size,
-			 "contested", (int)p->contested, "notes", notes_json(line->notes),
+			 "contested", (int)p->contested, "branch", (int)p->branch, "notes", notes_json(line->notes),
 			 "state", life_state_name(line->state), "cycle", (int)line->cycle);
 }
 

@@ -30,7 +30,8 @@ static void cell_proof(struct table *t, const struct proved_entry *e, bool frenc
 {
 	char size[NUMBER_TEXT];
 	if (e->contested && e->proof != LINE_PENDING) {
-		table_cell(t, "%s", _("IN DOUBT: its author forked"));
+		table_cell(t, "%s", e->branch ? _("IN DOUBT: of the other history of its author")
+			   : _("IN DOUBT: its author forked"));
 		return;
 	}
 	switch (e->proof) {
@@ -86,7 +87,8 @@ static void print_line(struct table *t, const struct view *v, const struct life_
 	table_cell(t, "%s", author_title(p));
 	table_cell(t, "%s", safe(e->commune));
 	table_cell(t, "%s", text_of(&words));
-	table_cell(t, "%s/%llu", safe(p->author->name), (unsigned long long)p->index);
+	table_cell(t, "%s%s/%llu", safe(p->author->name), p->branch ? "/branch" : "",
+		   (unsigned long long)p->index);
 	cell_proof(t, p, french);
 	cell_notes(t, line->notes);
 	buffer_clear(&words);

@@ -26,7 +26,8 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 	char when[TIME_TEXT];
 	judge(v, l, &w);
 	int64_t since_ms = w.since_s * 1000;
-	if (l->size == 0 || w.of == 0)
+	/* who vouched for the other history of a forked log: it is said that there are two */
+	if (l->size == 0 || w.of == 0 || l->branch)
 		return;
 	if (w.count > 0)
 		fprintf(out, dngettext("trac", "  %s: vouched by %u hub since %s (of %u)",

@@ -10,6 +10,7 @@
 #include "daemon/transport.h"
 #include "daemon/web.h"
 #include "proto/wire/unpack.h"
+#include "store/branch.h"
 #include "store/names.h"
 #include "store/watch.h"
 
@@ -79,8 +80,10 @@ static void count_entries(struct node *n, Trac__StatusReply *s)
 		log_state(t, log, &st);
 		if (log == n->members)
 			continue;
-		entries += st.held;
-		logs += st.held > 0 && log != n->aside;
+		if (!branch_is(t, log)) {
+			entries += st.held;
+			logs += st.held > 0 && log != n->aside;
+		}
 		if (st.head[HEAD_SEEN] > st.held)
 			missing += st.head[HEAD_SEEN] - st.held;
 	}

@@ -11,7 +11,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "proto/wire/unpack.h"
-#include "store/evidence.h"
+#include "store/branch.h"
 
 struct piece {
 	struct piece *next;
@@ -99,6 +99,29 @@ static void place_aside(const struct node *n, struct found *found)
 		qsort(found->at, found->count, sizeof *found->at, position_order);
 }
 
+/* Of the other branch of a log: what both have is told once, and what is not under its signed
+ * head yet cannot be proved. */
+static bool is_told(struct txn *t, struct position at)
+{
+	struct checkpoint head;
+
+	if (!branch_is(t, at.log))
+		return true;
+	return head_get(t, at.log, HEAD_PROVED, &head, NULL) && at.index < head.size &&
+	       !branch_repeats(t, at.log, at.index);
+}
+
+static void drop_repeated(struct txn *t, struct found *found)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < found->count; i++) {
+		if (is_told(t, found->at[i]))
+			found->at[kept++] = found->at[i];
+	}
+	found->count = kept;
+}
+
 static Trac__ProvedEntry *new_entry(struct bundling *b, uint32_t log, uint64_t index)
 {
 	Trac__ProvedEntry *e = get(b, sizeof *e);
@@ -124,14 +147,15 @@ static Trac__ProvedLog *new_log(struct bundling *b, uint32_t number, size_t coun
 				struct checkpoint *head)
 {
 	Trac__ProvedLog *l = get(b, sizeof *l);
-	char *origin = get(b, ORIGIN_MAX + 1);
+	char *origin = get(b, ORIGIN_MAX + 1), stored[ORIGIN_MAX + 1];
 	struct span note;
 
 	memset(head, 0, sizeof *head);
 	if (!l || !origin)
 		return NULL;
 	trac__proved_log__init(l);
-	log_origin(b->txn, number, origin);
+	log_origin(b->txn, number, stored);
+	l->has_branch = l->branch = branch_main(stored, origin);
 	l->origin = origin;
 	l->entry = get(b, (count + 1) * sizeof *l->entry);
 	if (head_get(b->txn, number, HEAD_PROVED, head, &note)) {
@@ -270,6 +294,8 @@ static void add_fork(struct bundling *b, uint32_t log)
 	Trac__KnownFork *k;
 	char *text;
 
+	if (branch_is(b->txn, log))
+		log = branch_beside(b->txn, log);
 	if (!fork_get(b->txn, log, &row))
 		return;
 	k = get(b, sizeof *k);
@@ -279,6 +305,10 @@ static void add_fork(struct bundling *b, uint32_t log)
 	trac__known_fork__init(k);
 	log_origin(b->txn, log, text);
 	k->origin = text;
+	for (size_t i = 0; i < b->bundle.n_fork; i++) {
+		if (!strcmp(b->bundle.fork[i]->origin, text))
+			return;
+	}
 	k->from = memcpy(text + ORIGIN_MAX + 1, row.from, sizeof row.from);
 	k->has_evidence = true;
 	k->evidence = (ProtobufCBinaryData){ row.bytes.size, (uint8_t *)row.bytes.data };
@@ -413,6 +443,7 @@ void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *
 		goto out;
 	}
 	add_members(n, &b);
+	drop_repeated(b.txn, &found);
 	place_aside(n, &found);
 	add_found(&b, &found);
 	add_forks(n, &b, &found);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "proto/wire/unpack.h"
-#include "store/evidence.h"
+#include "store/branch.h"
 
 /* So many are told: 26 KiB each with their proof. Nobody has read of more. */
 #define FORKS_TOLD_MAX 64
@@ -43,6 +43,13 @@ static void fill(struct told_forks *t, uint32_t log, bool proof)
 	SET(&to->fork, small, e.small.head.size);
 	SET(&to->fork, large, e.large.head.size);
 	SET(&to->fork, common, e.common);
+	const uint32_t branch = branch_find(t->txn, log);
+	struct log_state s = { 0 };
+
+	if (branch)
+		log_state(t->txn, branch, &s);
+	SET(&to->fork, branch_held, s.held);
+	SET(&to->fork, branch_size, s.head[HEAD_SEEN]);
 	to->fork.has_evidence = proof;
 	to->fork.evidence = (ProtobufCBinaryData){ proof ? row.bytes.size : 0,
 						   proof ? (uint8_t *)row.bytes.data : NULL };

@@ -7,6 +7,8 @@
 
 #include <assert.h>
 
+#include "proto/log/evidence.h"
+
 static uint32_t row_of(const struct core *c, const struct log_row *g)
 {
 	return (uint32_t)(g - c->logs.row);
@@ -397,9 +399,21 @@ static uint64_t servable(const struct core *c, uint32_t row)
 	return size > other ? size : other;
 }
 
+/* Who knows of a fork may ask before we do for what is our only branch. */
+static uint32_t row_asked(const struct core *c, const struct log_id *log)
+{
+	const uint32_t row = logs_find(&c->logs, log);
+	struct log_id main;
+
+	if (row != ROW_NONE)
+		return row;
+	evidence_branch_id(log, &main);
+	return logs_find(&c->logs, &main);
+}
+
 void wants_serve(struct core *c, struct link *l, const struct gossip *m)
 {
-	const uint32_t row = logs_find(&c->logs, &m->want.log);
+	const uint32_t row = row_asked(c, &m->want.log);
 	const uint64_t start = m->want.start, end = m->want.end, size = m->want.tree_size;
 	struct core_effect *x;
 

@@ -203,11 +203,12 @@ static int prove_entry(const struct proving *p, const Trac__ProvedEntry *e,
 
 	out->author = p->author;
 	out->closed = p->closed;
+	out->branch = p->log->branch;
 	out->index = e->index;
 	out->bytes = span_from(&e->bytes);
 	if (e->pending) {
 		/* what is pending claims nothing, and must not look as if */
-		if (e->n_proof > 0 || (p->is_signed && e->index < p->head.size))
+		if (e->n_proof > 0 || p->log->branch || (p->is_signed && e->index < p->head.size))
 			return fault_set(f, FAULT_UNPROVED, "log \"%s\", entry %" PRIu64 ": it is called "
 					 "pending, but has a proof or lies below the signed size",
 					 p->log->origin, e->index);
@@ -244,6 +245,7 @@ static int prove_vouches(struct opened_bundle *b, const Trac__ProvedLog *log,
 	struct note note;
 
 	to->origin = log->origin;
+	to->branch = log->branch;
 	to->author = author;
 	to->first = b->count;
 	if (!log->has_checkpoint)
@@ -286,10 +288,12 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	return 0;
 }
 
-/* Each log once: two could show two histories. seen: by member, then by closed log. */
+/* Each log once: two could show two histories, but for what is said to be the other one.
+ * seen: by member, then by closed log; and again. */
 static int check_once(const struct opened_bundle *b, bool *seen, const Trac__ProvedLog *log,
 		      struct fault *f)
 {
+	const size_t logs = registry_count(b->registry) + registry_closed_count(b->registry);
 	const struct closed_log *closed;
 	const struct member *author;
 	struct log_id id;
@@ -302,6 +306,8 @@ static int check_once(const struct opened_bundle *b, bool *seen, const Trac__Pro
 	at = closed ? &seen[registry_count(b->registry) +
 			    (size_t)(closed - registry_closed(b->registry, 0))] :
 		&seen[author - registry_member(b->registry, 0)];
+	if (log->branch)
+		at += logs;
 	if (*at)
 		return fault_set(f, FAULT_INPUT, "log \"%s\" is in the bundle twice: it is damaged",
 				 log->origin);
@@ -313,7 +319,7 @@ static int prove_logs(struct opened_bundle *b, struct fault *f)
 {
 	const Trac__Bundle *m = b->message;
 	bool *seen = calloc(registry_count(b->registry) + registry_closed_count(b->registry),
-			    sizeof *seen);
+			    2 * sizeof *seen);
 	size_t entries = 0;
 	int rc = -1;
 

@@ -27,6 +27,9 @@ struct proved_entry {
 	uint64_t tree_size;             /* of the checkpoint; 0 when pending */
 	enum line_proof proof;
 	const struct closed_log *closed;   /* the log it is in; NULL: its author's present one */
+	bool branch;                    /* of the other history of a forked log, which the node keeps
+	                                 * beside the one that it had first: contested, and
+	                                 * counted nowhere */
 	bool contested;                 /* the log is forked, and the other branch is not proved
 	                                 * to have this entry too */
 	struct span bytes;              /* borrowed from the bundle */
@@ -36,6 +39,7 @@ struct proved_entry {
  * verified against the registry below. */
 struct proved_log {
 	const char *origin;             /* borrowed from the bundle */
+	bool branch;                    /* it is the other history of that log */
 	const struct member *author;    /* NULL: the authority's member log */
 	const struct verifier *key;     /* of the checkpoint; NULL: none is signed */
 	uint64_t size;                  /* of the checkpoint; 0: none is signed */

@@ -61,9 +61,25 @@ static void contest(struct opened_bundle *b, const struct proved_fork *fork)
 		struct proved_entry *e = &b->entry[i];
 
 		if (!strcmp(e->closed ? e->closed->origin : e->author->origin, fork->origin) &&
-		    e->index >= fork->evidence.common)
+		    (e->branch || e->index >= fork->evidence.common))
 			e->contested = true;
 	}
+}
+
+/* A second history is shown of what is proved to have one. */
+static int check_branches(const struct opened_bundle *b, struct fault *f)
+{
+	for (unsigned i = 0; i < b->log_count; i++) {
+		unsigned k = 0;
+
+		while (k < b->fork_count && strcmp(b->fork[k].origin, b->log[i].origin))
+			k++;
+		if (b->log[i].branch && k == b->fork_count)
+			return fault_set(f, FAULT_UNPROVED, "the bundle shows a second history of \"%s\", "
+					 "and no evidence that it was forked: it is damaged",
+					 b->log[i].origin);
+	}
+	return 0;
 }
 
 int bundle_forks(struct opened_bundle *b, struct fault *f)
@@ -82,7 +98,7 @@ int bundle_forks(struct opened_bundle *b, struct fault *f)
 		b->fork_count++;
 		contest(b, &b->fork[i]);
 	}
-	return 0;
+	return check_branches(b, f);
 }
 
 bool bundle_members_forked(const struct opened_bundle *b)

@@ -29,6 +29,11 @@ forked() {
 	trac "$1" evidence --json | tr -d ' \n' |
 		grep "\"small\":$2,\"large\":$3,\"common\":$4," >/dev/null
 }
+# both NAME SIZE: it holds the other branch of that log too, of that many entries
+both() {
+	trac "$1" evidence --json | tr -d ' \n' |
+		grep "\"branch\":$2,\"branch_held\":$2," >/dev/null
+}
 json_has() { trac "$1" show "$2" --json | tr -d ' \n' | grep "$3" >/dev/null; }
 refused() { # WHY FILE [OPTION...]: trac verify says no, with that reason
 	local why=$1
@@ -83,6 +88,19 @@ for node in lille lyon authority beta; do
 	trac "$node" status | grep 'fne.example/alpha was signed in two histories' >/dev/null ||
 		fail "$node does not say so"
 done
+for node in lille lyon authority beta; do
+	held=$(trac "$node" evidence --json | tr -d ' \n' | sed -n 's/.*"held":\([0-9]*\).*/\1/p')
+	wait_for 20 "$node has both branches" both "$node" $((7 - held))
+	for serial in SERIAL0003 SERIAL0004 SERIAL0005; do
+		json_has "$node" $serial '"contested":true' || fail "$node cannot show $serial"
+	done
+done
+json_has lyon SERIAL0003 '"reference":"alpha/branch/2"' || fail "lyon hides which branch it is"
+json_has lyon SERIAL0003 '"contested":true,"branch":true,"notes":\["invalid"\]' ||
+	fail "lyon counts the other branch"
+json_has lyon SERIAL0004 '"branch":false' || fail "lyon takes its own for the other branch"
+json_has lyon SERIAL0001 '"branch":true' && fail "lyon shows twice what both share"
+trac lyon show SERIAL0003 | grep 'IN DOUBT: of the other history' >/dev/null || fail "show hides it"
 json_has lille SERIAL0003 '"contested":true' || fail "the branch of lille is not in doubt"
 json_has lyon SERIAL0004 '"contested":true' || fail "the branch of lyon is not in doubt"
 json_has lille SERIAL0001 '"contested":false' || fail "what both share is in doubt"
@@ -97,6 +115,8 @@ only_peer gamma lyon
 start gamma
 wait_for 20 "who comes late has it too" forked gamma 3 4 2
 wait_for 20 "and the branch of lyon, or that of lille" json_has gamma SERIAL0001 '"proved":1'
+wait_for 20 "and the other one, which only others had" json_has gamma SERIAL0003 '"contested":true'
+wait_for 20 "and the other one, which only others had" json_has gamma SERIAL0004 '"contested":true'
 
 say "the author learns it, and signs nothing more"
 start alpha
@@ -122,6 +142,11 @@ refused 'does not prove that both' --bundle "$WORK/before.bundle" "$WORK/forged"
 say "a bundle from there is in doubt, and hides nothing"
 trac lille show SERIAL0003 --proof "$WORK/fork.bundle" >/dev/null
 refused 'of a forked log' "$WORK/fork.bundle"
+trac lyon show SERIAL0003 --proof "$WORK/branch.bundle" >/dev/null
+refused 'of a forked log' "$WORK/branch.bundle"
+"$BIN/trac" verify --authority "$VKEY" "$WORK/branch.bundle" >"$WORK/said" 2>/dev/null || true
+grep 'proved: the other history of alpha, at size 3' "$WORK/said" >/dev/null ||
+	fail "not proved against the other head: $(cat "$WORK/said")"
 "$BIN/trac" verify --authority "$VKEY" --known "$WORK/before.bundle" "$WORK/lyon.bundle" >/dev/null ||
 	fail "a good bundle is refused"
 refused 'handed over again' --known "$WORK/lyon.bundle" "$WORK/before.bundle"
