@@ -81,6 +81,7 @@ func (j *judge) flipAll(list []piece, inclusion tlog.RecordProof, consistency tl
 		return tlog.CheckTree(flipHash(consistency, bit), j.now.size, j.now.root, j.old.size,
 			j.old.root) == nil
 	})
+	j.flipProof(j.proof)
 	j.flipTiles(list)
 }
 

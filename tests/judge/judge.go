@@ -2,11 +2,12 @@
 // golang.org/x/mod/sumdb. It accepts a checkpoint, an entry and the consistency with an
 // older checkpoint, then refuses each of them with one bit flipped.
 //
-// usage: judge BASE ORIGIN KEYHEX OLD INDEX ENTRY
+// usage: judge BASE ORIGIN KEYHEX OLD PROOF ENTRY
 //
 //	BASE    http://127.0.0.1:7480/logs/alpha, or a folder
 //	OLD     a file with an older checkpoint
-//	ENTRY   a file with the bytes that entry INDEX must have
+//	PROOF   a tlog-proof of one entry
+//	ENTRY   a file with the bytes that this entry must have
 package main
 
 import (
@@ -56,6 +57,7 @@ type judge struct {
 	signed []byte // the checkpoint
 	now    head
 	old    head
+	proof  []byte // a tlog-proof of entry index
 	index  int64
 	entry  []byte
 }
@@ -78,17 +80,19 @@ func (j *judge) open(args []string) {
 	must("the old checkpoint", err)
 	j.old, err = openHead(data, j.origin, j.known)
 	must("the old checkpoint", err)
-	j.index, err = strconv.ParseInt(args[4], 10, 64)
-	must("the index", err)
 	j.entry, err = os.ReadFile(args[5])
 	must("the entry", err)
+	j.proof, err = os.ReadFile(args[4])
+	must("the tlog-proof", err)
+	j.index, err = j.openProof(j.proof)
+	must("the tlog-proof", err)
 	fmt.Printf("accepted: %s signed at size %d, and at %d before\n", j.origin, j.now.size,
 		j.old.size)
 }
 
 func main() {
 	if len(os.Args) != 7 {
-		fmt.Fprintln(os.Stderr, "usage: judge BASE ORIGIN KEYHEX OLD INDEX ENTRY")
+		fmt.Fprintln(os.Stderr, "usage: judge BASE ORIGIN KEYHEX OLD PROOF ENTRY")
 		os.Exit(64)
 	}
 	var j judge

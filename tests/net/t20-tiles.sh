@@ -146,9 +146,12 @@ has_all() { [ "$(curl -s "$other/checkpoint" | sed -n 2p)" = 65836 ]; }
 wait_for 60 "the authority serves all of it" has_all
 key=$(trac alpha members --json | tr -d ' ,"' | awk -F: '
 	$1 == "name" { name = $2 } $1 == "sign_key" && name == "alpha" { print $2 }')
-judge() { "$WORK/judge" "$1" fne.example/alpha "$key" "$WORK/old" 17 "$WORK/one.entry"; }
+judge() {
+	"$WORK/judge" "$1" fne.example/alpha "$key" "$WORK/old" "$WORK/one.tlog-proof" \
+		"$WORK/one.entry"
+}
 judge "$other" | tee "$WORK/judged"
-[ "$(grep -c '^refused: ' "$WORK/judged")" = 6 ] || fail "the judge tried less"
+[ "$(grep -c '^refused: ' "$WORK/judged")" = 7 ] || fail "the judge tried less"
 grep -q 'accepted: 519 tiles and bundles of 3 levels' "$WORK/judged" || fail "the judge saw less"
 say "of a site with a damaged tile, full or partial, of each level, nothing"
 rm -r "$WORK/site"
@@ -182,5 +185,13 @@ signed() {
 signed || fail "openssl refuses the signature"
 sed -i '2s/40/41/' "$WORK/text"
 if signed; then fail "openssl accepts another size"; fi
+
+say "the proof of an entry that counts no more says so"
+trac authority member revoke alpha --reason retired --from 65000 >/dev/null
+trac authority log proof alpha/65000 -o "$WORK/void" >"$WORK/said"
+grep -q 'counts no more' "$WORK/said" || fail "of a void entry: $(cat "$WORK/said")"
+away verify -k "$vkey" "$WORK/void.tlog-proof" || fail "it is in the log no more"
+trac authority log proof alpha/64999 -o "$WORK/valid" >"$WORK/said"
+if grep -q 'counts no more' "$WORK/said"; then fail "of a good entry: $(cat "$WORK/said")"; fi
 for name in authority alpha; do stop $name; done
 check_all
