@@ -46,14 +46,14 @@ static void print_row(struct table *t, const struct view *v, const struct alarm 
 	const struct proved_entry *p = entry_of(v, a->at);
 	const struct life *l = device_of(v, a);
 	const Trac__Event *e = a->at->event;
-	char when[TIME_TEXT], name[NAME_TEXT];
+	char when[TIME_TEXT], name[NAME_TEXT], reference[REFERENCE_MAX];
 	table_line(t);
 	table_cell(t, "%s", time_text(e->time_ms, e->zone_minutes, french, when));
 	table_cell(t, "%s", l ? life_text(l, french, name) : _("a disk by itself"));
 	table_cell(t, "%s", a->said ? safe(a->said) : _("not known"));
 	table_cell(t, "%s", alarm_label(a->kind, french));
 	table_cell(t, "%s", safe(*p->author->title ? p->author->title : p->author->name));
-	table_cell(t, "%s/%llu", safe(p->author->name), (unsigned long long)p->index);
+	table_cell(t, "%s", safe(bundle_reference(p, reference)));
 }
 
 static int print_text(struct context *c, const struct looked *k, struct fault *f)

@@ -19,6 +19,7 @@ static int who_are_you(struct batch *b, struct fault *f)
 	if (!reply_refused(r, TRAC__REPLY__BODY_STATUS, f)) {
 		const char *member = r->status->member ? r->status->member : "";
 		b->size_before = b->next = r->status->own_size;
+		b->epoch = r->status->recovery ? r->status->recovery->epoch : 1;
 		rc = 0;
 		if (!member_name_is_valid(member))
 			rc = fault_set(f, FAULT_PROTOCOL, "tracd does not say which member it is");

@@ -17,6 +17,7 @@
 struct batch {
 	struct client client;
 	char member[MEMBER_NAME_MAX + 1];    /* of this node */
+	unsigned epoch;                      /* of its log */
 	uint64_t size_before;                /* of its log, when opened */
 	uint64_t next;                       /* new entries have this index or a larger one */
 	unsigned count;

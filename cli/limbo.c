@@ -49,14 +49,14 @@ static void print_row(struct table *t, const struct view *v, const struct life *
 {
 	const struct proved_entry *p = view_entry(v, line);
 	const Trac__Event *e = line->input->event;
-	char when[TIME_TEXT], name[NAME_TEXT];
+	char when[TIME_TEXT], name[NAME_TEXT], reference[REFERENCE_MAX];
 	table_line(t);
 	table_cell(t, "%s", life_text(l, french, name));
 	table_cell(t, "%s", time_text(e->time_ms, e->zone_minutes, french, when));
 	table_cell(t, "%s", title_of(v, line->input->author));
 	table_cell(t, "%s", title_of(v, recipient_of(line)));
 	table_cell(t, "%s", refused ? _("refused, not back yet") : _("not arrived"));
-	table_cell(t, "%s/%llu", safe(p->author->name), (unsigned long long)p->index);
+	table_cell(t, "%s", safe(bundle_reference(p, reference)));
 }
 
 static int print_text(struct context *c, const struct view *v, struct fault *f)

@@ -229,9 +229,8 @@ static int each(struct lot_job *j, bool send, struct fault *f)
 static void tell(void *ctx, const uint8_t id[EVENT_ID_SIZE], uint64_t index, bool is_new)
 {
 	struct lot_job *j = ctx;
-	char reference[MEMBER_NAME_MAX + 24];
-	snprintf(reference, sizeof reference, "%s/%llu", j->batch.member,
-		 (unsigned long long)index);
+	char reference[REFERENCE_MAX];
+	member_reference(j->batch.member, j->batch.epoch, index, reference);
 	json_array_append_new(j->events, json_pack(
 		"{s:s, s:o, s:b}", "reference", reference, "id",
 		json_hex((struct span){ id, EVENT_ID_SIZE }), "new", (int)is_new));

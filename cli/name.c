@@ -50,8 +50,6 @@ json_t *life_json_name(const struct life *l)
 
 json_t *entry_json(const struct proved_entry *e)
 {
-	char reference[MEMBER_NAME_MAX + 24];
-	snprintf(reference, sizeof reference, "%s/%llu", e->author->name,
-		 (unsigned long long)e->index);
-	return json_string(reference);
+	char reference[REFERENCE_MAX];
+	return json_string(bundle_reference(e, reference));
 }

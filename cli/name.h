@@ -14,7 +14,7 @@ const char *ident_text(const struct ident *i, bool french, char out[NAME_TEXT]);
 /* {"kind", "value", "scope"}; null when there is none. */
 json_t *life_json_name(const struct life *l);
 json_t *ident_json(const struct ident *i);
-/* "member/index" */
+/* bundle_reference() */
 json_t *entry_json(const struct proved_entry *e);
 
 #endif

@@ -167,11 +167,11 @@ static void put_erasure(struct pdf *pdf, const struct life_line *line, bool fr)
 	const Trac__Event *e = line->input->event;
 	const Trac__Medium *m = erasure_medium(line);
 	const struct ProtobufCEnumDescriptor *outcome = &trac__outcome__descriptor;
-	char date[TIME_TEXT + MEMBER_NAME_MAX + 24], medium[TEXT_MAX + 40], how[160];
+	char date[TIME_TEXT + REFERENCE_MAX], reference[REFERENCE_MAX], medium[TEXT_MAX + 40], how[160];
 	char tool[2 * TEXT_MAX + 4], check[80], size[NUMBER_TEXT] = "";
 	date_of(e->time_ms + e->zone_minutes * INT64_C(60000), fr, date);
-	snprintf(date + 10, sizeof date - 10, " %s/%llu", line->input->author,
-		 (unsigned long long)line->input->index);
+	snprintf(date + 10, sizeof date - 10, " %s", member_reference(
+		 line->input->author, line->input->epoch, line->input->index, reference));
 	if (m->has_capacity_bytes)
 		size_text(m->capacity_bytes, fr, size);
 	snprintf(medium, sizeof medium, "%s %s %s", m->serial ? m->serial : m->wwn ? m->wwn : "-",

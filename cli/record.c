@@ -27,17 +27,15 @@ static void tell(void *ctx, const uint8_t id[EVENT_ID_SIZE], uint64_t index, boo
 {
 	struct recording *r = ctx;
 	struct context *c = r->c;
+	char reference[REFERENCE_MAX];
+	member_reference(r->batch.member, r->batch.epoch, index, reference);
 	if (c->json) {
-		char reference[MEMBER_NAME_MAX + 24];
-		snprintf(reference, sizeof reference, "%s/%llu", r->batch.member,
-			 (unsigned long long)index);
 		if (json_array_size(r->told) < BATCH_EVENTS)
 			json_array_append_new(r->told, json_pack(
 				"{s:s, s:o, s:b}", "reference", reference, "id",
 				json_hex((struct span){ id, EVENT_ID_SIZE }), "new", (int)is_new));
 	} else if (!c->quiet) {
-		fprintf(c->out, is_new ? _("recorded: %s/%llu\n") : _("was recorded: %s/%llu\n"),
-			r->batch.member, (unsigned long long)index);
+		fprintf(c->out, is_new ? _("recorded: %s\n") : _("was recorded: %s\n"), reference);
 	}
 }
 

@@ -25,13 +25,11 @@ static bool is_citing(const char *name)
 /* The id of the one event that is called so. */
 static int find(const struct view *v, const char *reference, struct buffer *out)
 {
-	char name[MEMBER_NAME_MAX + 24], hex[2 * EVENT_ID_SIZE + 1];
+	char name[REFERENCE_MAX], hex[2 * EVENT_ID_SIZE + 1];
 	for (unsigned i = 0; i < v->count; i++) {
 		const struct proved_entry *e = v->entry[i];
 		const ProtobufCBinaryData *id = &v->event[i]->id;
-		snprintf(name, sizeof name, "%s/%llu", e->author->name,
-			 (unsigned long long)e->index);
-		if (strcmp(name, reference) || id->len != EVENT_ID_SIZE)
+		if (strcmp(bundle_reference(e, name), reference) || id->len != EVENT_ID_SIZE)
 			continue;
 		hex_write(hex, id->data, id->len);
 		write_format(out, "%s", hex);

@@ -59,6 +59,7 @@ static int check_known(struct context *c, const char *path, const struct view *v
 		       const struct verifier *authority, unsigned *left_out, struct fault *f)
 {
 	const struct proved_entry *first;
+	char reference[REFERENCE_MAX];
 	struct opened_bundle known;
 	struct buffer b;
 	buffer_init(&b, BUNDLE_WIDE_BYTES_MAX);
@@ -74,8 +75,7 @@ static int check_known(struct context *c, const char *path, const struct view *v
 	unsigned count = rc == 0 ? bundle_left_out(&v->bundle, &known, &first) : 0;
 	if (count && !c->json)
 		fprintf(c->out, _("LEFT OUT: entries that %s proves of the same question: %u; the first "
-				  "is %s/%llu\n"), safe(path), count, safe(first->author->name),
-			(unsigned long long)first->index);
+				  "is %s\n"), safe(path), count, safe(bundle_reference(first, reference)));
 	*left_out += count;
 	bundle_clear(&known);
 	return rc;

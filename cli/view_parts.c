@@ -7,19 +7,15 @@
 #include "cli/text.h"
 #include "cli/view.h"
 
-#define REFERENCE_TEXT (MEMBER_NAME_MAX + 24)
-
 static const struct proved_entry *entry_of(const struct view *v, const struct life_input *at)
 {
 	return v->entry[at - v->input];
 }
 
 static const char *reference_text(const struct view *v, const struct life_input *at,
-				  char out[REFERENCE_TEXT])
+				  char out[REFERENCE_MAX])
 {
-	const struct proved_entry *e = entry_of(v, at);
-	snprintf(out, REFERENCE_TEXT, "%s/%llu", e->author->name, (unsigned long long)e->index);
-	return out;
+	return bundle_reference(entry_of(v, at), out);
 }
 
 static const char *when_text(const struct life_input *at, bool french, char out[TIME_TEXT])
@@ -95,7 +91,7 @@ static void print_now(const struct view *v, unsigned life, bool french, FILE *ou
 
 static void print_alarm(const struct view *v, const struct alarm *a, bool french, FILE *out)
 {
-	char when[TIME_TEXT], reference[REFERENCE_TEXT];
+	char when[TIME_TEXT], reference[REFERENCE_MAX];
 	fprintf(out, a->healed ? _("alarm, settled since: %s") : _("ALARM: %s"),
 		alarm_label(a->kind, french));
 	fprintf(out, ", %s, %s (%s)\n",
@@ -176,7 +172,7 @@ int view_stays_print(const struct view *v, bool french, FILE *out, struct fault 
 
 static json_t *reference_json(const struct view *v, const struct life_input *at)
 {
-	char reference[REFERENCE_TEXT];
+	char reference[REFERENCE_MAX];
 	return at ? json_text(reference_text(v, at, reference)) : json_null();
 }
 

@@ -26,14 +26,13 @@ static unsigned kept_events(const struct verdict *d)
 /* "envie/3, envie/5 +2" */
 static void cell_events(struct table *t, const struct view *v, const struct verdict *d)
 {
-	char text[SHOWN_EVENTS * (MEMBER_NAME_MAX + 24) + 16] = "";
+	char text[SHOWN_EVENTS * (REFERENCE_MAX + 2) + 16] = "", reference[REFERENCE_MAX];
 	size_t used = 0;
 	unsigned shown = kept_events(d) < SHOWN_EVENTS ? kept_events(d) : SHOWN_EVENTS;
 	for (unsigned i = 0; i < shown; i++) {
 		const struct proved_entry *e = entry_of(v, d->event[i]);
-		int size = snprintf(text + used, sizeof text - used, "%s%s/%llu",
-				    used ? ", " : "", safe(e->author->name),
-				    (unsigned long long)e->index);
+		int size = snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "",
+				    safe(bundle_reference(e, reference)));
 		if (size < 0 || (size_t)size >= sizeof text - used)
 			break;
 		used += (size_t)size;
@@ -73,11 +72,10 @@ int view_verdicts_print(const struct view *v, unsigned life, bool french, FILE *
 static json_t *verdict_json(const struct view *v, unsigned cycle, const struct verdict *d)
 {
 	json_t *events = json_array();
-	for (unsigned i = 0; i < kept_events(d); i++) {
-		const struct proved_entry *e = entry_of(v, d->event[i]);
-		json_array_append_new(events, json_sprintf("%s/%llu", e->author->name,
-							   (unsigned long long)e->index));
-	}
+	char reference[REFERENCE_MAX];
+	for (unsigned i = 0; i < kept_events(d); i++)
+		json_array_append_new(events, json_string(bundle_reference(
+			entry_of(v, d->event[i]), reference)));
 	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:o}", "cycle", (int)cycle, "rule",
 			 rule_name(d->rule), "verdict", truth_name(d->truth), "reason",
 			 d->reason, "source", d->source, "decided_by", (int)d->count, "events",

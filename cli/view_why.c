@@ -42,9 +42,9 @@ void view_why_print(const struct view *v, const struct life *l, bool french, FIL
 			ident_text(&l->ident[e->a], french, name[0]),
 			ident_text(&l->ident[e->b], french, name[1]), how_text(e->how));
 		if (e->at) {
-			const struct proved_entry *p = v->entry[e->at - v->input];
-			fprintf(out, " (%s/%llu)", safe(p->author->name),
-				(unsigned long long)p->index);
+			char reference[REFERENCE_MAX];
+			fprintf(out, " (%s)", safe(bundle_reference(v->entry[e->at - v->input],
+								    reference)));
 		}
 		fputc('\n', out);
 	}

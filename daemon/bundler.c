@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/recovery.h"
 #include "proto/wire/unpack.h"
 #include "store/branch.h"
 
@@ -395,14 +396,28 @@ static int find_wide(struct node *n, struct txn *t, enum wide_scope scope, const
 	return index_lookup_wide(n->index, t, &q, found, f);
 }
 
+static int find_one(struct node *n, struct txn *t, const char *query, struct found *found,
+		    struct fault *f)
+{
+	uint64_t index;
+
+	if (!recovery_place(n, query, &index))
+		return index_lookup(n->index, t, query, found, f);
+	*found = (struct found){ .count = 1, .at = malloc(sizeof *found->at) };
+	if (!found->at)
+		return fault_set(f, FAULT_FULL, "lookup: no memory");
+	found->at[0] = (struct position){ n->aside, index };
+	return 0;
+}
+
 static int find(struct node *n, struct txn *t, const Trac__LookupRequest *q, const char *query,
 		struct found *found, struct fault *f)
 {
 	if (!q->has_scope)
-		return index_lookup(n->index, t, query, found, f);
+		return find_one(n, t, query, found, f);
 	switch (q->scope) {
 	case TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE:
-		return index_lookup(n->index, t, query, found, f);
+		return find_one(n, t, query, found, f);
 	case TRAC__LOOKUP_SCOPE__LOOKUP_LOT:
 		return find_wide(n, t, WIDE_LOT, query, found, f);
 	case TRAC__LOOKUP_SCOPE__LOOKUP_DONOR:

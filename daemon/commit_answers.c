@@ -1,12 +1,10 @@
 /* Answers about beneficiaries to the local socket. Tokens are not logged. */
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/answers.h"
 #include "daemon/commitments.h"
 #include "proto/wire/unpack.h"
 
-#define REFERENCE_MAX (MEMBER_NAME_MAX + 24)
 
 static int read_token(bool given, const ProtobufCBinaryData *bytes, uint8_t token[TOKEN_SIZE],
 		      struct fault *f)
@@ -44,6 +42,8 @@ static void answer_list(struct node *n, const uint8_t token[TOKEN_SIZE], struct 
 	Trac__CommitReply body = TRAC__COMMIT_REPLY__INIT;
 	ProtobufCBinaryData event[TOKEN_KEYS_MAX], commitment[TOKEN_KEYS_MAX];
 	char place[TOKEN_KEYS_MAX][REFERENCE_MAX], *reference[TOKEN_KEYS_MAX];
+	const struct member *m = registry_by_name(n->registry, n->settings.member);
+	const unsigned epoch = m ? m->epoch : 1;
 	struct tied tied[TOKEN_KEYS_MAX];
 	struct fault f = { 0 };
 	int count = commitments_list(n, token, tied, TOKEN_KEYS_MAX, &f);
@@ -58,8 +58,9 @@ static void answer_list(struct node *n, const uint8_t token[TOKEN_SIZE], struct 
 
 		place[i][0] = '\0';
 		if (index_event(n->index, t, n->own, tied[i].event, &index))
-			snprintf(place[i], REFERENCE_MAX, "%s/%llu", n->settings.member,
-				 (unsigned long long)index);
+			member_reference(n->settings.member, epoch, index, place[i]);
+		else if (n->aside && index_event(n->index, t, n->aside, tied[i].event, &index))
+			member_reference(n->settings.member, epoch, n->own_held + index, place[i]);
 		reference[i] = place[i];
 		event[i] = (ProtobufCBinaryData){ EVENT_ID_SIZE, tied[i].event };
 		commitment[i] = (ProtobufCBinaryData){ COMMITMENT_SIZE, tied[i].commitment };

@@ -4,6 +4,8 @@
  */
 #include "daemon/recovery.h"
 
+#include <string.h>
+
 #include "daemon/fence.h"
 #include "daemon/log.h"
 #include "daemon/membership.h"
@@ -13,6 +15,26 @@
 uint64_t recovery_waiting(const struct node *n)
 {
 	return n->aside ? n->aside_held : 0;
+}
+
+bool recovery_place(const struct node *n, const char *reference, uint64_t *index)
+{
+	const char *name = strchr(n->origin, '/') + 1;
+	const size_t size = strlen(name);
+	uint64_t at = 0;
+
+	if (!n->aside || strncmp(reference, name, size) || reference[size] != '/')
+		return false;
+	reference += size + 1;
+	if (*reference == '\0' || strlen(reference) > 12)
+		return false;
+	for (; *reference; reference++) {
+		if (*reference < '0' || *reference > '9')
+			return false;
+		at = at * 10 + (uint64_t)(*reference - '0');
+	}
+	*index = at - n->own_held;
+	return at >= n->own_held && *index < n->aside_held;
 }
 
 static int open_derived(struct node *n, struct fault *f)

@@ -13,6 +13,9 @@
 int recovery_aside(struct node *n, struct fault *f);
 int recovery_resume(struct node *n, struct fault *f);
 
+/* Is that reference (member_reference()) the one that an entry aside will have? *index: aside. */
+bool recovery_place(const struct node *n, const char *reference, uint64_t *index);
+
 /* Entries that wait aside; 0 outside of quarantine. */
 uint64_t recovery_waiting(const struct node *n);
 

@@ -25,13 +25,12 @@ static bool reference_read(const char *query, size_t *name_size, uint64_t *index
 	return true;
 }
 
-/* Is the origin "<something>/<name>"? */
-static bool origin_ends(const char *origin, const char *name, size_t size)
+/* Is the origin "<network>/<name>"? The name of a log that was begun anew ends in its epoch. */
+static bool origin_names(const char *origin, const char *name, size_t size)
 {
-	size_t all = strlen(origin);
+	const char *slash = strchr(origin, '/');
 
-	return all > size && origin[all - size - 1] == '/' &&
-	       memcmp(origin + all - size, name, size) == 0;
+	return slash && strlen(slash + 1) == size && memcmp(slash + 1, name, size) == 0;
 }
 
 static unsigned reference_find(struct txn *t, const char *query, struct position *out)
@@ -45,7 +44,7 @@ static unsigned reference_find(struct txn *t, const char *query, struct position
 		return 0;
 	for (uint32_t log = 1, last = log_last(t); log <= last; log++) {
 		if (!log_origin(t, log, origin) || origin_is_members(origin) ||
-		    !origin_ends(origin, query, name_size) ||
+		    !origin_names(origin, query, name_size) ||
 		    !log_entry(t, log, index, &bytes))
 			continue;
 		*out = (struct position){ log, index };

@@ -19,6 +19,7 @@ struct life_input {
 	const char *author;        /* member name */
 	uint64_t index;            /* in the author's log */
 	bool valid;                /* false: kept and shown, counted nowhere (author revoked) */
+	unsigned epoch;            /* of that log; 0 and 1 are the first */
 };
 
 enum life_state {

@@ -33,6 +33,8 @@ int order_compare(const struct life_input *a, const struct life_input *b)
 	if (c == 0)
 		c = strcmp(a->author, b->author);
 	if (c == 0)
+		c = compare_numbers(a->epoch, b->epoch);
+	if (c == 0)
 		c = (a->index > b->index) - (a->index < b->index);
 	if (c == 0)
 		c = compare_ids(a->event, b->event);

@@ -93,6 +93,8 @@ static int compare_inputs(const struct life_input *a, const struct life_input *b
 	if (a->event->time_ms != b->event->time_ms)
 		return a->event->time_ms < b->event->time_ms ? -1 : 1;
 	int c = strcmp(a->author, b->author);
+	if (c == 0)
+		c = (a->epoch > b->epoch) - (a->epoch < b->epoch);
 	return c ? c : (a->index > b->index) - (a->index < b->index);
 }
 

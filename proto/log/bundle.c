@@ -382,6 +382,26 @@ int bundle_open(struct opened_bundle *b, struct span bytes,
 	return 0;
 }
 
+unsigned bundle_epoch(const struct proved_entry *e)
+{
+	return e->closed ? e->closed->epoch : e->author->epoch;
+}
+
+const char *bundle_reference(const struct proved_entry *e, char out[REFERENCE_MAX])
+{
+	char name[REFERENCE_MAX];
+	const unsigned epoch = bundle_epoch(e);
+
+	if (!e->branch)
+		return member_reference(e->author->name, epoch, e->index, out);
+	/* "name/branch/index", as the other history is kept (store/branch.h) */
+	if (epoch > 1)
+		snprintf(name, sizeof name, "%s/%u/branch", e->author->name, epoch);
+	else
+		snprintf(name, sizeof name, "%s/branch", e->author->name);
+	return member_reference(name, 1, e->index, out);
+}
+
 void bundle_clear(struct opened_bundle *b)
 {
 	free(b->entry);

@@ -2,6 +2,7 @@
 #include "proto/log/member.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,6 +104,16 @@ void epoch_origin(const char *network, const char *name, unsigned epoch,
 		snprintf(out, ORIGIN_MAX + 1, "%s/%s/%u", network, name, epoch);
 	else
 		snprintf(out, ORIGIN_MAX + 1, "%s/%s", network, name);
+}
+
+const char *member_reference(const char *name, unsigned epoch, uint64_t index,
+			     char out[REFERENCE_MAX])
+{
+	if (epoch > 1)
+		snprintf(out, REFERENCE_MAX, "%s/%u/%" PRIu64, name, epoch, index);
+	else
+		snprintf(out, REFERENCE_MAX, "%s/%" PRIu64, name, index);
+	return out;
 }
 
 int member_text(char *to, size_t room, const char *text, const char *what, struct fault *f)

@@ -135,6 +135,12 @@ bool member_may_admit(const struct member *m, const char *commune);
 /* Is entry index of this member's log still valid? */
 bool member_entry_valid(const struct member *m, uint64_t index);
 
+/* How people name an entry: "name/index", and "name/epoch/index" of a log that was begun
+ * anew. Returns out. */
+#define REFERENCE_MAX (MEMBER_NAME_MAX + 36)
+const char *member_reference(const char *name, unsigned epoch, uint64_t index,
+			     char out[REFERENCE_MAX]);
+
 /* "<network>/<name>": its name on what outlives an epoch: cosignatures, requests. */
 void member_lasting_name(const struct member *m, char out[ORIGIN_MAX + 1]);
 /* The key with which it cosigns, under its lasting name; false: it does not. */

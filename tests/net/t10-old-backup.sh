@@ -42,6 +42,7 @@ warned 'older than what was signed' || fail "the operator is not told"
 record alpha SERIAL0004
 shows alpha SERIAL0004 || fail "what is recorded in quarantine is not found"
 shows alpha SERIAL0001 || fail "the first is not found"
+grep -q SERIAL0004 <(trac alpha show alpha/1) || fail "it is not found under its reference"
 trac alpha recover --consent --yes >/dev/null
 record alpha SERIAL0005
 stop alpha

@@ -103,6 +103,12 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 if trac authority member epoch "$WORK/epoch" >/dev/null 2>&1; then fail "the same request twice"; fi
 
+grep -q '"reference": "alpha/2/0"' <(trac authority show SERIAL0008 --json) ||
+	fail "the reference does not name the epoch"
+grep -q SERIAL0008 <(trac authority show alpha/2/0) || fail "alpha/2/0 is not found"
+grep -q SERIAL0001 <(trac authority show alpha/0) || fail "alpha/0 is another one now"
+if trac authority show 2/0 >/dev/null 2>&1; then fail "an epoch is taken for a member"; fi
+
 say "and a restart goes on there"
 stop alpha
 start alpha
