@@ -232,6 +232,69 @@ static void made_up_evidence_accuses_nobody(void **state)
 	assert_refused(t, "atelier-a");
 }
 
+/* --- the other branch --- */
+
+/* All of both branches of a, the other one under its head of 6; its last entries are said to
+ * be pending; the evidence so many times. */
+static void tell_both(struct net *t, uint64_t other_size, unsigned branches, unsigned times)
+{
+	struct test_member branch = t->a;
+	struct test_member *all[] = { &t->a, &branch, &branch };
+	const struct buffer kept = t->bundle;
+	struct fault f;
+	Trac__Bundle *b;
+
+	branch.log = t->other;
+	branch.signed_size = other_size;
+	buffer_init(&t->bundle, BUNDLE_WIDE_BYTES_MAX);
+	test_bundle(&t->n, all, 1 + branches, &t->bundle);
+	b = unpack(&trac__bundle__descriptor, SPAN(t->bundle), UNPACK_STRICT, &f);
+	assert_non_null(b);
+	for (unsigned i = 0; i < branches; i++)
+		b->log[1 + i]->has_branch = b->log[1 + i]->branch = true;
+	buffer_reset(&t->bundle);
+	pack(b, &t->bundle);
+	unpack_free(b);
+	tell(t, t->a.member.origin, times);
+	buffer_clear(&t->bundle);
+	t->bundle = kept;
+}
+
+static void both_branches_are_proved_each_by_its_head(void **state)
+{
+	struct net *t = *state;
+	struct opened_bundle b;
+	struct fault f;
+
+	accuse(t, 4);
+	tell_both(t, 7, 1, 1);
+	if (bundle_open(&b, SPAN(t->told), authority(t), &f))
+		fail_msg("%s", f.text);
+	assert_int_equal(b.count, 14);
+	for (unsigned i = 0; i < b.count; i++) {
+		assert_int_equal(b.entry[i].branch, i >= 7);
+		assert_int_equal(b.entry[i].contested, i >= 4);
+		assert_int_equal(b.entry[i].proof, LINE_PROVED);
+	}
+	assert_true(b.log[2].branch);
+	assert_string_equal(b.log[2].origin, b.log[1].origin);
+	bundle_clear(&b);
+}
+
+static void a_second_history_needs_evidence(void **state)
+{
+	struct net *t = *state;
+
+	accuse(t, 4);
+	tell_both(t, 7, 1, 0);
+	assert_refused(t, "no evidence that it was forked");
+	tell_both(t, 7, 2, 1);
+	assert_refused(t, "twice");
+	/* what nobody signed is of no history */
+	tell_both(t, 6, 1, 1);
+	assert_refused(t, "pending");
+}
+
 /* --- replayed --- */
 
 static void open_as(struct net *t, uint64_t a, uint64_t b, struct opened_bundle *out)
@@ -397,6 +460,8 @@ int main(void)
 		NET_TEST(a_fork_of_the_member_log_is_told),
 		NET_TEST(without_evidence_nothing_is_in_doubt),
 		NET_TEST(made_up_evidence_accuses_nobody),
+		NET_TEST(both_branches_are_proved_each_by_its_head),
+		NET_TEST(a_second_history_needs_evidence),
 		NET_TEST(an_older_bundle_is_told_apart),
 		NET_TEST(two_histories_are_told_apart),
 		NET_TEST(what_is_left_out_is_counted),

@@ -1,5 +1,5 @@
 /* Evidence in the store: kept, made better, and what then is looked for. */
-#include "store/evidence.h"
+#include "store/branch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -227,6 +227,69 @@ static void who_holds_nothing_looks_for_one(void **state)
 	txn_abort(t);
 }
 
+static void the_other_branch_is_looked_for_beside_it(void **state)
+{
+	struct scene *s = *state;
+	struct log_state st;
+	struct txn *t;
+	uint32_t log = begin(s, &t), branch;
+
+	hold(s, t, log, &s->left, 8);
+	assert_int_equal(branch_follow(t, log), 0);
+	accuse(s, false);
+	put(s, t, log);
+	branch = branch_follow(t, log);
+	assert_int_not_equal(branch, 0);
+	assert_int_not_equal(branch, log);
+	assert_true(branch_is(t, branch));
+	assert_false(branch_is(t, log));
+	assert_int_equal(branch_find(t, log), branch);
+	assert_int_equal(branch_beside(t, branch), log);
+	assert_int_equal(target(t, branch, &s->right), 10);
+	assert_int_equal(branch_follow(t, log), 0);
+	assert_int_equal(log_append(t, branch, s->right.entry, 10, NULL), 0);
+	head_advance(t, branch);
+	log_state(t, branch, &st);
+	assert_int_equal(st.head[HEAD_PROVED], 10);
+	for (uint64_t i = 0; i < 10; i++)
+		assert_int_equal(branch_repeats(t, branch, i), i < 5);
+	/* what is held stays, whatever else is shown */
+	accuse(s, true);
+	put(s, t, log);
+	assert_int_equal(branch_follow(t, log), 0);
+	assert_int_equal(target(t, branch, &s->right), 10);
+	txn_abort(t);
+}
+
+static void no_branch_is_chosen_before_it_is_known_which_is_held(void **state)
+{
+	struct scene *s = *state;
+	struct txn *t;
+	uint32_t log = begin(s, &t);
+
+	hold(s, t, log, &s->left, 4);
+	accuse(s, false);
+	put(s, t, log);
+	assert_int_equal(branch_follow(t, log), 0);
+	assert_int_equal(log_append(t, log, s->left.entry + 4, 4, NULL), 0);
+	head_advance(t, log);
+	assert_int_equal(target(t, branch_follow(t, log), &s->right), 10);
+	txn_abort(t);
+}
+
+static void a_member_may_be_named_branch(void **state)
+{
+	char main[ORIGIN_MAX + 1];
+
+	(void)state;
+	assert_false(branch_main("fne.example/branch", main));
+	assert_string_equal(main, "fne.example/branch");
+	assert_true(branch_main("fne.example/branch/branch", main));
+	assert_string_equal(main, "fne.example/branch");
+	assert_true(branch_main("fne.example/envie/2/branch", main));
+	assert_string_equal(main, "fne.example/envie/2");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -236,6 +299,9 @@ int main(void)
 		TEST(who_holds_a_branch_keeps_to_it),
 		TEST(who_holds_neither_looks_for_one_and_then_the_other),
 		TEST(who_holds_nothing_looks_for_one),
+		TEST(the_other_branch_is_looked_for_beside_it),
+		TEST(no_branch_is_chosen_before_it_is_known_which_is_held),
+		TEST(a_member_may_be_named_branch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
