@@ -100,6 +100,10 @@ static void push_taken(struct node *n, const struct core_effect *fx, enum intake
 	case INTAKE_STALE:
 		ev.type = EV_STALE;
 		break;
+	case INTAKE_EARLY:
+		ev.type = EV_STALE;
+		ev.early = true;
+		break;
 	case INTAKE_FORKED:
 		push_forked(n, &ev);
 		ev.type = EV_STALE;

@@ -210,10 +210,13 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 
 	if (!intake_log(n, &fx->log, &origin, &v))
 		return INTAKE_STALE;
-	if (evidence_parse(&e, fx->message->evidence.bytes, f) < 0 ||
-	    (registry_key(n->registry, &fx->log, 0) ? evidence_check_in(&e, n->registry, f) :
-	     evidence_check(&e, v, f)) < 0)
+	if (evidence_parse(&e, fx->message->evidence.bytes, f) < 0)
 		return INTAKE_REJECTED;
+	if ((registry_key(n->registry, &fx->log, 0) ? evidence_check_in(&e, n->registry, f) :
+	     evidence_check(&e, v, f)) < 0)
+		return registry_lacks_key(n->registry, &fx->log, e.small.note) ||
+		       registry_lacks_key(n->registry, &fx->log, e.large.note) ?
+			INTAKE_EARLY : INTAKE_REJECTED;
 	if (strcmp(e.small.head.origin, origin)) {
 		fault_set(f, FAULT_UNPROVED, "evidence: it is against \"%.80s\" and was sent for "
 			  "\"%.80s\": update that node", e.small.head.origin, origin);
@@ -243,12 +246,14 @@ static enum intake_result take_refutation(struct node *n, struct txn *t, uint32_
 	const struct gossip *g = fx->message;
 	struct evidence_branch ours, theirs = { .note = g->proof.checkpoint };
 	struct fork_evidence e;
+	enum intake_result r;
 	struct verifier v;
 	struct proof proof;
 	struct hash root;
 
-	if (intake_open_head(n, &fx->log, theirs.note, &theirs.head, &v, f) < 0)
-		return INTAKE_REJECTED;
+	r = intake_open_head(n, &fx->log, theirs.note, &theirs.head, &v, f);
+	if (r != INTAKE_TAKEN)
+		return r;
 	proof_of(g, &root, &proof);
 	if (theirs.head.size != g->proof.to ||
 	    consistency_verify(g->proof.from, g->proof.to, &root, &theirs.head.root, &proof)) {

@@ -57,18 +57,22 @@ bool intake_log(const struct node *n, const struct log_id *log, const char **ori
 	return true;
 }
 
-int intake_open_head(const struct node *n, const struct log_id *log, struct span note,
-		     struct checkpoint *c, struct verifier *v, struct fault *f)
+enum intake_result intake_open_head(const struct node *n, const struct log_id *log,
+				    struct span note, struct checkpoint *c, struct verifier *v,
+				    struct fault *f)
 {
 	struct log_id main;
+	int rc;
 
 	evidence_branch_id(log, &main);
 	if (!registry_key(n->registry, log, 0) && registry_key(n->registry, &main, 0))
 		log = &main;
-	if (registry_key(n->registry, log, 0))
-		return registry_open(n->registry, log, note, c, v, f);
 	*v = *signer_verifier(n->signer);
-	return checkpoint_open(c, note, v, f);
+	rc = registry_key(n->registry, log, 0) ? registry_open(n->registry, log, note, c, v, f) :
+		checkpoint_open(c, note, v, f);
+	if (rc == 0)
+		return INTAKE_TAKEN;
+	return registry_lacks_key(n->registry, log, note) ? INTAKE_EARLY : INTAKE_REJECTED;
 }
 
 const struct verifier *intake_key(const struct node *n, const struct log_id *log, uint64_t size)
@@ -163,8 +167,9 @@ enum intake_result intake_head(struct node *n, const struct core_effect *fx, str
 
 	if (!intake_log(n, &g->head.log, &origin, &ignored))
 		return INTAKE_STALE;
-	if (intake_open_head(n, &g->head.log, g->head.checkpoint, &c, &v, f) < 0)
-		return INTAKE_REJECTED;
+	r = intake_open_head(n, &g->head.log, g->head.checkpoint, &c, &v, f);
+	if (r != INTAKE_TAKEN)
+		return r;
 	t = writer_txn(n, f);
 	if (!t)
 		return INTAKE_FAILED;

@@ -10,6 +10,7 @@
 enum intake_result {
 	INTAKE_TAKEN,      /* proved, in the open transaction: told when that is durable */
 	INTAKE_STALE,      /* does not fit what is held now: nobody's fault */
+	INTAKE_EARLY,      /* the same: of a key that the member log as it is here does not give */
 	INTAKE_FORKED,     /* proves, and contradicts what is held: evidence of it is kept */
 	INTAKE_PARTED,     /* of the own log: proves, and contradicts what is held */
 	INTAKE_REJECTED,   /* does not prove: the sender's fault */
@@ -20,9 +21,11 @@ enum intake_result {
  * (store/branch.h); false: it does not. */
 bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
 		const struct verifier **v);
-/* A head of that log, or of its other branch, by the key of that time, which goes to v. */
-int intake_open_head(const struct node *n, const struct log_id *log, struct span note,
-		     struct checkpoint *c, struct verifier *v, struct fault *f);
+/* A head of that log, or of its other branch, by the key of that time, which goes to v:
+ * TAKEN, EARLY or REJECTED. */
+enum intake_result intake_open_head(const struct node *n, const struct log_id *log,
+				    struct span note, struct checkpoint *c, struct verifier *v,
+				    struct fault *f);
 /* The key that signs a checkpoint of that size of it; NULL: no log of the network. */
 const struct verifier *intake_key(const struct node *n, const struct log_id *log, uint64_t size);
 /* -1: the log is neither ours nor the registry's. */

@@ -403,12 +403,18 @@ static void on_rejected(struct core *c, const struct core_event *ev)
 static void on_stale(struct core *c, const struct core_event *ev)
 {
 	const uint32_t row = logs_find(&c->logs, &ev->log);
+	struct link *l = links_find(&c->links, ev->link);
 
 	c->stale++;
 	if (row == ROW_NONE)
 		return;
 	if (row == ROW_OWN)
-		own_stale(c, links_find(&c->links, ev->link), ev->forked);
+		own_stale(c, l, ev->forked);
+	if (ev->early) {
+		if (l)
+			l->deaf = true;
+		return;
+	}
 	wants_forget(c, row);
 	log_stale(&c->logs.row[row], c->now_ms);
 	c->logs.row[row].avoids = true;

@@ -120,7 +120,11 @@ struct core_event {
 			uint64_t from, to;
 			bool same;          /* COMPARED */
 		} fork;                     /* FORKED, COMPARED */
-		bool forked;                /* STALE: proves but contradicts what is held */
+		struct {
+			bool forked;        /* proves but contradicts what is held */
+			bool early;         /* the member log as it is here does not give the
+					     * key: told again when that is longer */
+		};                          /* STALE */
 		struct {
 			uint8_t key[LINK_KEY_SIZE];   /* CURVE key that the other side proved */
 			bool inbound;

@@ -55,7 +55,7 @@ struct link {
 	bool pinged;                   /* since it was last heard */
 	bool summary_sent;             /* in this exchange: since a greeting went either way */
 	bool summary_due;              /* as soon as there may be one */
-	bool deaf;                     /* it spoke of logs that we did not know */
+	bool deaf;                     /* it spoke of logs or keys that we did not know */
 	bool faulted;                  /* a fault was told */
 	uint64_t claim;                /* what it last said to know of our log */
 	uint64_t weighed;              /* size of its head of our log that is being verified */

@@ -96,6 +96,11 @@ const struct verifier *registry_key(const struct registry *r, const struct log_i
  */
 int registry_open(const struct registry *r, const struct log_id *log, struct span note,
 		  struct checkpoint *c, struct verifier *v, struct fault *f);
+/*
+ * Is that checkpoint of it signed under its name, and by no key that r gives at its size?
+ * Who hands it on may know a longer member log than r, or a shorter one.
+ */
+bool registry_lacks_key(const struct registry *r, const struct log_id *log, struct span note);
 /* A key that signed that log before the present one, the i-th; NULL past the last. */
 const struct verifier *registry_past_key(const struct registry *r, const struct log_id *log,
 					 unsigned i);

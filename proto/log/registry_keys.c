@@ -64,6 +64,35 @@ int registry_open(const struct registry *r, const struct log_id *log, struct spa
 	return checkpoint_open(c, note, &by, f);
 }
 
+/* Under that name, and by none of that key. */
+static bool is_of_other_key(const struct note *n, const struct verifier *v)
+{
+	bool other = false;
+
+	for (unsigned i = 0; i < n->count; i++) {
+		const struct span *name = &n->line[i].name;
+
+		if (note_line_is(&n->line[i], v))
+			return false;
+		if (name->size == strlen(v->name) && !memcmp(name->data, v->name, name->size))
+			other = true;
+	}
+	return other;
+}
+
+bool registry_lacks_key(const struct registry *r, const struct log_id *log, struct span note)
+{
+	const struct verifier *key;
+	struct checkpoint c;
+	struct fault f;
+	struct note n;
+
+	if (note_parse(&n, note, &f) || checkpoint_parse(&c, n.text, &f))
+		return false;
+	key = registry_key(r, log, c.size);
+	return key && is_of_other_key(&n, key);
+}
+
 void registry_successions(const struct registry *r, struct buffer *out)
 {
 	for (unsigned i = 0; i < r->succession_count; i++)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Epochs and keys: a hub that began anew still vouches, and what it vouched for before still
 # counts; a member that began anew can change its keys, and be restored from a backup.
+# Who was away meanwhile accuses nobody of a head whose key it does not know yet.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/net/lib.sh
@@ -36,6 +37,11 @@ make_node hub lille --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT"
 start lille
 make_node workshop alpha --commune 59350 --peer "$(field lille link_key)@127.0.0.1:$PORT"
 start alpha
+trac beta init workshop --authority "$VKEY" --name beta --commune 59350 \
+	--peer "$(field lille link_key)@127.0.0.1:$PORT" >/dev/null
+trac beta member request -o "$WORK/beta.request" >/dev/null
+trac authority member admit "$WORK/beta.request" >/dev/null
+start beta
 record alpha SERIAL0001
 record lille SERIAL0009
 wait_for 20 "lille vouches" vouched SERIAL0001
@@ -51,10 +57,15 @@ say "the workshop begins anew, and changes its keys"
 begin_epoch alpha
 record alpha SERIAL0003
 wait_for 20 "its second log is known" proved SERIAL0003
+stop beta
 trac alpha member rotate -o "$WORK/rotation" >/dev/null
 record alpha SERIAL0004
 trac authority member rotate "$WORK/rotation" >/dev/null
 wait_for 20 "what waited is published with the new key" proved SERIAL0004
+start beta
+holds() { grep -q '"proved": *1' <(trac beta show "$1" --json); }
+wait_for 20 "who was away has it too" holds SERIAL0004
+if grep 'does not prove\|do not trust' "$(home beta)/tracd.log"; then fail "lille is accused"; fi
 for serial in SERIAL0001 SERIAL0002 SERIAL0003; do
 	proved "$serial" || fail "$serial is not proved any more"
 done
@@ -70,5 +81,5 @@ start alpha
 wait_for 20 "the operator consents" trac alpha recover --consent --yes
 record alpha SERIAL0005
 wait_for 30 "it goes on behind what it signed" proved SERIAL0005
-for node in authority lille alpha; do stop "$node"; done
+for node in authority lille alpha beta; do stop "$node"; done
 check_all

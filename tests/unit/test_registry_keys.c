@@ -114,6 +114,12 @@ static int opens(const struct registry *r, struct test_member *log, const struct
 	test_sign(&log->log, s, size, &b);
 	rc = registry_open(r, &log->member.log, SPAN(b), &c, NULL, &f);
 	assert_true(rc == 0 || f.code == FAULT_UNPROVED);
+	/* one of another key is nobody's fault, one that was changed is */
+	assert_int_equal(registry_lacks_key(r, &log->member.log, SPAN(b)), rc != 0);
+	b.data[b.used - 5] ^= 1;
+	assert_int_equal(registry_open(r, &log->member.log, SPAN(b), &c, NULL, &f), -1);
+	if (rc == 0)
+		assert_false(registry_lacks_key(r, &log->member.log, SPAN(b)));
 	buffer_clear(&b);
 	return rc;
 }
