@@ -167,7 +167,11 @@ static void on_rest(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd;
 	(void)what;
-	if (n->stopping || !rekey_is_named(n))
+	if (n->stopping)
+		return;
+	node_set_dials(n);
+	transport_update(n);
+	if (!n->rotating || !rekey_is_named(n))
 		return;
 	if (take(n, &f) < 0)
 		node_die(n, &f);
@@ -179,9 +183,6 @@ void rekey_follow(struct node *n)
 {
 	static const struct timeval now = { 0, 0 };
 
-	node_set_dials(n);
-	transport_update(n);
-	/* not from within a step of the core, whose links it ends */
-	if (n->rotating)
-		event_base_once(n->base, -1, EV_TIMEOUT, on_rest, n, &now);
+	/* not from within a step of the core: it ends links, some before their last word */
+	event_base_once(n->base, -1, EV_TIMEOUT, on_rest, n, &now);
 }

@@ -234,7 +234,6 @@ static void on_members(struct core *c, const struct core_event *ev)
 	cosign_logs(c);
 	if (!c->started)
 		return;
-	core_effect(c, FX_DIAL_ALLOWED, 0);
 	for (unsigned i = 0; i < c->links.count; i++) {
 		struct link *l = c->links.item[i];
 
@@ -243,6 +242,8 @@ static void on_members(struct core *c, const struct core_event *ev)
 		if (!l->gone && l->greeted && l->deaf)
 			sync_tell(c, l);
 	}
+	/* after the last words: it cuts whose key is no longer a member's */
+	core_effect(c, FX_DIAL_ALLOWED, 0);
 }
 
 static void on_link_up(struct core *c, const struct core_event *ev)

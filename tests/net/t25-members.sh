@@ -107,6 +107,8 @@ receive solo SERIAL0009
 wait_for 40 "solo finds another hub" field_is lille entries 8
 trac authority member revoke alpha --reason retired >/dev/null
 wait_for 20 "alpha has no link" field_is alpha links 0
+told() { grep -q "has been revoked" <(trac alpha status --json); }
+wait_for 5 "alpha's operator learns why" told
 proved lille SERIAL0005 || fail "an entry of a retired workshop is no longer proved"
 wait_for 20 "it lives on at its peers" proved beta SERIAL0001
 refused delegated trac authority member admit "$WORK/petition"
