@@ -1,6 +1,7 @@
 /* trac log proof: one entry with its proof, for the tools of third parties. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/files.h"
 #include "cli/json.h"
@@ -106,6 +107,18 @@ static int write_new(const char *path, const struct buffer *b, struct fault *f)
 	return file_write(path, (struct span){ b->data, b->used }, 0644, FILE_KEEP, f);
 }
 
+/* Both or none. */
+static int write_both(const char *proof_path, const struct buffer *proof, const char *entry_path,
+		      const struct buffer *entry, struct fault *f)
+{
+	if (write_new(entry_path, entry, f) < 0)
+		return -1;
+	if (write_new(proof_path, proof, f) == 0)
+		return 0;
+	unlink(entry_path);
+	return -1;
+}
+
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
 	char name[ORIGIN_MAX + 1], proof_path[PATH_MAX], entry_path[PATH_MAX];
@@ -129,9 +142,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	if (rc == 0)
 		rc = prove(&h, &l, index, &proof, &entry, f);
 	if (rc == 0)
-		rc = write_new(entry_path, &entry, f);
-	if (rc == 0)
-		rc = write_new(proof_path, &proof, f);
+		rc = write_both(proof_path, &proof, entry_path, &entry, f);
 	if (rc == 0)
 		rc = print(c, &h, &l, index, proof_path, entry_path, f);
 	held_close(&h);

@@ -90,6 +90,9 @@ events 300 301 | trac alpha record --quiet -
 
 say "trac writes the proof of one event, and verifies it by the key alone"
 trac alpha log proof alpha/17 -o "$WORK/one" >/dev/null
+touch "$WORK/half.tlog-proof"
+if trac alpha log proof alpha/17 -o "$WORK/half" 2>/dev/null; then fail "a proof is overwritten"; fi
+[ ! -e "$WORK/half.entry" ] || fail "a proof that was not written leaves its entry"
 trac alpha log export "$WORK/site" --json >"$WORK/export"
 vkey=$(cat "$WORK/site/fne.example/alpha/log.vkey")
 # away TRAC_ARGUMENTS...: without any home
@@ -108,8 +111,10 @@ for log in alpha members; do
 	away verify -k "$WORK/site/fne.example/$log/log.vkey" "$WORK/site/fne.example/$log" ||
 		fail "the export of $log does not verify"
 done
-cmp "$WORK/site/fne.example/alpha/tile/entries/000" <(curl -s "$logs/alpha/tile/entries/000") ||
-	fail "HTTP and export differ"
+[ "$(grep -c '"size": 300' "$WORK/export")" = 1 ] || fail "it says: $(cat "$WORK/export")"
+while read -r file; do
+	cmp "$WORK/site/fne.example/$file" <(curl -s "$logs/$file") || fail "over HTTP $file differs"
+done < <(cd "$WORK/site/fne.example" && find . -type f ! -name log.vkey -printf '%P\n')
 cp "$WORK/old" "$WORK/site/fne.example/alpha/checkpoint.40"
 touch -d '2020-01-01' "$WORK/site/fne.example/alpha/tile/0/000"
 start authority
@@ -140,10 +145,10 @@ say "the judge accepts a log of three levels from another node, and none of it w
 HOME=$WORK GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$(cd "$BUILD" && pwd)/go" GOFLAGS=-p=2 \
 	go build -o "$WORK/judge" ./tests/judge/*.go
 many 520 65836 | trac alpha record --quiet -
-wait_for 60 "all is signed" field_is alpha published_size 65836
+wait_for 120 "all is signed" field_is alpha published_size 65836
 other=http://127.0.0.1:$(field authority http_port)/logs/alpha
 has_all() { [ "$(curl -s "$other/checkpoint" | sed -n 2p)" = 65836 ]; }
-wait_for 60 "the authority serves all of it" has_all
+wait_for 120 "the authority serves all of it" has_all
 key=$(trac alpha members --json | tr -d ' ,"' | awk -F: '
 	$1 == "name" { name = $2 } $1 == "sign_key" && name == "alpha" { print $2 }')
 judge() {
