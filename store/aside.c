@@ -6,6 +6,7 @@
 
 #include "proto/life/event.h"
 #include "proto/wire/unpack.h"
+#include "store/guard.h"
 #include "store/row.h"
 #include "store/whole.h"
 
@@ -37,7 +38,7 @@ uint32_t aside_open(struct txn *t, const char *origin)
 	return log_open(t, aside);
 }
 
-/* TABLE_META 'q' log: one byte, there while in doubt. */
+/* TABLE_META 'q' log: one byte, guarded, there while in doubt. */
 bool aside_doubt(struct txn *t, uint32_t log)
 {
 	uint8_t key[4];
@@ -48,13 +49,13 @@ bool aside_doubt(struct txn *t, uint32_t log)
 
 void aside_set_doubt(struct txn *t, uint32_t log, bool doubt)
 {
-	static const uint8_t yes = 1;
-	uint8_t key[4];
+	uint8_t key[4], yes[1 + GUARD_SIZE] = { 1 };
+	struct span k = log_key(key, 'q', log);
 
 	if (doubt)
-		txn_put(t, TABLE_META, log_key(key, 'q', log), (struct span){ &yes, 1 });
+		txn_put(t, TABLE_META, k, guard_put(k, yes, 1));
 	else
-		txn_delete(t, TABLE_META, log_key(key, 'q', log));
+		txn_delete(t, TABLE_META, k);
 }
 
 static bool is_there(struct index *x, struct txn *t, uint32_t log, struct span entry)

@@ -8,6 +8,7 @@
 
 #include "store/checker.h"
 #include "store/key.h"
+#include "store/reach.h"
 #include "store/row.h"
 #include "store/run.h"
 
@@ -29,11 +30,9 @@ void check_bad(struct checker *c, const char *fmt, ...)
 }
 
 /* Number -> origin -> the same number; and how far each is indexed. */
-static void check_row(struct checker *c, struct txn *t, uint32_t log)
+static void check_known(struct checker *c, struct txn *t, uint32_t log)
 {
 	char origin[ORIGIN_MAX + 1];
-	uint8_t key[4];
-	struct span v;
 
 	if (!log_origin(t, log, origin)) {
 		if (!txn_failed(t))
@@ -42,10 +41,8 @@ static void check_row(struct checker *c, struct txn *t, uint32_t log)
 	}
 	if (log_find(t, origin) != log)
 		check_bad(c, "log %u: %s leads to another log", (unsigned)log, origin);
-	if (!txn_get(t, TABLE_META, log_key(key, 'i', log), &v))
-		return;
-	c->indexed[log] = v.size == 8 ? get_u64(v.data) : 0;
-	if (v.size != 8 || c->indexed[log] > log_size(t, log)) {
+	c->indexed[log] = reach_get(t, REACH_INDEXED, log);
+	if (c->indexed[log] > log_size(t, log)) {
 		check_bad(c, "log %u: %s is indexed beyond its end", (unsigned)log, origin);
 		c->indexed[log] = log_size(t, log);
 	}
@@ -128,7 +125,7 @@ static int check_tables(struct checker *c, struct fault *f)
 		return fault_set(f, FAULT_LIMIT, "no memory to check %u logs", c->logs);
 	}
 	for (uint32_t log = 1; log <= c->logs; log++)
-		check_row(c, t, log);
+		check_known(c, t, log);
 	check_strays(c, t, TABLE_RUNS, "runs");
 	check_strays(c, t, TABLE_TREE, "tree");
 	check_strays(c, t, TABLE_HEADS, "heads");
@@ -163,7 +160,11 @@ int store_check(struct store *s, struct check_report *r, struct fault *f)
 	if (!rc)
 		rc = check_strayed(&c, f);
 	if (!rc)
-		rc = check_cosigned(&c, f);
+		rc = check_each(&c, TABLE_COSIGNED, check_cosigned_row, f);
+	if (!rc)
+		rc = check_each(&c, TABLE_EVIDENCE, check_evidence_row, f);
+	if (!rc)
+		rc = check_self(&c, f);
 	if (!rc)
 		rc = check_derived(&c, f);
 	key_set_destroy(c.set);

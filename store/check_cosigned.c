@@ -3,6 +3,7 @@
 
 #include "store/checker.h"
 #include "store/cosigned.h"
+#include "store/guard.h"
 
 static bool says_the_same(const struct cosigned_row *row)
 {
@@ -35,44 +36,26 @@ static bool has_time(const struct cosigned_row *row)
 	return false;
 }
 
-static void check_row(struct checker *c, struct txn *t, struct span key)
+int check_cosigned_row(const struct check_report *r, struct txn *t, struct span key,
+		       struct span value, struct fault *f)
 {
 	struct cosigned_row row;
 	struct hash origin, filed;
-	struct fault f = { .text = "" };
 
-	if (key.size != HASH_SIZE) {
-		check_bad(c, "cosigned: a row is filed under no origin");
-		return;
-	}
+	if (key.size != HASH_SIZE)
+		return fault_set(f, FAULT_UNPROVED, "cosigned: a row is filed under no origin");
 	memcpy(filed.b, key.data, HASH_SIZE);
-	if (!cosigned_find(t, &filed, &row))
-		return;   /* the transaction has failed, and says so */
+	if (!guard_is_good(key, value) || !cosigned_find(t, &filed, &row))
+		return fault_set(f, FAULT_UNPROVED, "cosigned: a row is not what was written");
 	hash_bytes(row.origin, strlen(row.origin), &origin);
 	if (!hash_equal(&origin, &filed))
-		check_bad(c, "cosigned: the row of another log is filed as one of its own");
-	else if (!says_the_same(&row) || !has_time(&row))
-		check_bad(c, "cosigned: what was signed of %s is not what its note says", row.origin);
-	else if (c->report->is_signed &&
-		 c->report->is_signed(c->report->ctx, row.origin, row.note, &f) < 0)
-		check_bad(c, "cosigned: %s", f.text);
-}
-
-int check_cosigned(struct checker *c, struct fault *f)
-{
-	struct txn *t = txn_begin(c->store, false, f);
-	struct span key, value;
-	struct walk w;
-
-	if (!t)
-		return -1;
-	walk_begin(&w, t, TABLE_COSIGNED, (struct span){ NULL, 0 });
-	while (!txn_failed(t) && walk_next(&w, &key, &value))
-		check_row(c, t, key);
-	walk_end(&w);
-	if (!txn_failed(t))
-		return txn_commit(t, f);
-	txn_commit(t, f);
-	check_bad(c, "%s", f->text);
-	return 0;
+		return fault_set(f, FAULT_UNPROVED, "cosigned: the row of another log is filed as "
+				 "that of %s", row.origin);
+	if (!says_the_same(&row) || !has_time(&row))
+		return fault_set(f, FAULT_UNPROVED, "cosigned: what was signed of %s is not what "
+				 "its note says", row.origin);
+	if (!r->is_signed || !r->is_signed(r->ctx, row.origin, row.note, f))
+		return 0;
+	fault_prefix(f, "cosigned");
+	return -1;
 }

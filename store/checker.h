@@ -42,8 +42,21 @@ void check_name(struct checker *c, struct txn *t, struct position at, enum event
 		const void *key, size_t size);
 int check_names(struct checker *c, struct fault *f);
 
+/* What the store says of itself. */
+int check_self(struct checker *c, struct fault *f);
+
+/*
+ * A row of truth that stands for itself: -1: it is not what was written, or not what it is
+ * filed as; f says why in a sentence without an end. t may have failed then.
+ */
+typedef int check_row(const struct check_report *r, struct txn *t, struct span key,
+		      struct span value, struct fault *f);
 /* What was cosigned last: filed under its origin, and what its note says. */
-int check_cosigned(struct checker *c, struct fault *f);
+check_row check_cosigned_row;
+/* Evidence of a fork. */
+check_row check_evidence_row;
+/* Each row of the table. */
+int check_each(struct checker *c, enum table table, check_row *row, struct fault *f);
 
 /* The counters are the sums of what the devices count. */
 int check_counters(struct checker *c, struct fault *f);

@@ -1,12 +1,14 @@
 /*
  * Cosigned heads. Key: SHA-256(origin). Row: size, root, time (s), length of the
- * origin (u8), origin, note.
+ * origin (u8), origin, note, guard.
  */
 #include "store/cosigned.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/guard.h"
 
 #define ROW_FIXED (8 + HASH_SIZE + 8 + 1)
 
@@ -44,7 +46,7 @@ bool cosigned_find(struct txn *t, const struct hash *origin, struct cosigned_row
 
 	memset(out, 0, sizeof *out);
 	return txn_get(t, TABLE_COSIGNED, (struct span){ origin->b, HASH_SIZE }, &v) &&
-	       row_read(t, v, out);
+	       row_read(t, guard_cut(v), out);
 }
 
 void cosigned_get(struct txn *t, const char *origin, struct cosigned *out)
@@ -68,20 +70,22 @@ void cosigned_put(struct txn *t, const struct checkpoint *c, int64_t time_s, str
 	assert(!last.known || c->size > last.size ||
 	       (c->size == last.size && hash_equal(&c->root, &last.root)));
 	assert(note.size > 0 && c->origin[0]);
-	buffer_init(&row, ROW_FIXED + ORIGIN_MAX + NOTE_BYTES_MAX);
+	buffer_init(&row, ROW_FIXED + ORIGIN_MAX + NOTE_BYTES_MAX + GUARD_SIZE);
 	write_u64(&row, c->size);
 	write_bytes(&row, c->root.b, HASH_SIZE);
 	write_u64(&row, (uint64_t)time_s);
 	write_u8(&row, (uint8_t)strlen(c->origin));
 	write_bytes(&row, c->origin, strlen(c->origin));
 	write_bytes(&row, note.data, note.size);
+	write_bytes(&row, (uint8_t[GUARD_SIZE]){ 0 }, GUARD_SIZE);
 	hash_bytes(c->origin, strlen(c->origin), &key);
 	if (row.failed) {
 		fault_set(&f, FAULT_FULL, "no memory to keep what was cosigned of %s", c->origin);
 		txn_fail(t, &f);
 	} else {
-		txn_put(t, TABLE_COSIGNED, (struct span){ key.b, HASH_SIZE },
-			(struct span){ row.data, row.used });
+		struct span k = { key.b, HASH_SIZE };
+
+		txn_put(t, TABLE_COSIGNED, k, guard_put(k, row.data, row.used - GUARD_SIZE));
 	}
 	buffer_clear(&row);
 }

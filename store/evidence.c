@@ -1,12 +1,13 @@
 /*
  * A row of fork evidence. Key: number of the log. Value: level u64, time u64, length
- * of the peer's name u8 and the name, the evidence.
+ * of the peer's name u8 and the name, the evidence, the guard.
  */
 #include "store/evidence.h"
 
 #include <assert.h>
 #include <string.h>
 
+#include "store/guard.h"
 #include "store/row.h"
 
 #define FIXED (8 + 8 + 1)
@@ -25,6 +26,7 @@ static bool row_read(struct txn *t, uint32_t log, uint64_t *level, struct fork_r
 
 	if (!txn_get(t, TABLE_EVIDENCE, fork_key(key, log), &v))
 		return false;
+	v = guard_cut(v);
 	if (v.size <= FIXED || v.data[16] > MEMBER_NAME_MAX ||
 	    v.size <= FIXED + (size_t)v.data[16]) {
 		fault_set(&f, FAULT_IO, "the evidence that log %u is forked is damaged in the store: "
@@ -78,7 +80,7 @@ static void look_for(struct txn *t, uint32_t log, const struct fork_evidence *e,
 
 void fork_put(struct txn *t, uint32_t log, const struct fork_row *row)
 {
-	uint8_t key[3], value[FIXED + MEMBER_NAME_MAX + EVIDENCE_BYTES_MAX];
+	uint8_t key[3], value[FIXED + MEMBER_NAME_MAX + EVIDENCE_BYTES_MAX + GUARD_SIZE];
 	const size_t name = strlen(row->from);
 	struct fork_evidence e;
 	struct fault f;
@@ -95,7 +97,7 @@ void fork_put(struct txn *t, uint32_t log, const struct fork_row *row)
 	/* the bytes may be borrowed from the row that is written over */
 	memcpy(value + FIXED + name, row->bytes.data, row->bytes.size);
 	txn_put(t, TABLE_EVIDENCE, fork_key(key, log),
-		(struct span){ value, FIXED + name + row->bytes.size });
+		guard_put(fork_key(key, log), value, FIXED + name + row->bytes.size));
 	head_freeze(t, log);
 	look_for(t, log, &e, NULL, true);
 }

@@ -10,9 +10,10 @@
 
 #include "proto/life/event.h"
 #include "proto/wire/unpack.h"
+#include "store/branch.h"
 #include "store/check.h"
 #include "store/device.h"
-#include "store/row.h"
+#include "store/reach.h"
 
 /* Events of touched devices that an entry has for its one; most devices have ten. */
 #define WORK_OF_ONE 16
@@ -146,7 +147,7 @@ static bool has_events(const struct closure *c)
 static int count_closure(struct figures *g, struct txn *t, struct fault *f)
 {
 	g->closure.stop = stop_at_large;
-	g->closure.without_announced = true;
+	g->closure.without_announced = g->closure.without_branches = true;
 	g->closure.stop_ctx = t;
 	closure_run(&g->closure, g->index, t);
 	if (!g->closure.cut)
@@ -262,15 +263,6 @@ static int count_entry(struct figures *g, struct txn *t, struct position at, str
 
 /* --- catching up --- */
 
-static uint64_t folded(struct txn *t, uint32_t log)
-{
-	uint8_t key[4];
-	struct span v;
-
-	return txn_get(t, TABLE_META, log_key(key, 'g', log), &v) && v.size == 8 ?
-		get_u64(v.data) : 0;
-}
-
 /* An entry costs one, and more when it touches long lives, which must not hold up the
  * node. */
 static void spend(struct figures *g, unsigned *budget)
@@ -286,8 +278,7 @@ static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigne
 			 struct fault *f)
 {
 	/* the index must know what is folded, or a device would be folded in part */
-	uint64_t at = folded(t, log), end = index_told(g->index, log), first = at;
-	uint8_t key[4], value[8];
+	uint64_t at = reach_get(t, REACH_FOLDED, log), end = index_told(g->index, log), first = at;
 	struct span entry;
 
 	for (; at < end && *budget > 0; at++, spend(g, budget)) {
@@ -297,11 +288,8 @@ static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigne
 		if (count_entry(g, t, (struct position){ log, at }, entry, f))
 			return -1;
 	}
-	if (at > first) {
-		put_u64(value, at);
-		txn_put(t, TABLE_META, log_key(key, 'g', log),
-			(struct span){ value, sizeof value });
-	}
+	if (at > first)
+		reach_put(t, REACH_FOLDED, log, at);
 	return at < end ? (int64_t)(end - at) : 0;
 }
 
@@ -314,6 +302,8 @@ int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
 		return -1;
 	done_check(g, t);
 	for (uint32_t log = 1, last = log_last(t); rest >= 0 && log <= last; log++) {
+		if (branch_is(t, log))
+			continue;
 		rest = count_log(g, t, log, &max, f);
 		left += rest;
 	}

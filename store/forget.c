@@ -6,6 +6,7 @@
 #include "proto/life/event.h"
 #include "proto/wire/unpack.h"
 #include "store/key.h"
+#include "store/reach.h"
 #include "store/row.h"
 
 struct forgetting {
@@ -66,14 +67,8 @@ static void key_cut(void *ctx, enum event_key type, const void *key, size_t size
 
 static void reach_cut(struct txn *t, char letter, uint32_t log, uint64_t size)
 {
-	uint8_t key[4], value[8];
-	struct span v;
-
-	if (!txn_get(t, TABLE_META, log_key(key, letter, log), &v) || v.size != 8 ||
-	    get_u64(v.data) <= size)
-		return;
-	put_u64(value, size);
-	txn_put(t, TABLE_META, log_key(key, letter, log), (struct span){ value, sizeof value });
+	if (reach_get(t, letter, log) > size)
+		reach_put(t, letter, log, size);
 }
 
 int index_forget(struct store *s, struct txn *t, uint32_t log, uint64_t size)
@@ -89,7 +84,7 @@ int index_forget(struct store *s, struct txn *t, uint32_t log, uint64_t size)
 			event_keys(e, key_cut, &w);
 		unpack_free(e);
 	}
-	reach_cut(t, 'i', log, size);
-	reach_cut(t, 'g', log, size);
+	reach_cut(t, REACH_INDEXED, log, size);
+	reach_cut(t, REACH_FOLDED, log, size);
 	return txn_failed(t) ? -1 : 0;
 }

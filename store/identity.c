@@ -11,6 +11,7 @@
 #include <sys/random.h>
 
 #include "store/check.h"
+#include "store/guard.h"
 
 static struct span meta_key(const char *name)
 {
@@ -34,6 +35,20 @@ static bool has_rows(struct txn *t)
 	return found;
 }
 
+static void guarded_write(struct txn *t, const char *name, const uint8_t *from, size_t size)
+{
+	uint8_t value[64 + GUARD_SIZE];
+
+	memcpy(value, from, size);
+	txn_put(t, TABLE_META, meta_key(name), guard_put(meta_key(name), value, size));
+}
+
+void identity_write(struct txn *t, const struct identity *of)
+{
+	guarded_write(t, "uuid", of->uuid, STORE_UUID_SIZE);
+	guarded_write(t, "salt", of->salt, STORE_SALT_SIZE);
+}
+
 static void format_write(struct txn *t)
 {
 	uint8_t format[4];
@@ -51,8 +66,7 @@ static int identity_create(struct txn *t, const char *path, struct identity *out
 	if (getrandom(out, sizeof *out, 0) != sizeof *out)
 		return fault_set(f, FAULT_IO, "no random bytes for a new store: %s",
 				 strerror(errno));
-	txn_put(t, TABLE_META, meta_key("uuid"), (struct span){ out->uuid, STORE_UUID_SIZE });
-	txn_put(t, TABLE_META, meta_key("salt"), (struct span){ out->salt, STORE_SALT_SIZE });
+	identity_write(t, out);
 	format_write(t);
 	return 0;
 }
@@ -86,7 +100,9 @@ static int bytes_read(struct txn *t, const char *name, uint8_t *to, size_t size,
 {
 	struct span v;
 
-	if (!txn_get(t, TABLE_META, meta_key(name), &v) || v.size != size)
+	/* without a guard: written before rows were guarded */
+	if (!txn_get(t, TABLE_META, meta_key(name), &v) ||
+	    (v.size != size && v.size != size + GUARD_SIZE))
 		return fault_set(f, FAULT_INPUT, "store %s has no %s: it is damaged: set it "
 			"aside, then restore from peers", path, name);
 	memcpy(to, v.data, size);

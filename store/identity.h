@@ -16,4 +16,7 @@ struct identity {
 int identity_open(struct txn *t, bool write, const char *path, struct identity *out,
 		  struct fault *f);
 
+/* Writes both; for an empty store that takes the place of another. */
+void identity_write(struct txn *t, const struct identity *of);
+
 #endif

@@ -12,6 +12,7 @@
 #include "proto/life/event.h"
 #include "proto/wire/unpack.h"
 #include "store/key.h"
+#include "store/reach.h"
 #include "store/row.h"
 
 /* Entries read in one transaction while catching up: readers stay short. */
@@ -130,14 +131,9 @@ static bool tell_entry(struct index *x, struct position at, struct span entry)
 
 static void reach_write(struct txn *t, const struct index *x)
 {
-	uint8_t key[4], value[8];
-
 	for (uint32_t log = 1; log < x->room; log++) {
-		if (x->reach[log].told == x->reach[log].written)
-			continue;
-		put_u64(value, x->reach[log].told);
-		txn_put(t, TABLE_META, log_key(key, 'i', log),
-			(struct span){ value, sizeof value });
+		if (x->reach[log].told != x->reach[log].written)
+			reach_put(t, REACH_INDEXED, log, x->reach[log].told);
 	}
 }
 
@@ -175,8 +171,6 @@ static int index_damaged(uint32_t log, struct fault *f)
 static int reach_read(struct index *x, struct fault *f)
 {
 	struct txn *t = txn_begin(x->store, false, f);
-	uint8_t key[4];
-	struct span v;
 
 	if (!t)
 		return -1;
@@ -186,8 +180,7 @@ static int reach_read(struct index *x, struct fault *f)
 			txn_abort(t);
 			return no_memory(f);
 		}
-		if (txn_get(t, TABLE_META, log_key(key, 'i', log), &v) && v.size == 8)
-			r->told = r->written = get_u64(v.data);
+		r->told = r->written = reach_get(t, REACH_INDEXED, log);
 		if (r->told > log_size(t, log)) {
 			txn_abort(t);
 			return index_damaged(log, f);
@@ -322,7 +315,8 @@ static bool is_at(struct txn *t, struct position at, enum event_key type, const 
 	struct fault ignored;
 	struct span bytes;
 	/* its id may be known though its bytes are not whole: a recorder must not fail by it */
-	Trac__Event *e = log_entry(t, at.log, at.index, &bytes) ? event_open(bytes, &ignored) : NULL;
+	Trac__Event *e = log_entry(t, at.log, at.index, &bytes) ?
+		event_open(bytes, &ignored) : NULL;
 	bool found = e && event_has_key(e, type, key, size);
 
 	unpack_free(e);

@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/check.h"
+#include "store/aside.h"
+#include "store/checker.h"
+#include "store/identity.h"
 #include "store/log.h"
 #include "store/repair_inside.h"
 
@@ -48,9 +50,9 @@ bool repair_copies(enum table table)
 
 bool repair_keeps_meta(struct span key)
 {
-	bool reach = key.size == 4 && (key.data[0] == 'i' || key.data[0] == 'g');
-
-	return !reach && !(key.size == 6 && !memcmp(key.data, "format", 6));
+	/* not what is derived; the format is that of the new store */
+	return key.size == 4 && (key.data[0] == 'q' || !memcmp(key.data, "uuid", 4) ||
+				 !memcmp(key.data, "salt", 4));
 }
 
 /* --- folders --- */
@@ -129,6 +131,32 @@ static int old_name(struct repairing *p)
 
 /* --- what is copied as it is --- */
 
+static int is_signed(void *ctx, const char *origin, struct span note, struct fault *f)
+{
+	const struct repairing *p = ctx;
+
+	return p->keys ? check_keys_signed(p->keys, origin, note, f) : 0;
+}
+
+/* Rows that stand for themselves are looked at; in a transaction of their own, since a bad
+ * one makes it fail. */
+static bool is_good(struct repairing *p, enum table table, struct span key, struct span value)
+{
+	const struct check_report report = { .is_signed = is_signed, .ctx = p };
+	check_row *row = table == TABLE_COSIGNED ? check_cosigned_row :
+		table == TABLE_EVIDENCE ? check_evidence_row : NULL;
+	struct txn *t = row ? txn_begin(p->from, false, p->f) : NULL;
+	struct fault why;
+	bool good = !row || (t && row(&report, t, key, value, &why) == 0);
+
+	txn_abort(t);
+	if (!good && t)
+		repair_tell(p, "%s: it is dropped: %s", why.text, table == TABLE_EVIDENCE ?
+			    "peers show it again" : "of a log that is not held here this node "
+			    "no longer knows what it vouched for: give it a new cosign.key");
+	return good;
+}
+
 static int copy_rows(struct repairing *p, enum table table)
 {
 	struct span key, value;
@@ -141,7 +169,7 @@ static int copy_rows(struct repairing *p, enum table table)
 	walk_begin(&w, from, table, (struct span){ NULL, 0 });
 	int rc = 0;
 	while (!rc && walk_next(&w, &key, &value)) {
-		if (table == TABLE_META && !repair_keeps_meta(key))
+		if (!is_good(p, table, key, value))
 			continue;
 		if (!to)
 			to = txn_begin(p->to, true, p->f);
@@ -163,12 +191,44 @@ static int copy_rows(struct repairing *p, enum table table)
 /* Id and salt are read when a store is opened. */
 static int new_open(struct repairing *p, const char *path)
 {
+	struct identity of;
+	struct txn *t;
+
+	memcpy(of.uuid, store_uuid(p->from), STORE_UUID_SIZE);
+	memcpy(of.salt, store_salt(p->from), STORE_SALT_SIZE);
 	p->to = store_open(path, STORE_WRITE, p->f);
-	if (!p->to || copy_rows(p, TABLE_META))
+	t = p->to ? txn_begin(p->to, true, p->f) : NULL;
+	if (!t)
+		return -1;
+	identity_write(t, &of);
+	if (txn_commit(t, p->f))
 		return -1;
 	store_close(p->to);
 	p->to = store_open(path, STORE_WRITE, p->f);
 	return p->to ? 0 : -1;
+}
+
+/* In doubt stays in doubt, also when it is not certain of which log: only the own one is. */
+static int copy_doubt(struct repairing *p)
+{
+	static const uint8_t prefix = 'q';
+	struct txn *from = txn_begin(p->from, false, p->f), *to = NULL;
+	struct span key, value;
+	struct walk w;
+
+	if (!from)
+		return -1;
+	walk_begin(&w, from, TABLE_META, (struct span){ &prefix, 1 });
+	bool doubt = walk_next(&w, &key, &value);
+	walk_end(&w);
+	txn_abort(from);
+	if (!doubt || !p->r->own)
+		return 0;
+	to = txn_begin(p->to, true, p->f);
+	if (!to)
+		return -1;
+	aside_set_doubt(to, aside_open(to, p->r->own->name), true);
+	return txn_commit(to, p->f);
 }
 
 static int copy_logs(struct repairing *p)
@@ -189,6 +249,8 @@ static int copy_logs(struct repairing *p)
 	}
 	txn_abort(p->t);
 	p->t = NULL;
+	if (copy_doubt(p))
+		return -1;
 	for (int i = 0; i < TABLE_COUNT; i++) {
 		if (repair_copies((enum table)i) && copy_rows(p, (enum table)i))
 			return -1;
@@ -201,13 +263,6 @@ static void tell_difference(void *ctx, const char *sentence)
 	const struct repairing *p = ctx;
 
 	p->r->tell(p->r->ctx, sentence);
-}
-
-static int is_signed(void *ctx, const char *origin, struct span note, struct fault *f)
-{
-	const struct repairing *p = ctx;
-
-	return p->keys ? check_keys_signed(p->keys, origin, note, f) : 0;
 }
 
 static int check_store(struct repairing *p, struct store *s, bool tell, uint64_t *bad)

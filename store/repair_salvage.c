@@ -9,6 +9,7 @@
 
 #include "store/check_page.h"
 #include "store/db_inside.h"
+#include "store/guard.h"
 #include "store/heads.h"
 #include "store/row.h"
 #include "store/tree_row.h"
@@ -70,7 +71,7 @@ static enum table table_of(struct span key, struct span value)
 {
 	static const enum table table[] = { TABLE_RUNS, TABLE_ENTRIES, TABLE_TREE };
 
-	if (key.size == 4 && value.size == 16 &&
+	if (key.size == 4 && value.size == STORE_UUID_SIZE + GUARD_SIZE &&
 	    (!memcmp(key.data, "uuid", 4) || !memcmp(key.data, "salt", 4)))
 		return TABLE_META;
 	if (key.size == 4 && key.data[0] == 'n' && is_log_row(key, value))

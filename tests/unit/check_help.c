@@ -7,8 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "store/cosigned.h"
+#include "store/evidence.h"
 #include "store/figures.h"
-#include "store/heads.h"
 #include "tests/unit/store_help.h"
 
 struct checked it;
@@ -76,6 +77,53 @@ static void sign_head(uint32_t log)
 	signer_destroy(signer);
 }
 
+static struct span bytes_of(const struct buffer *b)
+{
+	return (struct span){ b->data, b->used };
+}
+
+/* A log that forked before anything of it came here, and what was cosigned of another. */
+static void accuse_and_vouch(void)
+{
+	const char *const origin = "fne.example/forked", *const vouched = "other.example/log";
+	struct signer *s, *hub;
+	struct fork_evidence e = { .small = { .head = { .size = 7 } } };
+	struct buffer note[3], file;
+	struct fork_row row = { .found_ms = 1767225600000, .from = "lille" };
+	struct note parsed;
+	struct fault f;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct checkpoint c = { .size = 7 };
+
+		snprintf(c.origin, sizeof c.origin, "%s", i < 2 ? origin : vouched);
+		c.root.b[0] = (uint8_t)i;
+		buffer_init(&note[i], 2 * CHECKPOINT_BYTES_MAX);
+		s = signer_create(c.origin, KEY_ED25519, seed, &f);
+		assert_int_equal(checkpoint_sign(&c, s, &note[i], &f), 0);
+		signer_destroy(s);
+		*(i == 0 ? &e.small.head : &e.large.head) = c;
+	}
+	struct txn *t = must_begin(it.s, true);
+	hub = signer_create("fne.example/hub", KEY_COSIGNATURE, seed, &f);
+	assert_int_equal(note_parse(&parsed, bytes_of(&note[2]), &f), 0);
+	assert_int_equal(note_cosign(&note[2], parsed.text, hub, 1767225600, &f), 0);
+	cosigned_put(t, &e.large.head, 1767225600, bytes_of(&note[2]));
+	signer_destroy(hub);
+	snprintf(e.large.head.origin, sizeof e.large.head.origin, "%s", origin);
+	e.large.head.root.b[0] = 1;
+	e.small.note = bytes_of(&note[0]);
+	e.large.note = bytes_of(&note[1]);
+	buffer_init(&file, EVIDENCE_BYTES_MAX);
+	assert_int_equal(evidence_write(&e, &file, &f), 0);
+	row.bytes = bytes_of(&file);
+	fork_put(t, log_open(t, origin), &row);
+	must_commit(t);
+	for (unsigned i = 0; i < 3; i++)
+		buffer_clear(&note[i]);
+	buffer_clear(&file);
+}
+
 static bool author(void *ctx, const char *origin, uint64_t index, char *name)
 {
 	(void)ctx, (void)index;
@@ -102,6 +150,7 @@ int check_set_up(void **state)
 	while (figures_catch_up(g, 1000, &f) > 0)
 		;
 	figures_destroy(g);
+	accuse_and_vouch();
 	/* a tail that is neither indexed nor signed */
 	world_grow(&it.w, x, CHECK_TAIL);
 	index_destroy(x);

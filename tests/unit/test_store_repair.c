@@ -300,6 +300,63 @@ static void what_the_fence_knows_is_not_numbered_anew(void **state)
 	assert_int_equal(size_of(log), held - 2);
 }
 
+/* A row of truth that stands for itself, with its last byte changed. */
+static void harm_first(enum table table)
+{
+	static uint8_t key[64], copy[ENTRY_SIZE_MAX];
+	struct txn *t = must_begin(it.s, true);
+	struct row row;
+
+	assert_true(txn_last(t, table, &row));
+	memcpy(key, row.key.data, row.key.size);
+	memcpy(copy, row.value.data, row.value.size);
+	copy[row.value.size - 20] ^= 1;
+	txn_put(t, table, (struct span){ key, row.key.size },
+		(struct span){ copy, row.value.size });
+	must_commit(t);
+}
+
+/* Copied, it would make the repaired store as bad as the old one. */
+static void what_stands_alone_and_is_damaged_is_dropped(void **state)
+{
+	struct repair r;
+	(void)state;
+
+	harm_first(TABLE_COSIGNED);
+	harm_first(TABLE_EVIDENCE);
+	store_close(it.s);
+	must_repair(&r, true);
+	assert_true(r.bad == 2 && r.fetched == 0 && r.lost == 0);
+	assert_true(was_told("give it a new cosign.key") && was_told("peers show it again"));
+	it.s = must_open(it.dir, STORE_WRITE);
+	all_is_good(it.s);
+	struct txn *t = must_begin(it.s, false);
+	assert_true(txn_rows(t, TABLE_COSIGNED) == 0 && txn_rows(t, TABLE_EVIDENCE) == 0);
+	txn_abort(t);
+}
+
+/* Whoever is in doubt is so after a repair, and its store is the one that the fence knows. */
+static void doubt_and_id_outlive_a_repair(void **state)
+{
+	uint8_t was[STORE_UUID_SIZE];
+	struct repair r;
+	(void)state;
+
+	struct txn *t = must_begin(it.s, true);
+	aside_set_doubt(t, aside_open(t, "fne.example/w0"), true);
+	must_commit(t);
+	memcpy(was, store_uuid(it.s), sizeof was);
+	harm_entry(it.w.log[1], 40);
+	store_close(it.s);
+	must_repair(&r, true);
+	it.s = must_open(it.dir, STORE_WRITE);
+	all_is_good(it.s);
+	assert_memory_equal(store_uuid(it.s), was, sizeof was);
+	t = must_begin(it.s, false);
+	assert_true(aside_doubt(t, aside_find(t, "fne.example/w0")));
+	txn_abort(t);
+}
+
 /* --- bits of the file --- */
 
 struct harm {
@@ -444,6 +501,8 @@ int main(void)
 		TEST(the_own_log_waits_for_its_peers),
 		TEST(an_unpublished_entry_is_named),
 		TEST(what_the_fence_knows_is_not_numbered_anew),
+		TEST(what_stands_alone_and_is_damaged_is_dropped),
+		TEST(doubt_and_id_outlive_a_repair),
 		TEST(any_flipped_bit_is_repaired),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
