@@ -287,6 +287,26 @@ static void pending_with_path(Trac__Bundle *b)
 	b->log[0]->entry[6] = from;
 	b->log[0]->n_entry = 1;
 }
+static void branch_without_fork(Trac__Bundle *b)
+{
+	b->log[1]->has_branch = b->log[1]->branch = 1;
+}
+static void end_of_an_open_log(Trac__Bundle *b)
+{
+	b->log[0]->end_proof = b->log[0]->entry[0]->proof;
+	b->log[0]->n_end_proof = 1;
+}
+static void known_without_end(Trac__Bundle *b)
+{
+	static Trac__KnownHead head = TRAC__KNOWN_HEAD__INIT, *many[LOGS_MAX + 1];
+
+	head.origin = b->network;
+	head.has_size = head.has_held = 1;
+	for (unsigned i = 0; i <= LOGS_MAX; i++)
+		many[i] = &head;
+	b->known = many;
+	b->n_known = LOGS_MAX + 1;
+}
 static void not_pending(Trac__Bundle *b) { b->log[0]->entry[6]->pending = 0; }
 
 static void refuses_every_lie(void **state)
@@ -295,26 +315,47 @@ static void refuses_every_lie(void **state)
 		const char *name;
 		void (*lie)(Trac__Bundle *b);
 		enum fault_code code;
+		const char *why;
 	} lies[] = {
-#define LIE(name, code) { #name, name, FAULT_##code }
-		LIE(spoil_version, INPUT), LIE(spoil_network, INPUT),
-		LIE(other_network, UNPROVED), LIE(no_members, UNPROVED),
-		LIE(less_members, UNPROVED), LIE(members_unsigned, UNPROVED),
-		LIE(members_renamed, UNPROVED), LIE(member_changed, UNPROVED),
-		LIE(member_pending, UNPROVED), LIE(members_swapped, UNPROVED),
-		LIE(member_with_a_gap, UNPROVED), LIE(stranger, UNPROVED),
-		LIE(logs_exchanged, UNPROVED), LIE(log_twice, INPUT),
-		LIE(log_unsigned, UNPROVED), LIE(checkpoint_of_other, UNPROVED),
-		LIE(checkpoint_changed, UNPROVED), LIE(entry_changed, UNPROVED),
-		LIE(entry_moved, UNPROVED), LIE(entry_not_rising, INPUT),
-		LIE(entry_twice, INPUT), LIE(entries_swapped, INPUT),
-		LIE(entries_renumbered, UNPROVED), LIE(proofs_swapped, UNPROVED),
-		LIE(entry_of_other, UNPROVED),
-		LIE(entry_empty, INPUT), LIE(entry_missing, INPUT),
-		LIE(index_missing, INPUT), LIE(path_cut, UNPROVED),
-		LIE(path_gone, UNPROVED), LIE(path_short, UNPROVED),
-		LIE(path_changed, UNPROVED), LIE(pending_below, UNPROVED),
-		LIE(pending_with_path, UNPROVED), LIE(not_pending, UNPROVED),
+#define LIE(name, code, why) { #name, name, FAULT_##code, why }
+		LIE(spoil_version, INPUT, "of version 2"),
+		LIE(spoil_network, INPUT, "lower-case labels"),
+		LIE(other_network, UNPROVED, "another network"),
+		LIE(no_members, UNPROVED, "not whole"),
+		LIE(less_members, UNPROVED, "not whole"),
+		LIE(members_unsigned, UNPROVED, "no checkpoint"),
+		LIE(members_renamed, UNPROVED, "another network"),
+		LIE(member_changed, UNPROVED, "not those that the authority signed"),
+		LIE(member_pending, UNPROVED, "entry 2: entry 2 was expected"),
+		LIE(members_swapped, UNPROVED, "not those that the authority signed"),
+		LIE(member_with_a_gap, UNPROVED, "entry 3: entry 2 was expected"),
+		LIE(stranger, UNPROVED, "no member of"),
+		LIE(logs_exchanged, UNPROVED, "where one of"),
+		LIE(log_twice, INPUT, "twice"),
+		LIE(log_unsigned, UNPROVED, "no signed checkpoint"),
+		LIE(checkpoint_of_other, UNPROVED, "where one of"),
+		LIE(checkpoint_changed, UNPROVED, "does not verify"),
+		LIE(entry_changed, UNPROVED, "entry 2: it is not in the log"),
+		LIE(entry_moved, UNPROVED, "entry 5: it is not in the log"),
+		LIE(entry_not_rising, INPUT, "entry 1: it follows entry 1"),
+		LIE(entry_twice, INPUT, "entry 2: it follows entry 2"),
+		LIE(entries_swapped, INPUT, "entry 1: it follows entry 2"),
+		LIE(entries_renumbered, UNPROVED, "entry 1: it is not in the log"),
+		LIE(proofs_swapped, UNPROVED, "entry 1: it is not in the log"),
+		LIE(entry_of_other, UNPROVED, "entry 2: it is not in the log"),
+		LIE(entry_empty, INPUT, "0 bytes"),
+		LIE(entry_missing, INPUT, "no bytes"),
+		LIE(index_missing, INPUT, "no index"),
+		LIE(path_cut, UNPROVED, "entry 2: it is not in the log"),
+		LIE(path_gone, UNPROVED, "entry 2: it is not in the log"),
+		LIE(path_short, UNPROVED, "entry 2: it is not in the log"),
+		LIE(path_changed, UNPROVED, "entry 2: it is not in the log"),
+		LIE(pending_below, UNPROVED, "entry 2: it is called pending"),
+		LIE(pending_with_path, UNPROVED, "entry 6: it is called pending"),
+		LIE(not_pending, UNPROVED, "entry 6: it is not in the log"),
+		LIE(branch_without_fork, UNPROVED, "no evidence"),
+		LIE(end_of_an_open_log, UNPROVED, "not proved to lead to the end"),
+		LIE(known_without_end, INPUT, "known heads"),
 #undef LIE
 	};
 	struct net *t = *state;
@@ -335,7 +376,7 @@ static void refuses_every_lie(void **state)
 		unpack_free(m);
 		if (bundle_open(&b, SPAN(lied), authority(t), &f) != -1)
 			fail_msg("%s was believed", lies[i].name);
-		if (f.code != lies[i].code)
+		if (f.code != lies[i].code || !strstr(f.text, lies[i].why))
 			fail_msg("%s: %s: %s", lies[i].name, fault_name(f.code), f.text);
 	}
 	buffer_clear(&lied);
