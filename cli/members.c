@@ -24,7 +24,8 @@ static json_t *row_json(const Trac__MemberRow *row)
 	json_t *address = json_array();
 	for (size_t i = 0; i < m->n_address; i++)
 		json_array_append_new(address, json_string(m->address[i]));
-	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:I, s:I, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:I, s:I, s:o, s:o, s:o, s:o, "
+			 "s:o}",
 			 "name", json_text(m->name), "role", role_word(m->role),
 			 "title", json_text(m->title), "structure", json_text(m->structure),
 			 "commune", json_text(m->commune), "address", address,
@@ -33,6 +34,8 @@ static json_t *row_json(const Trac__MemberRow *row)
 			 : json_null(),
 			 "head", (json_int_t)row->head_size, "held", (json_int_t)row->held,
 			 "admitted", json_time(row->admitted_ms, 0),
+			 "by", row->by ? json_text(row->by) : json_null(),
+			 "region", row->region ? json_text(row->region) : json_null(),
 			 "sign_key", json_hex((struct span){ m->sign_key.data, m->sign_key.len }),
 			 "link_key", json_hex((struct span){ m->link_key.data, m->link_key.len }));
 }
@@ -77,6 +80,10 @@ static int print_table(struct context *c, const Trac__MembersReply *r, struct fa
 		if (row->revoked)
 			table_cell(&t, _("revoked from %llu"),
 				   (unsigned long long)row->revoked_from);
+		else if (row->by)
+			table_cell(&t, _("member, by %s"), safe(row->by));
+		else if (row->region)
+			table_cell(&t, _("member, region %s"), safe(row->region));
 		else
 			table_cell(&t, "%s", _("member"));
 	}
@@ -102,12 +109,14 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	"{\"members\": [{\"name\", \"role\", \"title\", \"structure\", \"commune\",\n" \
 	" \"address\": [string], \"revoked\": bool, \"revoked_from\": N or null,\n" \
 	" \"head\": N, \"held\": N, \"admitted\": time,\n" \
+	" \"by\": NAME or null, \"region\": CODE or null,\n" \
 	" \"sign_key\": hex, \"link_key\": hex}]}"
 
 const struct verb verb_members = {
 	.name = "members", .operands = "",
 	.summary = N_("list the members of the network"),
-	.manual = N_("SIGNED: size of the largest signed head seen. HELD: entries held here."),
+	.manual = N_("SIGNED: size of the largest signed head seen. HELD: entries held here. STATE: "
+		     "also the hub that had it admitted, and the region where a hub does that."),
 	.json = MEMBERS_JSON, .run = run,
 };
 

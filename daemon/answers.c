@@ -51,7 +51,8 @@ unsigned horizon_read(const struct node *n, struct txn *t, struct horizon *row, 
 		struct horizon h;
 
 		log_state(t, log, &s);
-		if (log == n->members || log == n->aside || !log_origin(t, log, h.origin) ||
+		if (log == n->members || log == n->aside || branch_is(t, log) ||
+		    !log_origin(t, log, h.origin) ||
 		    (s.held == 0 && s.head[HEAD_SEEN] == 0))
 			continue;
 		h.seen = s.head[HEAD_SEEN];
@@ -241,6 +242,8 @@ static void fill_member(struct txn *t, const struct member *m, Trac__MemberRow *
 	SET(row, head_size, s.head[HEAD_SEEN]);
 	SET(row, held, s.held);
 	SET(row, admitted_ms, m->admitted_ms);
+	row->by = m->by[0] ? (char *)m->by : NULL;
+	row->region = m->region[0] ? (char *)m->region : NULL;
 }
 
 void answer_members(struct node *n, struct buffer *b)

@@ -60,6 +60,9 @@ says "admitted: beta" trac nancy member admit "$WORK/beta.request"
 wait_for 5 "nancy asks no more" waits_for_nothing nancy
 grep -q "hub nancy asked for" "$(home authority)/tracd.log" || fail "the authority does not say so"
 
+grep -q "by nancy" <(trac authority members) || fail "it is not listed by whom beta was admitted"
+grep -q "region 44" <(trac lille members) || fail "the region of metz is not listed"
+
 # --- what it may not ---
 refused delegated trac metz member admit "$WORK/paris.request"
 sed 's/^name gamma$/name other/' "$WORK/gamma.request" >"$WORK/forged"
