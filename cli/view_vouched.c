@@ -23,11 +23,12 @@ static const char *log_name(const struct proved_log *l)
 static void print_log(const struct view *v, const struct proved_log *l, bool french, FILE *out)
 {
 	struct policy_word w;
-	char when[TIME_TEXT];
+	char when[TIME_TEXT], at[NUMBER_TEXT], of[NUMBER_TEXT];
 	judge(v, l, &w);
 	int64_t since_ms = w.since_s * 1000;
-	/* who vouched for the other history of a forked log: it is said that there are two */
-	if (l->size == 0 || w.of == 0 || l->branch)
+	/* who vouched for the other history of a forked log: it is said that there are two; and
+	 * one hub is what is wanted where nobody said so: no complaint where there is none */
+	if (l->size == 0 || l->branch || (w.of == 0 && w.need < 2))
 		return;
 	if (w.count > 0)
 		fprintf(out, dngettext("trac", "  %s: vouched by %u hub since %s (of %u)",
@@ -36,6 +37,9 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 						   when), w.of);
 	else
 		fprintf(out, _("  %s: no hub vouches for it yet (of %u)"), log_name(l), w.of);
+	if (w.count > 0 && l->vouched_size < l->size)
+		fprintf(out, _(", at size %s of %s"), number_text(l->vouched_size, french, at),
+			number_text(l->size, french, of));
 	if (!w.enough)
 		fprintf(out, _("; NOT ENOUGH: %u are wanted"), w.need);
 	fputc('\n', out);
@@ -44,7 +48,7 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 void view_vouched_print(const struct view *v, bool french, FILE *out)
 {
 	const struct opened_bundle *b = &v->bundle;
-	if (b->log_count == 0 || cosign_marks_all(b->registry) == 0)
+	if (b->log_count == 0 || (cosign_marks_all(b->registry) == 0 && v->need < 2))
 		return;
 	fprintf(out, "\n%s\n", _("Hubs that saw one history only of these logs:"));
 	for (unsigned i = 0; i < b->log_count; i++)
@@ -82,9 +86,10 @@ json_t *view_vouched_json(const struct view *v)
 		struct policy_word w;
 		judge(v, l, &w);
 		json_array_append_new(list, json_pack(
-			"{s:o, s:o, s:o, s:I, s:i, s:i, s:i, s:b, s:o, s:o}", "log",
-			json_text(l->origin), "key", key_json(l), "statement", said_json(v, l), "size", (json_int_t)l->size, "hubs", (int)w.count, "of", (int)w.of,
-			"wanted", (int)w.need, "enough", w.enough,
+			"{s:o, s:o, s:o, s:I, s:I, s:i, s:i, s:i, s:b, s:o, s:o}", "log",
+			json_text(l->origin), "key", key_json(l), "statement", said_json(v, l),
+			"size", (json_int_t)l->size, "vouched_size", (json_int_t)l->vouched_size,
+			"hubs", (int)w.count, "of", (int)w.of, "wanted", (int)w.need, "enough", w.enough,
 			"since", w.count ? json_time(w.since_s * 1000, 0) : json_null(),
 			"by", by_json(&l->vouches)));
 	}

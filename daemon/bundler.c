@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
+#include "daemon/cosigner.h"
 #include "daemon/log.h"
 #include "daemon/recovery.h"
 #include "proto/wire/unpack.h"
@@ -246,12 +247,33 @@ static void add_end(struct bundling *b, const struct tree_reader *tree, uint64_t
 		l->n_end_proof = add_hashes(b, &proof, &l->end_proof);
 }
 
+/* Behind the head of a log that grows all the time stands the one that hubs vouch for: added
+ * when it covers all that is proved here, entries below end. */
+static void add_vouched(struct bundling *b, const struct tree_reader *tree, uint32_t log,
+			uint64_t end, uint64_t size, Trac__ProvedLog *l)
+{
+	struct checkpoint older;
+	struct proof proof;
+	struct span note;
+
+	if (!cosigner_older(b->node, b->txn, log, &older, &note) || older.size < end)
+		return;
+	if (tree_consistency(tree, older.size, size, &proof) < 0) {
+		b->failed = true;
+		return;
+	}
+	l->has_vouched = true;
+	l->vouched = (ProtobufCBinaryData){ note.size, (uint8_t *)note.data };
+	l->n_vouched_proof = add_hashes(b, &proof, &l->vouched_proof);
+}
+
 /* One author's entries: at[0..count) are of one log, rising. */
 static Trac__ProvedLog *add_author(struct bundling *b, const struct position *at, unsigned count)
 {
 	const struct tree_reader tree = { node_cached, b->cache };
 	struct checkpoint head;
 	Trac__ProvedLog *l = new_log(b, at->log, count, &head);
+	uint64_t end = 0;
 
 	log_tree(&b->cache->tree, &b->cache->inner, b->txn, at->log);
 	if (l)
@@ -263,12 +285,15 @@ static Trac__ProvedLog *add_author(struct bundling *b, const struct position *at
 			break;
 		if (e->index < head.size) {
 			add_path(b, &tree, head.size, e);
+			end = e->index + 1;
 		} else {
 			e->has_pending = true;
 			e->pending = true;
 		}
 		l->entry[l->n_entry++] = e;
 	}
+	if (l && end > 0)
+		add_vouched(b, &tree, at->log, end, head.size, l);
 	return l;
 }
 

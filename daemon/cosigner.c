@@ -92,6 +92,46 @@ int cosigner_merge(struct node *n, struct txn *t, const struct checkpoint *c, ui
 	return 0;
 }
 
+/* Hubs whose lines that head carries. */
+static unsigned count_lines(const struct node *n, struct txn *t, uint32_t log,
+			    enum head_kind kind, struct checkpoint *c, struct span *bytes)
+{
+	struct note note;
+	struct fault f;
+
+	if (!head_get(t, log, kind, c, bytes) || note_parse(&note, *bytes, &f) < 0)
+		return 0;
+	return (unsigned)__builtin_popcountll(cosign_marks(&note, n->registry));
+}
+
+static unsigned hubs_wanted(const struct node *n)
+{
+	return n->settings.witness_policy > 0 ? (unsigned)n->settings.witness_policy : 1;
+}
+
+void cosigner_vouched(struct node *n, struct txn *t, uint32_t log)
+{
+	struct checkpoint proved, older;
+	struct span ignored;
+	unsigned lines;
+
+	lines = count_lines(n, t, log, HEAD_PROVED, &proved, &ignored);
+	if (lines > 0 && (lines >= hubs_wanted(n) ||
+			  lines >= count_lines(n, t, log, HEAD_VOUCHED, &older, &ignored)))
+		head_vouch(t, log);
+}
+
+bool cosigner_older(const struct node *n, struct txn *t, uint32_t log, struct checkpoint *c,
+		    struct span *note)
+{
+	struct checkpoint proved;
+	struct span ignored;
+	const unsigned lines = count_lines(n, t, log, HEAD_PROVED, &proved, &ignored);
+
+	return lines < hubs_wanted(n) && count_lines(n, t, log, HEAD_VOUCHED, c, note) > lines &&
+	       c->size > 0 && c->size < proved.size;
+}
+
 void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const char *origin,
 		    uint64_t *vouched, uint64_t *cosigned)
 {
@@ -153,6 +193,7 @@ static int keep(struct node *n, struct txn *t, uint32_t log, const struct checkp
 	}
 	cosigned_put(t, c, time_s, (struct span){ own.data, own.used });
 	head_lines(t, log, c, (struct span){ kept.data, kept.used });
+	cosigner_vouched(n, t, log);
 	rc = 0;
 out:
 	buffer_clear(&own);

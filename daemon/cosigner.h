@@ -20,6 +20,15 @@ int cosigner_merge(struct node *n, struct txn *t, const struct checkpoint *c, ui
 		   struct span note, const struct verifier *v, struct buffer *kept,
 		   struct fault *f);
 
+/* The proved head of that log, or its lines, have changed in t: it becomes the one that is
+ * shown as vouched for when as many hubs as witness_policy wants vouch for it, or as many
+ * as for the one before. */
+void cosigner_vouched(struct node *n, struct txn *t, uint32_t log);
+/* The last such head, when more hubs that count vouch for it than for the proved one, and
+ * those are too few. */
+bool cosigner_older(const struct node *n, struct txn *t, uint32_t log, struct checkpoint *c,
+		    struct span *note);
+
 /* What the core is told of a log: whose lines its seen head carries, and the size that
  * this node cosigned last. */
 void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const char *origin,

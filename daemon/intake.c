@@ -150,6 +150,7 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED : INTAKE_STALE;
 	}
 	head_lines(t, log, c, note);
+	cosigner_vouched(n, t, log);
 	writer_changed(n, &g->head.log, log, 0, 0, note.size);
 	return INTAKE_TAKEN;
 }
@@ -252,8 +253,10 @@ enum intake_result intake_frame(struct node *n, const struct core_effect *fx, st
 	r = prove_frame(n, t, log, fx, leaf, f);
 	if (r != INTAKE_TAKEN)
 		return r;
-	if (log_append_hashed(t, log, g->frame.entry, leaf, g->frame.count, NULL) == 0)
+	if (log_append_hashed(t, log, g->frame.entry, leaf, g->frame.count, NULL) == 0) {
 		head_advance(t, log);
+		cosigner_vouched(n, t, log);
+	}
 	/* now it may be known which branch of a forked log that is */
 	branch_follow(t, log);
 	for (uint32_t i = 0; i < g->frame.count; i++)

@@ -189,7 +189,7 @@ static int check_entries(struct log_check *k, struct fault *f)
 /* A head as it is stored, and what its note says. */
 static void check_head(struct log_check *k, enum head_kind kind, uint64_t held)
 {
-	static const char *const name[HEAD_KINDS] = { "proved", "target", "seen" };
+	static const char *const name[HEAD_KINDS] = { "proved", "target", "seen", "vouched" };
 	char origin[ORIGIN_MAX + 1];
 	struct checkpoint row, told;
 	struct tree_reader reader;
@@ -214,9 +214,9 @@ static void check_head(struct log_check *k, enum head_kind kind, uint64_t held)
 	    !hash_equal(&told.root, &row.root))
 		check_bad(k->checker, "%s: its %s head is filed as another than it is",
 			k->origin, name[kind]);
-	if (kind == HEAD_PROVED && row.size > held)
-		check_bad(k->checker, "%s: its proved head is larger than what is held",
-			k->origin);
+	if ((kind == HEAD_PROVED || kind == HEAD_VOUCHED) && row.size > held)
+		check_bad(k->checker, "%s: its %s head is larger than what is held",
+			k->origin, name[kind]);
 	if (row.size > held)
 		return;
 	log_tree(&lt, &reader, k->txn, k->log);

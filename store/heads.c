@@ -11,7 +11,7 @@
 
 #define HEAD_FIXED (8 + HASH_SIZE)
 
-static const char *const kind_name[HEAD_KINDS] = { "proved", "target", "seen" };
+static const char *const kind_name[HEAD_KINDS] = { "proved", "target", "seen", "vouched" };
 
 static struct span head_key(uint8_t to[4], uint32_t log, enum head_kind kind)
 {
@@ -209,14 +209,26 @@ void head_advance(struct txn *t, uint32_t log)
 	}
 }
 
-void head_cut(struct txn *t, uint32_t log)
+void head_vouch(struct txn *t, uint32_t log)
 {
 	struct checkpoint proved;
 	struct span note;
+
+	if (head_read(t, log, HEAD_PROVED, &proved, &note))
+		head_write(t, log, HEAD_VOUCHED, &proved, note);
+}
+
+void head_cut(struct txn *t, uint32_t log)
+{
+	static const enum head_kind held[] = { HEAD_PROVED, HEAD_VOUCHED };
+	struct checkpoint c;
+	struct span note;
 	uint8_t key[4];
 
-	if (head_read(t, log, HEAD_PROVED, &proved, &note) && proved.size > log_size(t, log))
-		txn_delete(t, TABLE_HEADS, head_key(key, log, HEAD_PROVED));
+	for (unsigned i = 0; i < sizeof held / sizeof held[0]; i++) {
+		if (head_read(t, log, held[i], &c, &note) && c.size > log_size(t, log))
+			txn_delete(t, TABLE_HEADS, head_key(key, log, held[i]));
+	}
 }
 
 void head_freeze(struct txn *t, uint32_t log)
@@ -231,7 +243,7 @@ void head_freeze(struct txn *t, uint32_t log)
 		head_write(t, log, HEAD_SEEN, &target, note);
 		return;
 	}
-	for (unsigned k = HEAD_TARGET; k < HEAD_KINDS; k++) {
+	for (unsigned k = HEAD_TARGET; k <= HEAD_SEEN; k++) {
 		if (head_read(t, log, HEAD_PROVED, &proved, &note))
 			head_write(t, log, (enum head_kind)k, &proved, note);
 		else

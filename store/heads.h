@@ -1,9 +1,11 @@
 /*
- * Signed heads, verbatim. Of each log up to three are kept:
+ * Signed heads, verbatim. Of each log up to four are kept:
  *	HEAD_PROVED  the largest whose entries are all held: what proofs are made for
  *	HEAD_TARGET  the one being fetched: frames are proved against it
  *	HEAD_SEEN    the largest seen
- * proved <= target <= seen. A head that is reached moves target to seen.
+ *	HEAD_VOUCHED the last proved one that had the lines of hubs which count: a log that
+ *	             grows all the time has none on its largest
+ * vouched <= proved <= target <= seen. A head that is reached moves target to seen.
  */
 #ifndef TRAC_STORE_HEADS_H
 #define TRAC_STORE_HEADS_H
@@ -11,7 +13,7 @@
 #include "proto/log/checkpoint.h"
 #include "store/log.h"
 
-enum head_kind { HEAD_PROVED, HEAD_TARGET, HEAD_SEEN, HEAD_KINDS };
+enum head_kind { HEAD_PROVED, HEAD_TARGET, HEAD_SEEN, HEAD_VOUCHED, HEAD_KINDS };
 
 struct log_state {
 	uint64_t held;                 /* entries stored */
@@ -38,6 +40,9 @@ bool head_lines(struct txn *t, uint32_t log, const struct checkpoint *c, struct 
 /* After entries came in: when held has reached target, it becomes proved and
  * seen becomes the target. */
 void head_advance(struct txn *t, uint32_t log);
+
+/* The proved head is the one that hubs vouch for, from now on. */
+void head_vouch(struct txn *t, uint32_t log);
 
 /* After log_cut(): a proved head whose entries are not all held is forgotten; the
  * larger ones say what to fetch again. */

@@ -93,7 +93,7 @@ static bool head_is_good(struct log_repair *k, enum head_kind kind, struct span 
 
 static void heads_read(struct log_repair *k)
 {
-	static const char *const name[HEAD_KINDS] = { "proved", "target", "seen" };
+	static const char *const name[HEAD_KINDS] = { "proved", "target", "seen", "vouched" };
 
 	for (unsigned i = 0; i < HEAD_KINDS; i++) {
 		struct txn *t = reader(k->p);

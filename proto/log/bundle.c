@@ -258,8 +258,46 @@ static int prove_vouches(struct opened_bundle *b, const Trac__ProvedLog *log,
 	}
 	log_id_of(log->origin, &id);
 	to->key = registry_key(b->registry, &id, c.size);
-	to->size = c.size;
+	to->size = to->vouched_size = c.size;
 	to->root = c.root;
+	return 0;
+}
+
+static int vouched_bad(const Trac__ProvedLog *log, struct fault *f)
+{
+	return fault_set(f, FAULT_UNPROVED, "log \"%s\": the smaller checkpoint that hubs vouch for is "
+			 "not shown to be a part of the other one, or covers less than is told: do "
+			 "not trust who handed it over", log->origin);
+}
+
+/* Hubs vouch for a smaller checkpoint, which the one above continues. */
+static int prove_older(struct opened_bundle *b, const struct proving *p, struct fault *f)
+{
+	struct proved_log *to = &b->log[b->log_count - 1];
+	const Trac__ProvedLog *log = p->log;
+	struct checkpoint c;
+	struct proof proof;
+	struct log_id id;
+	struct note note;
+
+	if (!log->has_vouched)
+		return log->n_vouched_proof > 0 ? vouched_bad(log, f) : 0;
+	log_id_of(log->origin, &id);
+	if (registry_open(b->registry, &id, span_from(&log->vouched), &c, NULL, f) ||
+	    note_parse(&note, span_from(&log->vouched), f) ||
+	    cosign_read(&to->vouches, &note, b->registry, f)) {
+		f->code = FAULT_UNPROVED;
+		return fault_prefix(f, "log \"%s\"", log->origin);
+	}
+	to->vouched_size = c.size;
+	for (size_t i = 0; i < log->n_entry; i++) {
+		if (!log->entry[i]->pending && log->entry[i]->index >= c.size)
+			return vouched_bad(log, f);
+	}
+	if (!p->is_signed || c.size == 0 || c.size >= to->size ||
+	    proof_from(&proof, log->vouched_proof, log->n_vouched_proof) ||
+	    consistency_verify(c.size, to->size, &c.root, &to->root, &proof))
+		return vouched_bad(log, f);
 	return 0;
 }
 
@@ -277,7 +315,7 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	if (p.is_signed &&
 	    registry_open(b->registry, &id, span_from(&log->checkpoint), &p.head, NULL, f))
 		return fault_prefix(f, "log \"%s\"", log->origin);
-	if (prove_end(&p, f) || prove_vouches(b, log, p.author, f))
+	if (prove_end(&p, f) || prove_vouches(b, log, p.author, f) || prove_older(b, &p, f))
 		return -1;
 	for (size_t i = 0; i < log->n_entry; i++) {
 		if (prove_entry(&p, log->entry[i], &b->entry[b->count], f))

@@ -45,6 +45,8 @@ struct proved_log {
 	uint64_t size;                  /* of the checkpoint; 0: none is signed */
 	struct hash root;
 	unsigned first, count;          /* its entries below; the member log has none there */
+	uint64_t vouched_size;          /* of the checkpoint that the hubs vouch for: size, or that
+	                                 * of a smaller one, which covers what is proved below */
 	struct vouches vouches;
 };
 

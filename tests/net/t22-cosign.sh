@@ -54,6 +54,29 @@ trac alpha show 5CG7XK2 >"$WORK/show"
 grep -q 'alpha: vouched by 2 hubs since 20.* (of 2)' "$WORK/show" || fail "$(cat "$WORK/show")"
 wait_for 20 "the member log is vouched for too" vouched_is alpha members "4 2 2 2 true"
 
+say "the log grows while its hubs are away: they vouch for what they saw"
+stop lille
+stop lyon
+trac alpha record --quiet --kind received serial=5CG7XK3 maker=Dell origin=external \
+	donor_type=company device_type=laptop date=2025-03-03T10:00:00+01:00 commune=59350
+for name in alpha authority; do
+	wait_for 20 "$name holds what is signed" vouched_is "$name" alpha \
+		"2 2 2 $([ "$name" = alpha ] && echo 2 || echo 1) true"
+	trac "$name" show 5CG7XK2 --proof "$WORK/grown-$name" >"$WORK/show"
+	grep -q 'alpha: vouched by 2 hubs since 20.* (of 2), at size 1 of 2$' "$WORK/show" ||
+		fail "$name: $(cat "$WORK/show")"
+	"$BIN/trac" verify "$WORK/grown-$name" --authority "$VKEY" >"$WORK/verified"
+	grep -q 'by 2 hubs since 20.* (of 2), at size 1 of 2' "$WORK/verified" ||
+		fail "$name: $(cat "$WORK/verified")"
+done
+trac alpha show 5CG7XK3 >"$WORK/show"
+grep -q 'alpha: no hub vouches for it yet (of 2); NOT ENOUGH: 2 are wanted' "$WORK/show" ||
+	fail "$(cat "$WORK/show")"
+start lille
+start lyon
+is_caught_up() { trac alpha show 5CG7XK3 | grep 'alpha: vouched by 2 hubs .* (of 2)$'; }
+wait_for 20 "the hubs are back and vouch for all" is_caught_up
+
 say "the workshop goes away: its hubs say the same, offline verification too"
 stop alpha
 trac lyon show 5CG7XK2 --proof "$WORK/bundle" >"$WORK/show"
@@ -202,7 +225,7 @@ expect 409 "$WORK/first" "what was cosigned is remembered"
 say "a log of the network may ask as well; its cosignature is the one of the same tree"
 hash=$(printf %s "$NETWORK/alpha" | sha256sum | cut -d' ' -f1)
 curl -s "$url/$hash/checkpoint" >"$WORK/checkpoint"
-{ printf 'old 1\n\n'; cat "$WORK/checkpoint"; } >"$WORK/ask"
+{ printf 'old 2\n\n'; cat "$WORK/checkpoint"; } >"$WORK/ask"
 sure "$WORK/ask" "a log of the network"
 
 say "alone after a start it may be an old copy: nothing is cosigned before a peer greets"
