@@ -105,7 +105,8 @@ static void a_foreign_proof_needs_its_entry_and_its_key(void **state)
 	assert_int_equal(verify("-k", key, proof, "--entry", leaf, NULL), 0);
 	assert_int_equal(verify("-k", key, proof, "--entry", key, NULL), -1);
 	assert_int_equal(fault.code, FAULT_UNPROVED);
-	snprintf(other, sizeof other, "%s", vector_path("tlog/tessera-log.vkey"));
+	snprintf(other, sizeof other, "%s",
+		 vector_path("tlog/cosigned-checkpoint.witness01.vkey"));
 	assert_int_equal(verify("-k", other, proof, "--entry", leaf, NULL), -1);
 	assert_int_equal(fault.code, FAULT_UNPROVED);
 	snprintf(other, sizeof other, "%s/proof", work);

@@ -12,10 +12,13 @@ const char *vector_path(const char *name)
 	static char path[1024];
 	const char *top = getenv("TRAC_THIRD_PARTY");
 
+	snprintf(path, sizeof path, "tests/vectors/%s", name);
+	if (access(path, R_OK) == 0)
+		return path;
 	snprintf(path, sizeof path, "%s/%s", top ? top : "../shared/data/third-party", name);
 	if (access(path, R_OK) == 0)
 		return path;
-	printf("# not tested: %s is missing\n", path);
+	printf("missing: %s: not tested\n", path);
 	fflush(stdout);
 	return NULL;
 }
