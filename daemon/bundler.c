@@ -102,23 +102,24 @@ static void place_aside(const struct node *n, struct found *found)
 }
 
 /* Of the other branch of a log: what both have is told once, and what is not under its signed
- * head yet cannot be proved. */
-static bool is_told(struct txn *t, struct position at)
+ * head yet cannot be proved. Statements are no events. */
+static bool is_told(const struct node *n, struct txn *t, struct position at)
 {
 	struct checkpoint head;
 
 	if (!branch_is(t, at.log))
 		return true;
-	return head_get(t, at.log, HEAD_PROVED, &head, NULL) && at.index < head.size &&
+	return branch_beside(t, at.log) != n->members &&
+	       head_get(t, at.log, HEAD_PROVED, &head, NULL) && at.index < head.size &&
 	       !branch_repeats(t, at.log, at.index);
 }
 
-static void drop_repeated(struct txn *t, struct found *found)
+static void drop_repeated(const struct node *n, struct txn *t, struct found *found)
 {
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < found->count; i++) {
-		if (is_told(t, found->at[i]))
+		if (is_told(n, t, found->at[i]))
 			found->at[kept++] = found->at[i];
 	}
 	found->count = kept;
@@ -483,7 +484,7 @@ void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *
 		goto out;
 	}
 	add_members(n, &b);
-	drop_repeated(b.txn, &found);
+	drop_repeated(n, b.txn, &found);
 	place_aside(n, &found);
 	add_found(&b, &found);
 	add_forks(n, &b, &found);

@@ -9,7 +9,8 @@ cd "$(dirname "$0")/../.."
 . tests/net/lib.sh
 
 record() {
-	trac "$1" record --quiet --kind stocked serial="$2" maker=HP place=shop \
+	trac "$1" record --quiet --kind received serial="$2" maker=HP origin=external \
+		donor_type=company \
 		date=2025-03-05T10:00:00Z commune=59350
 }
 hub() {
@@ -34,6 +35,8 @@ both() {
 	trac "$1" evidence --json | tr -d ' \n' |
 		grep "\"branch\":$2,\"branch_held\":$2," >/dev/null
 }
+# all that is counted, and of how many logs
+figures() { trac "$1" indicators --json | grep -v '"computed"'; }
 json_has() { trac "$1" show "$2" --json | tr -d ' \n' | grep "$3" >/dev/null; }
 refused() { # WHY FILE [OPTION...]: trac verify says no, with that reason
 	local why=$1
@@ -79,6 +82,10 @@ record spare SERIAL0005
 wait_for 20 "lyon holds it" field_is lyon entries 5
 trac lyon show SERIAL0001 --proof "$WORK/lyon.bundle" >/dev/null
 stop spare
+# both shared ones, two of alpha, one of beta
+counts_five() { figures lyon | tr -d ' \n' | grep '"id":"I01"[^}]*"value":"5"' >/dev/null; }
+wait_for 20 "lyon counts five devices" counts_five
+figures lyon >"$WORK/figures"
 
 say "the hubs meet"
 start lille
@@ -101,11 +108,19 @@ json_has lyon SERIAL0003 '"contested":true,"branch":true,"notes":\["invalid"\]' 
 json_has lyon SERIAL0004 '"branch":false' || fail "lyon takes its own for the other branch"
 json_has lyon SERIAL0001 '"branch":true' && fail "lyon shows twice what both share"
 trac lyon show SERIAL0003 | grep 'IN DOUBT: of the other history' >/dev/null || fail "show hides it"
+figures lyon | diff "$WORK/figures" - || fail "the other branch is counted"
 json_has lille SERIAL0003 '"contested":true' || fail "the branch of lille is not in doubt"
 json_has lyon SERIAL0004 '"contested":true' || fail "the branch of lyon is not in doubt"
 json_has lille SERIAL0001 '"contested":false' || fail "what both share is in doubt"
 json_has beta SERIAL0009 '"contested":false' || fail "beta is in doubt"
 trac lille show SERIAL0003 | grep 'IN DOUBT: its author forked' >/dev/null || fail "show hides it"
+
+say "and after a restart"
+stop lyon
+start lyon
+both lyon 3 || fail "lyon forgot the other branch"
+json_has lyon SERIAL0003 '"branch":true' || fail "lyon forgot what is in it"
+figures lyon | diff "$WORK/figures" - || fail "the other branch is counted at the start"
 
 say "the other logs go on, that one does not"
 record beta SERIAL0010
