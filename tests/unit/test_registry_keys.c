@@ -1,4 +1,4 @@
-/* Keys that change: of a member, of the authority. */
+/* Keys of a member that change; of the authority: test_succession.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,29 +9,14 @@
 #include <cmocka.h>
 
 #include "proto/log/bundle.h"
-#include "proto/log/succession.h"
 #include "tests/unit/logs.h"
 
 #define NET "fne.example"
-#define GUARDIANS 3
 
 struct net {
 	struct test_network n;
 	struct test_member a, b, hub, next;   /* next: not admitted, a's new keys */
-	struct signer *guardian[GUARDIANS];
 };
-
-static struct signer *make_signer(const char *name, uint8_t seed)
-{
-	uint8_t bytes[KEY_SEED_SIZE];
-	struct fault f;
-	struct signer *s;
-
-	memset(bytes, seed, sizeof bytes);
-	s = signer_create(name, KEY_ED25519, bytes, &f);
-	assert_non_null(s);
-	return s;
-}
 
 static int setup(void **state)
 {
@@ -43,8 +28,6 @@ static int setup(void **state)
 	test_network_admit(&t.n, &t.b, "beta", TRAC__ROLE__WORKSHOP, 3);
 	test_network_admit(&t.n, &t.hub, "hub-est", TRAC__ROLE__HUB, 4);
 	test_member_init(&t.next, NET, "alpha", TRAC__ROLE__WORKSHOP, 5);
-	for (uint8_t i = 0; i < GUARDIANS; i++)
-		t.guardian[i] = make_signer(NET "/guardian", (uint8_t)(20 + i));
 	*state = &t;
 	return 0;
 }
@@ -53,8 +36,6 @@ static int teardown(void **state)
 {
 	struct net *t = *state;
 
-	for (unsigned i = 0; i < GUARDIANS; i++)
-		signer_destroy(t->guardian[i]);
 	test_member_clear(&t->next);
 	test_member_clear(&t->a);
 	test_member_clear(&t->b);
@@ -266,235 +247,6 @@ static void both_keys_sign_a_rotation(void **state)
 	buffer_clear(&b);
 }
 
-/* --- the authority --- */
-
-static struct buffer name_guardians(struct net *t, unsigned needs, const struct signer *by)
-{
-	struct guardians g = { .needs = needs, .count = GUARDIANS };
-	struct buffer text, b;
-	struct fault f;
-
-	for (unsigned i = 0; i < GUARDIANS; i++)
-		memcpy(g.key[i], signer_verifier(t->guardian[i])->key, KEY_SIZE);
-	buffer_init(&text, NOTE_BYTES_MAX);
-	guardians_text(NET, &g, &text);
-	signer_sign(by, SPAN(text), g.signature);
-	buffer_clear(&text);
-	buffer_init(&b, ENTRY_SIZE_MAX);
-	assert_int_equal(guardians_write(&b, &g, 1, &f), 0);
-	return b;
-}
-
-/* Signed by the first `signers` guardians, as they are in the registry. */
-static struct buffer succeed(struct net *t, uint64_t from, const struct signer *next,
-			     unsigned signers)
-{
-	struct succession s = { .from = from, .own = 0 }, got;
-	char network[NETWORK_MAX + 1];
-	struct buffer text, note, b;
-	struct guardians g = { .needs = 2, .count = GUARDIANS };
-	struct fault f = { .text = "" };
-
-	memcpy(s.sign_key, signer_verifier(next)->key, KEY_SIZE);
-	memset(s.link_key, s.sign_key[0] ^ 0x55, sizeof s.link_key);
-	buffer_init(&text, NOTE_BYTES_MAX);
-	buffer_init(&note, NOTE_BYTES_MAX);
-	buffer_init(&b, ENTRY_SIZE_MAX);
-	succession_text(NET, &s, &text);
-	for (unsigned i = 0; i < GUARDIANS; i++)
-		memcpy(g.key[i], signer_verifier(t->guardian[i])->key, KEY_SIZE);
-	/* counts for nothing */
-	assert_int_equal(note_sign(&note, SPAN(text), t->b.signer, &f), 0);
-	for (unsigned i = 0; i < signers; i++)
-		assert_int_equal(note_add(&note, SPAN(text), t->guardian[i], &f), 0);
-	if (succession_open(SPAN(note), network, &got, &f) ||
-	    succession_collect(SPAN(note), NET, &g, &got, &f) || succeed_write(&b, &got, 1, &f))
-		fail_msg("%s", f.text);
-	assert_int_equal(got.count, signers);
-	buffer_clear(&text);
-	buffer_clear(&note);
-	return b;
-}
-
-/* The checkpoint of so much of the member log by that key, with the lines that r gives. */
-static struct buffer members_at(struct net *t, uint64_t size, const struct registry *r,
-				const struct signer *s)
-{
-	struct buffer text, note;
-	struct checkpoint c;
-	struct fault f;
-
-	ram_log_checkpoint(&t->n.members, NET "/members", size, &c);
-	buffer_init(&text, CHECKPOINT_BYTES_MAX);
-	buffer_init(&note, CHECKPOINT_BYTES_MAX);
-	checkpoint_write(&c, &text);
-	registry_successions(r, &text);
-	assert_int_equal(note_sign(&note, SPAN(text), s, &f), 0);
-	buffer_clear(&text);
-	return note;
-}
-
-static struct buffer members_head(struct net *t, const struct registry *r, const struct signer *s)
-{
-	return members_at(t, ram_log_size(&t->n.members), r, s);
-}
-
-static int opens_members(const struct registry *r, const struct buffer *note)
-{
-	struct checkpoint c;
-	struct verifier v;
-	struct fault f;
-
-	return registry_open(r, registry_log(r), SPAN(*note), &c, &v, &f);
-}
-
-static void guardians_name_the_next_key(void **state)
-{
-	struct net *t = *state;
-	struct signer *next = make_signer(NET "/members", 9), *third = make_signer(NET "/members", 10);
-	struct registry *fresh = registry_create(NET, t->n.authority.member.key.key);
-	struct buffer b, old, head;
-
-	b = succeed(t, registry_size(t->n.registry), next, 3);
-	refused(t, &b, "has named no guardians");
-	b = name_guardians(t, 2, t->a.signer);
-	refused(t, &b, "not signed by the key of the authority");
-	b = name_guardians(t, 4, t->n.signer);
-	refused(t, &b, "1 to all are needed");
-	b = name_guardians(t, 2, t->n.signer);
-	say(t, &b);
-	assert_int_equal(registry_guardians(t->n.registry)->needs, 2);
-	assert_int_equal(registry_guardians(t->n.registry)->count, 3);
-	assert_int_equal(registry_count(t->n.registry), 4);
-	old = members_head(t, t->n.registry, t->n.signer);
-	b = succeed(t, registry_size(t->n.registry), next, 1);
-	refused(t, &b, "1 of the 2 guardians");
-	b = succeed(t, registry_size(t->n.registry) - 1, next, 2);
-	refused(t, &b, "written and signed again");
-	b = succeed(t, registry_size(t->n.registry), next, 2);
-	say(t, &b);
-	assert_memory_equal(registry_verifier(t->n.registry)->key, signer_verifier(next)->key,
-			    KEY_SIZE);
-	assert_memory_equal(registry_by_name(t->n.registry, "authority")->key.key,
-			    signer_verifier(next)->key, KEY_SIZE);
-	/* what was signed before stays valid; the old key signs nothing more */
-	assert_int_equal(opens_members(t->n.registry, &old), 0);
-	head = members_head(t, t->n.registry, next);
-	assert_int_equal(opens_members(t->n.registry, &head), 0);
-	/* and who holds nothing but the first key follows by the line */
-	assert_int_equal(opens_members(fresh, &old), 0);
-	assert_int_equal(opens_members(fresh, &head), 0);
-	buffer_clear(&head);
-	/* not below the change */
-	head = members_at(t, ram_log_size(&t->n.members) - 1, t->n.registry, next);
-	assert_int_equal(opens_members(fresh, &head), -1);
-	buffer_clear(&head);
-	head = members_head(t, fresh, next);
-	assert_int_equal(opens_members(fresh, &head), -1);
-	buffer_clear(&head);
-	head = members_head(t, t->n.registry, t->n.signer);
-	assert_int_equal(opens_members(t->n.registry, &head), -1);
-	buffer_clear(&head);
-	head = members_head(t, t->n.registry, third);
-	assert_int_equal(opens_members(fresh, &head), -1);
-	/* the next key names guardians of its own, or there are none */
-	b = succeed(t, registry_size(t->n.registry), third, 3);
-	refused(t, &b, "has named no guardians");
-	b = name_guardians(t, 2, t->n.signer);
-	refused(t, &b, "not signed by the key of the authority");
-	b = name_guardians(t, 2, next);
-	say(t, &b);
-	b = succeed(t, registry_size(t->n.registry), third, 2);
-	say(t, &b);
-	buffer_clear(&head);
-	head = members_head(t, t->n.registry, third);
-	assert_int_equal(opens_members(fresh, &head), 0);
-	assert_true(head.used < CHECKPOINT_BYTES_MAX);
-	buffer_clear(&head);
-	buffer_clear(&old);
-	registry_destroy(fresh);
-	signer_destroy(next);
-	signer_destroy(third);
-}
-
-/* A registry that knows the first size statements only. */
-static struct registry *behind_at(struct net *t, uint64_t size)
-{
-	struct registry *r = registry_create(NET, t->n.authority.member.key.key);
-	struct fault f;
-
-	for (uint64_t i = 0; i < size; i++)
-		assert_int_equal(registry_apply(r, i, t->n.members.entry[i], &f), 0);
-	return r;
-}
-
-/* A checkpoint by next, with a line that says: from there on, named by one guardian of a
- * thief who holds the authority's first key. */
-static struct buffer forged_head(struct net *t, uint64_t from, const struct signer *next)
-{
-	struct succession s = { .from = from, .count = 1 };
-	struct signer *thief = make_signer(NET "/guardian", 40);
-	struct buffer text, note;
-	struct checkpoint c;
-	struct fault f;
-
-	s.guardians.needs = s.guardians.count = 1;
-	memcpy(s.guardians.key[0], signer_verifier(thief)->key, KEY_SIZE);
-	buffer_init(&text, CHECKPOINT_BYTES_MAX);
-	buffer_init(&note, CHECKPOINT_BYTES_MAX);
-	guardians_text(NET, &s.guardians, &text);
-	signer_sign(t->n.signer, SPAN(text), s.guardians.signature);
-	memcpy(s.sign_key, signer_verifier(next)->key, KEY_SIZE);
-	memset(s.link_key, 7, sizeof s.link_key);
-	buffer_reset(&text);
-	succession_text(NET, &s, &text);
-	signer_sign(thief, SPAN(text), s.signature[0].bytes);
-	buffer_reset(&text);
-	ram_log_checkpoint(&t->n.members, NET "/members", ram_log_size(&t->n.members), &c);
-	checkpoint_write(&c, &text);
-	succession_line(&s, &text);
-	assert_int_equal(note_sign(&note, SPAN(text), next, &f), 0);
-	buffer_clear(&text);
-	signer_destroy(thief);
-	return note;
-}
-
-/* Who was away while the guardians were named anew and named a key: it follows. Who knows the
- * member log up to the change takes the word of the guardians that it names, and of no others. */
-static void who_was_away_follows(void **state)
-{
-	struct net *t = *state;
-	struct signer *next = make_signer(NET "/members", 9), *thief = make_signer(NET "/members", 10);
-	struct registry *away, *near;
-	struct buffer b = name_guardians(t, 1, t->n.signer), head;
-	uint64_t from;
-
-	say(t, &b);
-	away = behind_at(t, ram_log_size(&t->n.members));
-	b = name_guardians(t, 2, t->n.signer);
-	say(t, &b);
-	from = ram_log_size(&t->n.members);
-	near = behind_at(t, from);
-	b = succeed(t, from, next, 2);
-	say(t, &b);
-	head = members_head(t, t->n.registry, next);
-	assert_int_equal(opens_members(near, &head), 0);
-	assert_int_equal(opens_members(away, &head), 0);
-	buffer_clear(&head);
-	head = forged_head(t, from, thief);
-	assert_int_equal(opens_members(near, &head), -1);
-	buffer_clear(&head);
-	/* below what it knows, where the member log says otherwise */
-	head = forged_head(t, from - 1, thief);
-	assert_int_equal(opens_members(near, &head), -1);
-	assert_int_equal(opens_members(t->n.registry, &head), -1);
-	buffer_clear(&head);
-	registry_destroy(away);
-	registry_destroy(near);
-	signer_destroy(next);
-	signer_destroy(thief);
-}
-
 int main(void)
 {
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -504,8 +256,6 @@ int main(void)
 		NET_TEST(rotations_are_refused),
 		NET_TEST(there_is_a_most_of_rotations),
 		NET_TEST(both_keys_sign_a_rotation),
-		NET_TEST(guardians_name_the_next_key),
-		NET_TEST(who_was_away_follows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
