@@ -25,7 +25,7 @@ int verify_foreign(struct context *c, const struct arguments *a, struct fault *f
  * other type of it. */
 int verify_signatures(struct context *c, const struct note *n, const struct vkeys *keys,
 		      struct fault *f);
-/* The key among them whose name is the origin, of several the one that signed n;
+/* The key among them whose name is the origin and that has a line on n, unchecked;
  * FAULT_UNPROVED. */
 int verify_log_key(const struct vkeys *keys, const char *origin, const struct note *n,
 		   const struct verifier **out, struct fault *f);

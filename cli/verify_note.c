@@ -80,8 +80,12 @@ int verify_log_key(const struct vkeys *keys, const char *origin, const struct no
 		if (!*out || has_line(n, v))
 			*out = v;
 	}
-	if (*out)
+	if (*out && has_line(n, *out))
 		return 0;
+	if (*out)
+		return fault_set(f, FAULT_UNPROVED, "it is not signed by the key given of the log "
+				 "\"%s\": it is another's, or that log has changed its key: then give "
+				 "the other one too", safe(origin));
 	return fault_set(f, FAULT_UNPROVED, "it is of the log \"%s\", and none of the keys given is "
 			 "of that log: give its key with --vkey", safe(origin));
 }

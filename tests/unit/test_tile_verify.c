@@ -298,7 +298,7 @@ static void a_log_that_changed_its_key_is_proved_by_both(void **state)
 	if (verify("--vkey", s.vkey, "--vkey", vkey, s.dir, NULL) < 0)
 		fail_msg("both keys: %s", fault.text);
 	assert_int_equal(verify("--vkey", vkey, "--vkey", s.vkey, s.dir, NULL), 0);
-	refuses(&s, "checkpoint");
+	refuses(&s, "changed its key");
 	assert_int_equal(verify("--vkey", vkey, s.dir, NULL), -1);
 	assert_int_equal(fault.code, FAULT_UNPROVED);
 	signer_destroy(old);
