@@ -48,7 +48,8 @@ static int print(struct context *c, const struct backup *b, const char *path, st
 	fprintf(c->out, _("%s: %s entries in %s logs, %s of them of this node, verified\n"), path,
 		number_text(b->entries, c->french, n[0]), number_text(b->logs, c->french, n[1]),
 		number_text(b->own_entries, c->french, n[2]));
-	fprintf(c->out, "%s\n", _("keys/ is not in it: keep a copy of that folder elsewhere"));
+	fprintf(c->out, "%s\n", _("keys/, attachments/ and private/ are not in it: copy them "
+				  "elsewhere, private/ only to where trac forget is followed too"));
 	return 0;
 }
 
@@ -96,9 +97,9 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 const struct verb verb_backup = {
 	.name = "backup", .operands = "DIR",
 	.summary = N_("copy the store and the settings to a folder, and verify the copy"),
-	.manual = N_("Works beside a running tracd. An older backup in DIR is replaced at once, and never\n"
-		     "by one with fewer events of this node. Keys and fence are not in it. Back with:\n"
-		     "trac restore --from DIR --keys DIR."),
+	.manual = N_("Works beside a running tracd. An older backup in DIR is replaced at once, and only\n"
+		     "by one that lacks nothing of it. Keys, fence, attachments and private/ are not in\n"
+		     "it. Back with: trac restore --from DIR --keys DIR."),
 	.json = "{\"file\": string, \"logs\", \"entries\", \"own_entries\", \"bytes\": N}",
 	.least = 1, .most = 1, .run = run,
 };

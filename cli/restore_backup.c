@@ -173,6 +173,8 @@ static int print(struct context *c, const struct backup *b, struct fault *f)
 	fprintf(c->out, _("%s: %s entries, %s of them of this node, verified and in place\n"),
 		c->home, number_text(b->entries, c->french, n[0]),
 		number_text(b->own_entries, c->french, n[1]));
+	fprintf(c->out, "%s\n", _("attachments/ and private/ do not come with it: put back your copies "
+				  "of those folders"));
 	fprintf(c->out, _("next: start it with: tracd --home %s\n"), c->home);
 	return 0;
 }

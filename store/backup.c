@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/backup_judge.h"
 #include "store/check.h"
 #include "store/check_keys.h"
-#include "store/log.h"
 
 #define TEMPORARY_MAX (PATH_MAX + 8)
 
@@ -25,56 +25,43 @@ static int failed(const char *path, const char *what, struct fault *f)
 
 /* --- what a store holds --- */
 
-static bool is_own(const struct backup *b, const char *origin)
-{
-	size_t size = strlen(b->own->name);
-
-	return !strncmp(origin, b->own->name, size) &&
-	       (origin[size] == '\0' || origin[size] == '/');
-}
-
-/* The own log, its epochs and what waits aside count together. known: it is there. */
 static int weigh(struct backup *b, struct store *s, bool *known, struct fault *f)
 {
-	struct txn *t = txn_begin(s, false, f);
-	char origin[ORIGIN_MAX + 1];
+	struct backup_weight w;
 
-	if (!t)
+	if (backup_weigh(s, b->own, &w, f))
 		return -1;
-	b->logs = log_last(t);
-	b->entries = b->own_entries = 0;
+	*known = w.known;
+	b->logs = w.logs;
+	b->entries = w.entries;
+	b->own_entries = w.own_entries;
 	b->bytes = store_bytes(s);
-	*known = log_find(t, b->own->name) != 0;
-	for (uint32_t log = 1; log <= b->logs && log_origin(t, log, origin); log++) {
-		uint64_t size = log_size(t, log);
-		b->entries += size;
-		b->own_entries += is_own(b, origin) ? size : 0;
-	}
-	return txn_commit(t, f);
+	return 0;
 }
 
-/* Own entries of the backup that is there; 0 when there is none. */
-static int weigh_old(struct backup *b, const char *file, uint64_t *own, struct fault *f)
+static int of_another(const struct backup *b, const char *file, struct fault *f)
 {
-	struct backup old = *b;
-	bool known = false;
+	return fault_set(f, FAULT_REFUSED, "%s is of another node than %s: name another folder",
+			 file, b->own->name);
+}
 
-	*own = 0;
+/* The backup that is there; NULL: there is none. */
+static int old_open(struct backup *b, const char *file, struct store **out, struct fault *f)
+{
+	struct backup_weight w;
+
+	*out = NULL;
 	if (access(file, F_OK) && errno == ENOENT)
 		return 0;
-	struct store *s = store_open(file, STORE_FILE, f);
-	if (!s) {
+	*out = store_open(file, STORE_FILE, f);
+	if (!*out) {
 		fault_prefix(f, "the backup that is there cannot be read: remove it, or name "
 			     "another folder");
 		return -1;
 	}
-	int rc = weigh(&old, s, &known, f);
-	store_close(s);
-	*own = old.own_entries;
-	if (rc || known)
-		return rc;
-	return fault_set(f, FAULT_REFUSED, "%s is of another node than %s: name another folder",
-			 file, b->own->name);
+	if (backup_weigh(*out, b->own, &w, f))
+		return -1;
+	return w.known ? 0 : of_another(b, file, f);
 }
 
 /* --- the check --- */
@@ -131,11 +118,15 @@ static int check(struct backup *b, struct store *s, const char *file, struct fau
 	return rc ? rc : weigh(b, s, &known, f);
 }
 
-static int check_file(struct backup *b, const char *file, struct fault *f)
+/* old: the one that it is to replace; may be NULL. */
+static int check_file(struct backup *b, const char *file, struct store *old, const char *path,
+		      struct fault *f)
 {
 	struct store *s = store_open(file, STORE_FILE, f);
 	int rc = s ? check(b, s, file, f) : -1;
 
+	if (!rc && old)
+		rc = backup_judge(old, s, b->own, path, f);
 	store_close(s);
 	return rc;
 }
@@ -214,21 +205,18 @@ static int copy_out(struct backup *b, struct store *s, const char *file, struct 
 {
 	char temporary[TEMPORARY_MAX];
 	int fd = temporary_open(file, temporary, f);
-	uint64_t old = 0;
 
 	if (fd < 0)
 		return -1;
-	int rc = weigh_old(b, file, &old, f);
+	struct store *old;
+	int rc = old_open(b, file, &old, f);
 	if (!rc)
 		rc = store_copy(s, fd, f);
 	if (!rc && fsync(fd))
 		rc = failed(temporary, "cannot be synced", f);
 	if (!rc)
-		rc = check_file(b, temporary, f);
-	if (!rc && b->own_entries < old)
-		rc = fault_set(f, FAULT_REFUSED, "%s holds %llu entries of this node and the store "
-			       "holds %llu: a larger backup is not replaced", file,
-			       (unsigned long long)old, (unsigned long long)b->own_entries);
+		rc = check_file(b, temporary, old, file, f);
+	store_close(old);
 	if (!rc)
 		rc = put_in_place(temporary, file, true, f);
 	if (rc)
@@ -312,7 +300,7 @@ int store_restore(struct backup *b, const char *file, const char *store, struct 
 	if (fd < 0)
 		return -1;
 	int rc = copy_in(file, fd, f);
-	if (!rc && (check_file(b, temporary, f) || check_own(b, temporary, f)))
+	if (!rc && (check_file(b, temporary, NULL, file, f) || check_own(b, temporary, f)))
 		rc = -1;
 	if (!rc)
 		rc = put_in_place(temporary, data, false, f);

@@ -21,9 +21,9 @@ struct backup {
 
 /*
  * Copies the store of a folder to a file, which is replaced at once, and only by one that
- * holds as many own entries: FAULT_REFUSED. A file that is there and cannot be read, has no
- * own log, or is in the folder of a store, is not replaced either. One at a time writes
- * "<file>.new", then renames it: FAULT_UNAVAILABLE for another.
+ * lacks nothing of it (backup_judge.h): FAULT_REFUSED. A file that is there and cannot be
+ * read, has no own log, or is in the folder of a store, is not replaced either. One at a
+ * time writes "<file>.new", then renames it: FAULT_UNAVAILABLE for another.
  */
 int store_backup(struct backup *b, const char *store, const char *file, struct fault *f);
 
