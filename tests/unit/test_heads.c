@@ -129,6 +129,38 @@ static void heads_move_as_entries_come(void **state)
 	txn_abort(t);
 }
 
+/* The last head that was vouched for stays when the log grows, and goes with its entries. */
+static void what_is_vouched_for_stays(void **state)
+{
+	struct checkpoint c;
+	struct fault f;
+	(void)state;
+
+	struct txn *t = must_begin(s, true);
+	uint32_t log = log_open(t, ORIGIN);
+	head_vouch(t, log);
+	assert_false(head_get(t, log, HEAD_VOUCHED, &c, NULL));
+	append(t, log, 10);
+	assert_int_equal(take(t, log, 10, true, &f), 0);
+	head_vouch(t, log);
+	append(t, log, 10);
+	assert_int_equal(take(t, log, 20, true, &f), 0);
+	assert_int_equal(take(t, log, 30, true, &f), 0);
+	assert_true(head_get(t, log, HEAD_VOUCHED, &c, NULL));
+	assert_int_equal(c.size, 10);
+	head_freeze(t, log);
+	assert_true(head_get(t, log, HEAD_VOUCHED, &c, NULL));
+	assert_int_equal(c.size, 10);
+	log_cut(t, log, 10);
+	head_cut(t, log);
+	assert_true(head_get(t, log, HEAD_VOUCHED, &c, NULL));
+	log_cut(t, log, 9);
+	head_cut(t, log);
+	assert_false(head_get(t, log, HEAD_VOUCHED, &c, NULL));
+	assert_false(txn_failed(t));
+	txn_abort(t);
+}
+
 /* Our own log: entries first, head after; a tail may wait behind the head. */
 static void own_heads_are_proved_at_once(void **state)
 {
@@ -209,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(heads_move_as_entries_come),
 		TEST(own_heads_are_proved_at_once),
+		TEST(what_is_vouched_for_stays),
 		TEST(forks_are_refused_and_change_nothing),
 		TEST(entries_that_do_not_make_up_the_head_fail),
 		TEST(oversized_notes_are_refused),
