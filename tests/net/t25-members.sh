@@ -118,9 +118,13 @@ for i in 1 2 3; do
 	"$BIN/trac" guardian init "$NETWORK" "$WORK/guardian$i" >"$WORK/guardian$i.vkey"
 done
 refused "no succession" trac authority member succeed "$WORK/rotation"
+# beta is away from here on: it has heard of another naming
+trac authority guardian name 1 "$(cat "$WORK/guardian2.vkey")" >/dev/null
+level() { field_is beta members_size "$(field authority members_size)"; }
+wait_for 20 "beta knows the first guardian" level
+stop beta
 trac authority guardian name 2 "$(cat "$WORK/guardian1.vkey")" "$(cat "$WORK/guardian2.vkey")" \
 	"$(cat "$WORK/guardian3.vkey")" >/dev/null
-stop beta
 trac authority member succession -o "$WORK/succession" >/dev/null
 "$BIN/trac" guardian sign "$WORK/succession" --key "$WORK/guardian1" >/dev/null
 refused "1 of the 2" trac authority member succeed "$WORK/succession"
