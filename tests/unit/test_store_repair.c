@@ -390,20 +390,15 @@ static bool is_true(const struct repair *r)
 		missing += !held && at.log == own_log;
 	}
 	txn_abort(t);
-	if (!good || missing > waiting + r->lost + r->fetched) {
-		dprintf(2, "good %d, missing %d, waiting %d, lost %d, fetched %d\n", good,
-			(int)missing, (int)waiting, (int)r->lost, (int)r->fetched);
-		for (unsigned i = 0; i < told_count; i++)
-			dprintf(2, "%s\n", told[i]);
-	}
+	for (unsigned i = 0; i < told_count && (!good || missing > waiting); i++)
+		dprintf(2, "%s\n", told[i]);
 	return good && missing <= waiting + r->lost + r->fetched;
 }
 
 /* In a child: 0 good, else what is wrong. */
 static int repaired(uint64_t out[3])
 {
-	/* the world has no members: repair cannot know who signed */
-	struct check_report report = { .tell = NULL };
+	struct check_report report = { .tell = NULL };   /* no members: who signed is not known */
 	struct repair r;
 	struct fault f;
 
@@ -463,7 +458,6 @@ static void any_flipped_bit_is_repaired(void **state)
 	(void)state;
 
 	store_close(it.s);
-	it.s = NULL;
 	snprintf(h.path, sizeof h.path, "%s/data.mdb", it.dir);
 	int fd = open(h.path, O_RDONLY);
 	assert_int_equal(fstat(fd, &st), 0);
@@ -471,8 +465,7 @@ static void any_flipped_bit_is_repaired(void **state)
 	h.data = malloc(h.size);
 	assert_int_equal(read(fd, h.data, h.size), h.size);
 	close(fd);
-	const char *seed = getenv("FLIP_SEED");
-	dice_seed(seed ? strtoull(seed, NULL, 10) : 5);
+	dice_seed(getenv("FLIP_SEED") ? strtoull(getenv("FLIP_SEED"), NULL, 10) : 5);
 	for (int i = 0; i < FLIPS; i++) {
 		size_t page = (size_t)dice(h.size / 4096) * 4096;
 		flip_one(&h, page + (size_t)dice(i % 2 ? 64 : 4096), (uint8_t)(1u << dice(8)));
