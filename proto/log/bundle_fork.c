@@ -54,15 +54,38 @@ static int prove_fork(const struct opened_bundle *b, const Trac__KnownFork *m,
 	return 0;
 }
 
+static bool is_head(const struct checkpoint *head, uint64_t size, const struct hash *root)
+{
+	return head->size == size && hash_equal(&head->root, root);
+}
+
+static bool is_of(const struct fork_evidence *e, uint64_t size, const struct hash *root)
+{
+	return is_head(&e->small.head, size, root) || is_head(&e->large.head, size, root);
+}
+
+static void contest_log(struct opened_bundle *b, const struct proved_log *l,
+			const struct fork_evidence *fork)
+{
+	for (unsigned i = l->first; i < l->first + l->count; i++) {
+		struct proved_entry *e = &b->entry[i];
+
+		if (e->branch || e->index >= fork->common)
+			e->contested = true;
+		/* the log was closed at one head, and this is the other: what both begin with
+		 * leads to that end */
+		else if (e->proof == LINE_ORPHAN && is_of(fork, l->size, &l->root) &&
+			 is_of(fork, e->closed->size, &e->closed->root))
+			e->proof = LINE_PROVED;
+	}
+}
+
 /* Entries of it that the other branch is not proved to have. */
 static void contest(struct opened_bundle *b, const struct proved_fork *fork)
 {
-	for (unsigned i = 0; i < b->count; i++) {
-		struct proved_entry *e = &b->entry[i];
-
-		if (!strcmp(e->closed ? e->closed->origin : e->author->origin, fork->origin) &&
-		    (e->branch || e->index >= fork->evidence.common))
-			e->contested = true;
+	for (unsigned i = 1; i < b->log_count; i++) {
+		if (!strcmp(b->log[i].origin, fork->origin))
+			contest_log(b, &b->log[i], &fork->evidence);
 	}
 }
 

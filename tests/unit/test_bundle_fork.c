@@ -159,6 +159,35 @@ static void a_fork_leaves_in_doubt_what_is_not_common(void **state)
 	}
 }
 
+/* The log was closed at the end of the other branch: what both begin with leads there. */
+static void what_both_begin_with_leads_to_either_end(void **state)
+{
+	struct net *t = *state;
+	struct epoch_request q = {
+		.network = NETWORK, .name = "atelier-a", .epoch = 2, .size = 6, .reason = "fork",
+	};
+	struct checkpoint end;
+	struct opened_bundle b;
+	struct fault f;
+
+	ram_log_checkpoint(&t->other, t->a.member.origin, 6, &end);
+	q.root = end.root;
+	buffer_reset(&t->told);
+	assert_int_equal(epoch_write(&t->told, &q, t->n.time_ms, &f), 0);
+	test_network_say(&t->n, &t->told);
+	buffer_reset(&t->bundle);
+	test_bundle(&t->n, t->both, 2, &t->bundle);
+	for (uint64_t common = 0; common <= 4; common += 4) {
+		accuse(t, common);
+		tell(t, t->a.member.origin, 1);
+		if (bundle_open(&b, SPAN(t->told), authority(t), &f))
+			fail_msg("%s", f.text);
+		for (unsigned k = 0; k < 7; k++)
+			assert_int_equal(b.entry[k].proof, k < common ? LINE_PROVED : LINE_ORPHAN);
+		bundle_clear(&b);
+	}
+}
+
 /* The authority shows two histories: who is revoked may be hidden in the other one. */
 static void a_fork_of_the_member_log_is_told(void **state)
 {
@@ -457,6 +486,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NET_TEST(a_fork_leaves_in_doubt_what_is_not_common),
+		NET_TEST(what_both_begin_with_leads_to_either_end),
 		NET_TEST(a_fork_of_the_member_log_is_told),
 		NET_TEST(without_evidence_nothing_is_in_doubt),
 		NET_TEST(made_up_evidence_accuses_nobody),
