@@ -11,25 +11,13 @@
 #include "daemon/clock.h"
 #include "daemon/cosigner.h"
 #include "daemon/log.h"
+#include "daemon/node_cache.h"
 #include "daemon/recovery.h"
 #include "proto/wire/unpack.h"
 #include "store/branch.h"
 
 struct piece {
 	struct piece *next;
-};
-
-#define NODE_SLOTS 4096
-
-struct node_cache {
-	struct log_tree tree;             /* of the log at hand */
-	struct tree_reader inner;
-	struct node_slot {
-		uint32_t log;             /* 0: free */
-		unsigned level;
-		uint64_t index;
-		struct hash hash;
-	} slot[NODE_SLOTS];
 };
 
 /* The message under construction. Entries and notes are borrowed from the
@@ -184,25 +172,6 @@ static void add_members(struct node *n, struct bundling *b)
 	b->bundle.members = l;
 }
 
-/* Paths of one log meet in the nodes that they share: each is computed once. */
-static int node_cached(void *ctx, unsigned level, uint64_t index, struct hash *out)
-{
-	struct node_cache *c = ctx;
-	uint64_t h = (index << 6 | level) * UINT64_C(0x9e3779b97f4a7c15);
-	struct node_slot *slot = &c->slot[h >> 48 & (NODE_SLOTS - 1)];
-
-	if (slot->log != c->tree.log || slot->level != level || slot->index != index) {
-		slot->log = 0;
-		if (c->inner.node(c->inner.ctx, level, index, &slot->hash))
-			return -1;
-		slot->log = c->tree.log;
-		slot->level = level;
-		slot->index = index;
-	}
-	*out = slot->hash;
-	return 0;
-}
-
 static size_t add_hashes(struct bundling *b, const struct proof *proof, ProtobufCBinaryData **out)
 {
 	uint8_t *hash = get(b, (size_t)proof->count * HASH_SIZE + 1);
@@ -271,12 +240,12 @@ static void add_vouched(struct bundling *b, const struct tree_reader *tree, uint
 /* One author's entries: at[0..count) are of one log, rising. */
 static Trac__ProvedLog *add_author(struct bundling *b, const struct position *at, unsigned count)
 {
-	const struct tree_reader tree = { node_cached, b->cache };
+	const struct tree_reader tree = { node_cache_read, b->cache };
 	struct checkpoint head;
 	Trac__ProvedLog *l = new_log(b, at->log, count, &head);
 	uint64_t end = 0;
 
-	log_tree(&b->cache->tree, &b->cache->inner, b->txn, at->log);
+	node_cache_turn(b->cache, b->txn, at->log);
 	if (l)
 		add_end(b, &tree, head.size, l);
 	for (unsigned i = 0; l && i < count && !b->failed; i++) {
