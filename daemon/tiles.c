@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "proto/log/tile.h"
+#include "store/whole.h"
 
 #define PREFIX "/logs/"
 #define MEMBER_LOG "members"
@@ -75,8 +76,9 @@ struct source {
 static int read_entry(void *ctx, uint64_t index, struct span *out)
 {
 	const struct source *s = ctx;
+	struct fault ignored;
 
-	return log_entry(s->txn, s->log, index, out) ? 0 : -1;
+	return whole_entry(s->txn, s->log, index, out, &ignored) ? 0 : -1;
 }
 
 /* What the bundle has in all; 0: an entry is not there. */

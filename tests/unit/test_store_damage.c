@@ -10,6 +10,7 @@
 #include "store/aside.h"
 #include "store/heads.h"
 #include "store/run.h"
+#include "store/whole.h"
 #include "tests/unit/store_help.h"
 
 static struct span key8(uint8_t to[8], uint32_t log, uint64_t index)
@@ -348,6 +349,37 @@ static void each_damage_is_named(void **state)
 	}
 }
 
+/* What is about to be signed is looked at: see store/whole.h. */
+static void nothing_damaged_is_signed_over(void **state)
+{
+	static const struct {
+		void (*harm)(struct txn *t);
+		unsigned log;
+		uint64_t first;
+		int rc;
+	} sign[] = {
+		{ flip_leaf, 2, 0, 0 },
+		{ flip_entry, 1, 51, 0 },       /* 20 and 50 were signed before */
+		{ flip_entry, 1, 50, -1 },
+		{ drop_last_entry, 0, 1, -1 },
+		{ flip_leaf, 3, 0, -1 },
+		{ flip_frontier, 2, UINT64_MAX, -1 },
+	};
+	struct fault f;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof sign / sizeof *sign; i++) {
+		struct txn *t = must_begin(it.s, true);
+		assert_int_equal(whole_log(t, it.w.log[sign[i].log], 0, &f), 0);
+		sign[i].harm(t);
+		f.code = FAULT_NONE;
+		if (whole_log(t, it.w.log[sign[i].log], sign[i].first, &f) != sign[i].rc)
+			fail_msg("sign %zu: %s", i, f.text);
+		assert_true(sign[i].rc == 0 || f.code == FAULT_UNPROVED);
+		txn_abort(t);
+	}
+}
+
 /* --- rows that nothing else can judge --- */
 
 struct alone {
@@ -459,6 +491,7 @@ int main(void)
 #define TEST(x) cmocka_unit_test_setup_teardown(x, check_set_up, check_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(each_damage_is_named),
+		TEST(nothing_damaged_is_signed_over),
 		TEST(each_byte_of_what_stands_alone_counts),
 		TEST(a_rebuild_heals_what_is_derived),
 	};
