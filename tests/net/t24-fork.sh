@@ -174,5 +174,21 @@ printf 'X' | dd of="$WORK/bad" bs=1 seek="$at" conv=notrunc status=none
 refused 'it is not in the log that its author signed' "$WORK/bad"
 head -c $((size - 20)) "$WORK/lyon.bundle" >"$WORK/bad"
 refused 'no bundle' "$WORK/bad"
+say "a new epoch goes on, accuses nobody, and hides neither history"
+answered() { trac alpha recover --json | grep '"answers": [1-9]' >/dev/null; }
+wait_for 20 "a hub answers alpha" answered
+trac alpha recover --new-epoch --reason fork --yes -o "$WORK/epoch" >/dev/null
+trac authority member epoch "$WORK/epoch" >/dev/null
+wait_for 60 "alpha is in epoch 2" field_is alpha epoch 2
+wait_for 60 "what was recorded meanwhile is proved" json_has lyon SERIAL0006 '"proof":"proved"'
+for node in lille lyon authority beta gamma alpha; do
+	[ "$(trac "$node" evidence --json | grep -c '"log"')" = 1 ] ||
+		fail "$node accuses another log: $(trac "$node" evidence)"
+	for serial in SERIAL0003 SERIAL0004 SERIAL0005; do
+		wait_for 20 "$node shows $serial" json_has "$node" $serial '"contested":true'
+	done
+done
+json_has lyon SERIAL0006 '"contested":false' || fail "the new epoch is in doubt"
+
 for node in authority lille lyon alpha beta gamma; do stop "$node"; done
 check_all
