@@ -340,6 +340,16 @@ void engine_message(struct node *n, uint32_t link, const struct gossip *g)
 	step(n, &(struct core_event){ .type = EV_MESSAGE, .link = link, .message = g });
 }
 
+void engine_head(struct node *n, const struct log_id *log, struct span checkpoint)
+{
+	const struct gossip g = {
+		.type = GOSSIP_HEAD, .head = { .log = *log, .checkpoint = checkpoint },
+	};
+
+	take(n, &(struct core_effect){ .type = FX_TAKE_HEAD, .log = *log, .message = &g });
+	step(n, &(struct core_event){ .type = EV_TICK });
+}
+
 void engine_consent(struct node *n)
 {
 	step(n, &(struct core_event){ .type = EV_CONSENT });

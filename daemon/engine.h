@@ -17,6 +17,10 @@ void engine_log_changed(struct node *n, const struct log_id *log);
 /* The registry has grown. */
 void engine_members_changed(struct node *n);
 
+/* A checkpoint of that log came by another way than a link: taken as from a peer without a
+ * name, so that one which contradicts what is held becomes evidence. */
+void engine_head(struct node *n, const struct log_id *log, struct span checkpoint);
+
 /* The operator consents: see trac recover. */
 void engine_consent(struct node *n);
 

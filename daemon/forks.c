@@ -127,11 +127,12 @@ static bool read_branch(struct txn *t, uint32_t log, enum head_kind kind,
 
 /* --- finding --- */
 
-/* A head of that size that is kept, of another root. */
+/* A head of that size that is kept, of another root. Not the one that is vouched for: the
+ * entries below the proved one say the same, and evidence has that. */
 static bool find_other(struct txn *t, uint32_t log, uint64_t size, const struct hash *root,
 		       struct evidence_branch *out)
 {
-	for (int kind = 0; kind < HEAD_KINDS; kind++) {
+	for (int kind = 0; kind <= HEAD_SEEN; kind++) {
 		if (read_branch(t, log, (enum head_kind)kind, out) && out->head.size == size &&
 		    !hash_equal(&out->head.root, root))
 			return true;

@@ -88,21 +88,26 @@ static const struct verifier *trusted(const struct node *n, const char *origin, 
 	return !m || member_may_link(m) ? intake_key(n, id, size) : NULL;
 }
 
-/* A log that is held here is compared with what is held, as far as it goes; of one that is
- * known to be forked nothing is cosigned any more. */
-static bool is_borne_out(struct txn *t, const struct checkpoint *c)
+/* A log that is held here is compared with what is held, as far as it goes. */
+static bool contradicts(struct txn *t, const struct checkpoint *c)
 {
 	const uint32_t log = log_find(t, c->origin);
 	struct tree_reader tree;
 	struct log_tree lt;
 	struct hash root;
 
-	if (log && fork_level(t, log) > 0)
-		return false;
 	if (!log || log_size(t, log) < c->size)
-		return true;
+		return false;
 	log_tree(&lt, &tree, t, log);
-	return tree_root(&tree, c->size, &root) == 0 && hash_equal(&root, &c->root);
+	return tree_root(&tree, c->size, &root) < 0 || !hash_equal(&root, &c->root);
+}
+
+/* Of a log that is known to be forked nothing is cosigned any more. */
+static bool is_borne_out(struct txn *t, const struct checkpoint *c)
+{
+	const uint32_t log = log_find(t, c->origin);
+
+	return (!log || fork_level(t, log) == 0) && !contradicts(t, c);
 }
 
 /* Keeps it in t and writes the line that is the answer. -1: f says why not. */
@@ -136,7 +141,6 @@ static unsigned judge(struct node *n, struct txn *t, const struct witness_reques
 	if (status == 200 && !is_borne_out(t, &q->head)) {
 		fault_set(f, FAULT_UNPROVED, "the checkpoint of \"%s\" is not of the entries that this "
 			  "hub holds: the log has been forked by its author", q->head.origin);
-		node_alert(n, f->text);
 		return 422;
 	}
 	/* its own log is in doubt, or nobody could say yet what it signed before */
@@ -154,6 +158,25 @@ static unsigned judge(struct node *n, struct txn *t, const struct witness_reques
 	return status;
 }
 
+/* A checkpoint of the network that its author signed and that does not go with what is held:
+ * evidence is made of it like of one that a peer sends. */
+static void show_fork(struct node *n, const struct witness_request *q, const struct log_id *id,
+		      const struct verifier *v)
+{
+	struct buffer head;
+
+	buffer_init(&head, CHECKPOINT_BYTES_MAX);
+	write_bytes(&head, q->note.text.data, q->note.text.size);
+	write_bytes(&head, "\n", 1);
+	for (unsigned i = 0; i < q->note.count; i++) {
+		if (note_line_is(&q->note.line[i], v))
+			note_line_write(&q->note.line[i], &head);
+	}
+	if (!head.failed)
+		engine_head(n, id, (struct span){ head.data, head.used });
+	buffer_clear(&head);
+}
+
 /* The signature leaves after what it says is durable. */
 static unsigned decide(struct node *n, const struct witness_request *q, struct web_answer *out,
 		       struct fault *f)
@@ -168,7 +191,11 @@ static unsigned decide(struct node *n, const struct witness_request *q, struct w
 		return 503;
 	status = judge(n, t, q, v, out, f);
 	if (status != 200) {
+		const bool forked = status == 422 && of_network && contradicts(t, &q->head);
+
 		txn_abort(t);
+		if (forked)
+			show_fork(n, q, &id, v);
 		return status;
 	}
 	if (txn_commit(t, f) < 0) {

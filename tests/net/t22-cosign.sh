@@ -228,6 +228,27 @@ curl -s "$url/$hash/checkpoint" >"$WORK/checkpoint"
 { printf 'old 2\n\n'; cat "$WORK/checkpoint"; } >"$WORK/ask"
 sure "$WORK/ask" "a log of the network"
 
+say "another history of a log of the network is refused, and becomes evidence"
+seed=$(cat "$(home alpha)/keys/sign.key")
+vkey_id=$(sed -n "s|^— $NETWORK/alpha \\(.*\\)|\\1|p" "$WORK/checkpoint" | base64 -d | od -An -v -tx1 |
+	tr -d ' \n' | cut -c1-8)
+unhex "302e020100300506032b657004220420$seed" >"$WORK/alpha.der"
+printf '%s\n2\n%s\n' "$NETWORK/alpha" "$(b64 "$ab")" >"$WORK/text"
+signature=$(openssl pkeyutl -sign -rawin -keyform DER -inkey "$WORK/alpha.der" -in "$WORK/text" |
+	od -An -v -tx1 | tr -d ' \n')
+{
+	printf 'old 2\n\n'
+	cat "$WORK/text"
+	printf '\n— %s %s\n' "$NETWORK/alpha" "$(b64 "$vkey_id$signature")"
+} >"$WORK/fork"
+is_forked() { trac "$1" status | grep "$NETWORK/alpha" >/dev/null; }
+if is_forked lille; then fail "a fork before there is one"; fi
+expect 422 "$WORK/fork" "another history"
+for name in lille lyon authority; do
+	wait_for 20 "$name has the evidence" is_forked "$name"
+done
+expect 422 "$WORK/ask" "a forked log"
+
 say "alone after a start it may be an old copy: nothing is cosigned before a peer greets"
 stop lille
 stop authority
@@ -235,13 +256,12 @@ stop lyon
 start lille
 wait_for 20 "HTTP is up" has_port
 url=http://127.0.0.1:$(field lille http_port)/witness
-expect 503 "$WORK/ask" "cosigning alone"
+expect 422 "$WORK/ask" "a forked log, alone"
 note 4 "$root4" >"$WORK/note"
 request same 4
 expect 503 "$WORK/same" "cosigning a log of others alone"
 expect 409 "$WORK/first" "what was cosigned is remembered alone"
 start lyon
 sure "$WORK/same" "lyon greets, and lille cosigns again"
-expect 200 "$WORK/ask" "a log of the network"
 start authority
 check_all
