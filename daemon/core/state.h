@@ -16,7 +16,7 @@
 #define SIGN_MS 50
 /* The first signature after a start waits so long for all configured addresses
  * to greet: one of them may know more of our log than the first that answers. */
-#define SIGN_FIRST_MS 1000
+#define SIGN_FIRST_MS 5000
 /* So long a member that claims to know more of our log may hold up signatures until it
  * proves it: its head comes right behind its greeting, over a slow line in seconds. After
  * that time a configured address that has not proved it is told to the operator. */
