@@ -20,8 +20,10 @@ static int authority_of(struct context *c, const struct arguments *a, struct ver
 			char network[NETWORK_MAX + 1], struct fault *f)
 {
 	const char *key = given(a, "authority");
+	if (!key && home_authority(c->home, v, network, f) < 0)
+		return fault_prefix(f, "give the authority's public key with --authority; without");
 	if (!key)
-		return home_authority(c->home, v, network, f);
+		return 0;
 	return access(key, R_OK) == 0 ? authority_read(key, v, network, f)
 		: authority_parse(key, v, network, f);
 }
@@ -75,7 +77,8 @@ static int check_known(struct context *c, const char *path, const struct view *v
 	unsigned count = rc == 0 ? bundle_left_out(&v->bundle, &known, &first) : 0;
 	if (count && !c->json)
 		fprintf(c->out, _("LEFT OUT: entries that %s proves of the same question: %u; the first "
-				  "is %s\n"), safe(path), count, safe(bundle_reference(first, reference)));
+				  "is %s\n"), safe(path), count,
+			safe(bundle_reference(first, reference)));
 	*left_out += count;
 	bundle_clear(&known);
 	return rc;

@@ -16,9 +16,9 @@ enum line_proof {
 	LINE_PENDING,      /* recorded, not yet under a signed checkpoint */
 	LINE_REVOKED,      /* its author was revoked from an index at or below it: void, and
 	                    * proved unless tree_size is 0 */
-	LINE_ORPHAN,       /* proved, of a log that was closed, and not shown to lead to its end: of a
-	                    * history that did not go on; counted like any other, once, by the id
-	                    * of its event */
+	LINE_ORPHAN,       /* proved, of a log that was closed, and not shown to lead to its
+	                    * end: of a history that did not go on; counted like any other,
+	                    * once, by the id of its event */
 };
 
 struct proved_entry {
@@ -27,13 +27,18 @@ struct proved_entry {
 	uint64_t tree_size;             /* of the checkpoint; 0 when pending */
 	enum line_proof proof;
 	const struct closed_log *closed;   /* the log it is in; NULL: its author's present one */
-	bool branch;                    /* of the other history of a forked log, which the node keeps
-	                                 * beside the one that it had first: contested, and
-	                                 * counted nowhere */
+	bool branch;                    /* of the other history of a forked log, which the node
+	                                 * keeps beside the one that it had first: contested,
+	                                 * and counted nowhere */
 	bool contested;                 /* the log is forked, and the other branch is not proved
 	                                 * to have this entry too */
 	struct span bytes;              /* borrowed from the bundle */
 };
+
+/* Of the log that it is in. */
+unsigned bundle_epoch(const struct proved_entry *e);
+/* member_reference() of it. */
+const char *bundle_reference(const struct proved_entry *e, char out[REFERENCE_MAX]);
 
 /* A log of the bundle, and the hubs that vouch for its checkpoint: by lines that were
  * verified against the registry below. */
