@@ -13,22 +13,26 @@
 /* no member has that name, and folder_each() passes over it */
 #define FRESH ".new"
 
+static int write_fresh(int folder, const struct asked *a)
+{
+	int fd = openat(folder, FRESH, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = folder_write(fd, (struct span){ a->request, a->size }, 0);
+	if (rc == 0)
+		rc = fsync(fd);
+	return close(fd) < 0 ? -1 : rc;
+}
+
 int petition_keep(struct node *n, const struct asked *a, struct fault *f)
 {
 	const int folder = n->petitions->folder;
-	int fd = openat(folder, FRESH, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool good = fd >= 0 && folder_write(fd, (struct span){ a->request, a->size }, 0) == 0 &&
-		    fsync(fd) == 0;
 
-	if (!good || renameat(folder, FRESH, folder, a->member.name) < 0)
-		folder_fault(f, FOLDER, "the request cannot be kept");
-	else if (close(fd) == 0 && folder_sync(folder, FOLDER, f) == 0)
-		return 0;
-	else
-		return -1;
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	if (write_fresh(folder, a) < 0 || renameat(folder, FRESH, folder, a->member.name) < 0)
+		return folder_fault(f, FOLDER, "the request cannot be kept");
+	return folder_sync(folder, FOLDER, f);
 }
 
 void petition_drop(struct node *n, struct asked *a)
