@@ -16,6 +16,7 @@
 #include "cli/text.h"
 #include "cli/verb.h"
 #include "proto/log/tile.h"
+#include "store/branch.h"
 
 struct export {
 	struct context *c;
@@ -186,7 +187,7 @@ static int another(const struct export *e, const char *why, struct fault *f)
 /* What was exported there before must be the beginning of what is held now; e->before. */
 static int check_continues(struct export *e, struct fault *f)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], origin[ORIGIN_MAX + 1];
 	struct buffer old;
 	struct note note;
 	struct checkpoint c;
@@ -208,7 +209,9 @@ static int check_continues(struct export *e, struct fault *f)
 	buffer_clear(&old);
 	if (rc < 0)
 		return -1;
-	if (strcmp(c.origin, e->log.head.origin) != 0)
+	/* the other branch of a forked log bears the name of that log */
+	branch_main(e->log.head.origin, origin);
+	if (strcmp(c.origin, origin) != 0)
 		return another(e, "its origin differs", f);
 	if (c.size > e->log.head.size)
 		return another(e, "it is larger", f);

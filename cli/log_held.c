@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/home.h"
+#include "store/branch.h"
 
 /* The registry, from the entries of the member log. */
 static int registry_read(struct held *h, const char *origin, struct txn *t, struct fault *f)
@@ -67,6 +68,7 @@ uint32_t held_last(struct held *h, struct fault *f)
 static int head_read(struct held *h, struct txn *t, uint32_t log, struct held_log *out,
 		     struct fault *f)
 {
+	char origin[ORIGIN_MAX + 1];
 	struct checkpoint again;
 	struct fault ignored;
 	struct log_id id;
@@ -80,7 +82,9 @@ static int head_read(struct held *h, struct txn *t, uint32_t log, struct held_lo
 	out->log = log;
 	out->note_size = note.size;
 	memcpy(out->note, note.data, note.size);
-	log_id_of(out->head.origin, &id);
+	/* the other branch of a forked log has the key of that log */
+	branch_main(out->head.origin, origin);
+	log_id_of(origin, &id);
 	out->has_key = registry_open(h->registry, &id, note, &again, &out->key, &ignored) == 0;
 	return 1;
 }

@@ -4,6 +4,7 @@
 #include "daemon/clock.h"
 #include "daemon/control.h"
 #include "daemon/transport.h"
+#include "store/branch.h"
 
 enum metric_kind { GAUGE, COUNTER };
 
@@ -22,7 +23,7 @@ static uint64_t all_entries(struct node *n)
 	struct txn *t = txn_begin(n->store, false, &f);
 
 	for (uint32_t log = 1; t && log <= log_last(t); log++)
-		entries += log == n->members ? 0 : log_size(t, log);
+		entries += log == n->members || branch_is(t, log) ? 0 : log_size(t, log);
 	txn_abort(t);
 	return entries;
 }
