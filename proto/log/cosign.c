@@ -23,17 +23,24 @@ enum cosign_word cosign_judge(const struct cosigned *last, const struct checkpoi
 	return head->size == last->size ? COSIGN_SAME : COSIGN_NEW;
 }
 
-/* The first line of a note is its origin: a log's author does not vouch for himself. */
-static bool is_author(const struct note *n, const struct member *m)
+bool cosign_is_author(const struct member *m, struct span origin)
 {
 	char name[ORIGIN_MAX + 1];
 	size_t size;
 
 	member_lasting_name(m, name);
 	size = strlen(name);
-	/* behind its name stands the end of the line, or the number of an epoch */
-	return n->text.size > size && memcmp(n->text.data, name, size) == 0 &&
-	       (n->text.data[size] == '\n' || n->text.data[size] == '/');
+	/* behind its name may stand the number of an epoch */
+	return origin.size >= size && memcmp(origin.data, name, size) == 0 &&
+	       (origin.size == size || origin.data[size] == '/');
+}
+
+/* The first line of a note is its origin: a log's author does not vouch for himself. */
+static bool is_author(const struct note *n, const struct member *m)
+{
+	struct span text = n->text, line;
+
+	return span_take_line(&text, &line) && cosign_is_author(m, line);
 }
 
 static bool counts(const struct note *n, const struct member *m, struct verifier *v)

@@ -52,6 +52,9 @@ struct vouches {
 int cosign_read(struct vouches *out, const struct note *n, const struct registry *r,
 		struct fault *f);
 
+/* Is that the origin of a log of this member, of any epoch? */
+bool cosign_is_author(const struct member *m, struct span origin);
+
 /*
  * A bit for each hub that would count, by its place in the registry
  * (registry_cosigner()), and has a line here; nothing is verified. All: of any log.

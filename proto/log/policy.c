@@ -6,13 +6,14 @@
 void policy_judge(struct policy_word *out, const struct vouches *v, const struct registry *r,
 		  const char *origin, unsigned need)
 {
+	const struct span log = { (const uint8_t *)origin, strlen(origin) };
 	const unsigned last = need > 0 && need < v->count ? need : v->count;
 
 	*out = (struct policy_word){ .count = v->count, .need = need };
 	for (unsigned i = 0; i < registry_cosigners(r); i++) {
 		const struct member *m = registry_cosigner(r, i);
 
-		if (member_may_link(m) && strcmp(m->origin, origin) != 0)
+		if (member_may_link(m) && !cosign_is_author(m, log))
 			out->of++;
 	}
 	out->enough = v->count >= need;

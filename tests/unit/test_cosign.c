@@ -196,6 +196,11 @@ static void counts_good_lines_of_hubs_in_order_of_time(void **state)
 	assert_true(!p.enough && p.since_s == 300);
 	policy_judge(&p, &v, w->n.registry, NETWORK "/lille", 0);
 	assert_true(p.enough && p.of == 2 && p.since_s == 100);
+	/* whichever epoch that log is of; but not of who has a longer name */
+	policy_judge(&p, &v, w->n.registry, NETWORK "/lille/2", 0);
+	assert_int_equal(p.of, 2);
+	policy_judge(&p, &v, w->n.registry, NETWORK "/lille-sud", 0);
+	assert_int_equal(p.of, 3);
 	/* the revoked one does not count, good as its line is */
 	test_network_revoke(&w->n, "lyon", 0);
 	assert_int_equal(cosign_read(&v, &n, w->n.registry, &f), 0);
