@@ -166,6 +166,15 @@ grep 'proved: the other history of alpha, at size 3' "$WORK/said" >/dev/null ||
 	fail "a good bundle is refused"
 refused 'handed over again' --known "$WORK/lyon.bundle" "$WORK/before.bundle"
 
+say "both histories are exported, and again"
+for again in 1 2; do
+	trac lyon log export "$WORK/export" >/dev/null || fail "not exported, time $again"
+done
+for log in alpha alpha/branch; do
+	"$BIN/trac" verify --vkey "$key" "$WORK/export/fne.example/$log" >/dev/null ||
+		fail "$log is not verified by the key of alpha"
+done
+
 say "forged, cut"
 size=$(stat -c %s "$WORK/lyon.bundle")
 cp "$WORK/lyon.bundle" "$WORK/bad"
