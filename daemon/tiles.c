@@ -11,6 +11,7 @@
 
 #define PREFIX "/logs/"
 #define MEMBER_LOG "members"
+#define BRANCH "branch/"       /* the other history of a forked log: store/branch.h */
 #define EPOCH_DIGITS_MAX 9
 
 bool tiles_serve(const char *path)
@@ -45,7 +46,8 @@ static bool is_epoch(const char *from, size_t size)
 	       strspn(from, "0123456789") == size;
 }
 
-/* Takes "alpha/2/" off the path, of which the origin is made; what is left, or NULL. */
+/* Takes "alpha/", "alpha/2/" or one of them and "branch/" off the path, of which the origin is
+ * made; what is left, or NULL. */
 static const char *take_origin(const char *path, const char *network, char origin[ORIGIN_MAX + 1])
 {
 	char name[MEMBER_NAME_MAX + 1];
@@ -62,6 +64,8 @@ static const char *take_origin(const char *path, const char *network, char origi
 	next = strchr(slash + 1, '/');
 	if (next && is_epoch(slash + 1, (size_t)(next - slash - 1)))
 		slash = next;
+	if (!strncmp(slash + 1, BRANCH, sizeof BRANCH - 1))
+		slash += sizeof BRANCH - 1;
 	used = snprintf(origin, ORIGIN_MAX + 1, "%s/%.*s", network, (int)(slash - path), path);
 	return used <= ORIGIN_MAX ? slash + 1 : NULL;
 }

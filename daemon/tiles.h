@@ -1,11 +1,12 @@
 /*
  * The logs that a node holds, as static pieces for whoever wants to check them:
  *
- *	/logs/MEMBER[/EPOCH]/checkpoint
- *	/logs/MEMBER[/EPOCH]/tile/...       (proto/log/tile.h)
+ *	/logs/MEMBER[/EPOCH][/branch]/checkpoint
+ *	/logs/MEMBER[/EPOCH][/branch]/tile/...       (proto/log/tile.h)
  *
- * MEMBER "members" is the member log. Only what the proved head covers is
- * served: nothing that is pending, nothing that is not proved.
+ * MEMBER "members" is the member log, "branch" the other history of a forked log.
+ * Only what the proved head covers is served: nothing that is pending, nothing
+ * that is not proved.
  */
 #ifndef TRAC_DAEMON_TILES_H
 #define TRAC_DAEMON_TILES_H

@@ -15,7 +15,7 @@ record() {
 }
 hub() {
 	next_port
-	make_node hub "$1" --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT"
+	make_node hub "$1" --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT" --http 127.0.0.1:0
 	start "$1"
 	printf '%s@127.0.0.1:%s\n' "$(field "$1" link_key)" "$PORT" >"$WORK/$1.join"
 }
@@ -102,6 +102,14 @@ for node in lille lyon authority beta; do
 		json_has "$node" $serial '"contested":true' || fail "$node cannot show $serial"
 	done
 done
+logs=http://127.0.0.1:$(field lyon http_port)/logs
+for log in alpha alpha/branch; do
+	curl -s "$logs/$log/checkpoint" | sed -n 2p
+	curl -s "$logs/$log/tile/entries/000.p/3" | wc -c
+done >"$WORK/served"
+[ "$(sed -n '1p;3p' "$WORK/served" | tr '\n' ' ')" = '4 3 ' ] ||
+	fail "over HTTP the histories are $(cat "$WORK/served")"
+[ "$(sed -n 4p "$WORK/served")" -gt 100 ] || fail "the entries of the other are not served"
 json_has lyon SERIAL0003 '"reference":"alpha/branch/2"' || fail "lyon hides which branch it is"
 json_has lyon SERIAL0003 '"contested":true,"branch":true,"notes":\["invalid"\]' ||
 	fail "lyon counts the other branch"
