@@ -34,6 +34,7 @@ static void view_take(struct view *v, const struct proved_entry *e)
 	}
 	v->input[v->count] = (struct life_input){
 		event, e->author->name, e->index, e->proof != LINE_REVOKED && !e->branch,
+		bundle_epoch(e),
 	};
 	v->entry[v->count] = e;
 	v->event[v->count++] = event;

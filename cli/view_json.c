@@ -33,14 +33,12 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 	const Trac__Event *e = line->input->event;
 	const struct proved_entry *p = view_entry(v, line);
 	const struct kind *k = NULL;
-	char reference[MEMBER_NAME_MAX + 32];
-	snprintf(reference, sizeof reference, "%s%s/%llu", p->author->name,
-		 p->branch ? "/branch" : "", (unsigned long long)p->index);
+	char reference[REFERENCE_MAX];
 	event_body(e, &k);
 	json_t *body = body_json(e);
 	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
 			 "s:I, s:b, s:b, s:o, s:s, s:i}",
-			 "reference", reference,
+			 "reference", bundle_reference(p, reference),
 			 "id", json_hex((struct span){ e->id.data, e->id.len }),
 			 "time", json_time(e->time_ms, e->zone_minutes),
 			 "recorded", json_time(e->recorded_ms, e->zone_minutes),

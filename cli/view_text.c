@@ -78,7 +78,7 @@ static void print_line(struct table *t, const struct view *v, const struct life_
 {
 	const Trac__Event *e = line->input->event;
 	const struct proved_entry *p = view_entry(v, line);
-	char when[TIME_TEXT];
+	char when[TIME_TEXT], reference[REFERENCE_MAX];
 	struct buffer words;
 	buffer_init(&words, WORDS_MAX);
 	body_words(e, french, &words);
@@ -87,8 +87,7 @@ static void print_line(struct table *t, const struct view *v, const struct life_
 	table_cell(t, "%s", author_title(p));
 	table_cell(t, "%s", safe(e->commune));
 	table_cell(t, "%s", text_of(&words));
-	table_cell(t, "%s%s/%llu", safe(p->author->name), p->branch ? "/branch" : "",
-		   (unsigned long long)p->index);
+	table_cell(t, "%s", safe(bundle_reference(p, reference)));
 	cell_proof(t, p, french);
 	cell_notes(t, line->notes);
 	buffer_clear(&words);
