@@ -167,7 +167,8 @@ static void put_erasure(struct pdf *pdf, const struct life_line *line, bool fr)
 	const Trac__Event *e = line->input->event;
 	const Trac__Medium *m = erasure_medium(line);
 	const struct ProtobufCEnumDescriptor *outcome = &trac__outcome__descriptor;
-	char date[TIME_TEXT + REFERENCE_MAX], reference[REFERENCE_MAX], medium[TEXT_MAX + 40], how[160];
+	char date[TIME_TEXT + REFERENCE_MAX], reference[REFERENCE_MAX];
+	char medium[TEXT_MAX + 40], how[160];
 	char tool[2 * TEXT_MAX + 4], check[80], size[NUMBER_TEXT] = "";
 	date_of(e->time_ms + e->zone_minutes * INT64_C(60000), fr, date);
 	snprintf(date + 10, sizeof date - 10, " %s", member_reference(

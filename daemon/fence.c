@@ -44,7 +44,7 @@ static int read_one(struct node *n, enum which which, struct fault *f)
 	if (size < 0)
 		return folder_fault(f, file_name[which], "the fence cannot be read");
 	if (fence_parse(&e->last[which], (struct span){ (uint8_t *)bytes, (size_t)size }, f)) {
-		/* it said something: the peers must say it now, also to a store that never signed */
+		/* it said something: now the peers must, also to a store that never signed */
 		n->doubt = true;
 		fault_prefix(f, "own log: the fence file '%s'", file_name[which]);
 		node_alert(n, f->text);
