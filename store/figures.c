@@ -14,6 +14,7 @@
 #include "store/check.h"
 #include "store/device.h"
 #include "store/reach.h"
+#include "store/whole.h"
 
 /* Events of touched devices that an entry has for its one; most devices have ten. */
 #define WORK_OF_ONE 16
@@ -281,10 +282,9 @@ static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigne
 	uint64_t at = reach_get(t, REACH_FOLDED, log), end = index_told(g->index, log), first = at;
 	struct span entry;
 
-	for (; at < end && *budget > 0; at++, spend(g, budget)) {
-		if (!log_entry(t, log, at, &entry))
-			return fault_set(f, FAULT_IO, "entry %llu of log %u is missing: run "
-				"'trac store check'", (unsigned long long)at, (unsigned)log);
+	for (; at < end && *budget > 0 && !txn_failed(t); at++, spend(g, budget)) {
+		if (!whole_entry(t, log, at, &entry, f))
+			return -1;
 		if (count_entry(g, t, (struct position){ log, at }, entry, f))
 			return -1;
 	}
@@ -307,9 +307,11 @@ int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
 		rest = count_log(g, t, log, &max, f);
 		left += rest;
 	}
-	if (rest < 0)
+	/* a damaged entry of a device stops the figures, and nothing else: it is told first */
+	bool failed = txn_failed(t);
+	if (rest < 0 && !failed)
 		txn_abort(t);
-	if (rest < 0 || txn_commit(t, f)) {
+	if ((rest < 0 && !failed) || txn_commit(t, f)) {
 		done_reset(g);
 		return -1;
 	}
