@@ -108,7 +108,7 @@ static void nothing_is_signed_while_a_head_of_ours_is_verified(void **state)
 	hear_head(b, 1, 1, 9);
 	assert_int_equal(1, count(b, FX_TAKE_HEAD));
 	hear_head(b, 2, 1, 8);
-	b->now += 10 * SIGN_FIRST_MS;
+	b->now += SIGN_FIRST_MS;
 	b->core->logs.row[ROW_OWN].held = 5;
 	step(b, tick);
 	assert_int_equal(0, count(b, FX_SIGN));
