@@ -288,6 +288,7 @@ void engine_start(struct node *n)
 {
 	const struct registry *r = n->registry;
 
+	forks_settle(n);
 	engine_log_changed(n, registry_log(r));
 	engine_log_changed(n, &n->log);
 	for (unsigned i = 0; i < registry_count(r); i++)
@@ -317,6 +318,7 @@ void engine_log_changed(struct node *n, const struct log_id *log)
 void engine_members_changed(struct node *n)
 {
 	step(n, &(struct core_event){ .type = EV_MEMBERS });
+	forks_settle(n);
 	epoch_follow(n);
 	rekey_follow(n);
 }

@@ -93,6 +93,8 @@ static bool keep(struct node *n, struct txn *t, uint32_t log, const struct core_
 	struct fault f;
 	bool is = false;
 
+	if (!forks_accuses(n, t, log, e))
+		return false;
 	buffer_init(&bytes, EVIDENCE_BYTES_MAX);
 	if (evidence_write(e, &bytes, &f) < 0) {
 		log_line(LOG_NOTE, "no evidence of a fork: %s", f.text);
@@ -215,8 +217,9 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 		return INTAKE_REJECTED;
 	if ((registry_key(n->registry, &fx->log, 0) ? evidence_check_in(&e, n->registry, f) :
 	     evidence_check(&e, v, f)) < 0)
-		return registry_lacks_key(n->registry, &fx->log, e.small.note) ||
-		       registry_lacks_key(n->registry, &fx->log, e.large.note) ?
+		return evidence_is_settled(&e, n->registry) ||
+		       registry_lacks_key(n->registry, &fx->log, e.small.note, v) ||
+		       registry_lacks_key(n->registry, &fx->log, e.large.note, v) ?
 			INTAKE_EARLY : INTAKE_REJECTED;
 	if (strcmp(e.small.head.origin, origin)) {
 		fault_set(f, FAULT_UNPROVED, "evidence: it is against \"%.80s\" and was sent for "
@@ -227,7 +230,7 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 	log = t ? log_open(t, origin) : 0;
 	if (!log)
 		return INTAKE_FAILED;
-	if (e.common + 1 <= fork_level(t, log))
+	if (e.common + 1 <= fork_level(t, log) || !forks_accuses(n, t, log, &e))
 		return INTAKE_STALE;
 	return keep(n, t, log, fx, &e) ? INTAKE_TAKEN : INTAKE_FAILED;
 }

@@ -36,4 +36,15 @@ void forks_prove(struct node *n, const struct core_effect *fx);
  * and who asks was told so, by a proof and our head. */
 uint32_t forks_serves(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx);
 
+/*
+ * The member log after its key was replaced (forks_settled.c). Does that evidence, which
+ * proves, accuse? Not by a key that guardians have replaced, as far as the heads tell.
+ */
+bool forks_accuses(struct node *n, struct txn *t, uint32_t log, const struct fork_evidence *e);
+/* A head of a log known to be forked, opened by v: does it end that? Then it is looked for. */
+bool forks_end(struct node *n, struct txn *t, uint32_t log, const struct checkpoint *c,
+	       const struct verifier *v, struct span note);
+/* The registry has grown: what is kept against a key that was replaced goes. */
+void forks_settle(struct node *n);
+
 #endif

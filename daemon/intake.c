@@ -72,7 +72,8 @@ enum intake_result intake_open_head(const struct node *n, const struct log_id *l
 		checkpoint_open(c, note, v, f);
 	if (rc == 0)
 		return INTAKE_TAKEN;
-	return registry_lacks_key(n->registry, log, note) ? INTAKE_EARLY : INTAKE_REJECTED;
+	return registry_lacks_key(n->registry, log, note, signer_verifier(n->signer)) ?
+		INTAKE_EARLY : INTAKE_REJECTED;
 }
 
 const struct verifier *intake_key(const struct node *n, const struct log_id *log, uint64_t size)
@@ -135,7 +136,8 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 	struct span note;
 
 	/* what a forked log still takes are the branches of the evidence */
-	if (fork_level(t, log))
+	if (fork_level(t, log) &&
+	    !forks_end(n, t, log, c, v, g->head.checkpoint))
 		return INTAKE_STALE;
 	if (cosigner_merge(n, t, c, log, g->head.checkpoint, v, kept, f) < 0)
 		return f->code == FAULT_FULL ? INTAKE_FAILED : INTAKE_REJECTED;
@@ -147,6 +149,10 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 		/* what this node signed and never showed is no evidence: others have to say so */
 		if (log == n->own)
 			return INTAKE_PARTED;
+		/* a replaced key signs what it likes: that neither accuses nor delays */
+		if (log == n->members && registry_key(n->registry, &g->head.log, c->size) !=
+		    registry_verifier(n->registry))
+			return INTAKE_EARLY;
 		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED : INTAKE_STALE;
 	}
 	head_lines(t, log, c, note);
@@ -273,6 +279,19 @@ static uint64_t proved_size(struct txn *t, uint32_t log)
 	return s.head[HEAD_PROVED];
 }
 
+/* The member log may have grown in this very commit: a head that nobody takes is not kept as
+ * published. */
+static bool may_sign(const struct node *n, uint64_t size, struct fault *f)
+{
+	const struct verifier *v = registry_key(n->registry, &n->log, size);
+
+	if (!v || !memcmp(v->key, signer_verifier(n->signer)->key, KEY_SIZE))
+		return true;
+	fault_set(f, FAULT_REFUSED, "keys/sign.key is not the key that the member log names for "
+		  "%llu entries of this node: nothing is signed with it", (unsigned long long)size);
+	return false;
+}
+
 int intake_sign(struct node *n, struct fault *f)
 {
 	struct checkpoint c = { 0 };
@@ -296,6 +315,8 @@ int intake_sign(struct node *n, struct fault *f)
 	}
 	c.size = at.size;
 	frontier_root(&at, &c.root);
+	if (!may_sign(n, c.size, f))
+		goto out;
 	/* signed over a damaged entry, the log could never be handed to anybody */
 	if (whole_log(t, n->own, proved_size(t, n->own), f) < 0)
 		goto out;

@@ -102,6 +102,13 @@ void fork_put(struct txn *t, uint32_t log, const struct fork_row *row)
 	look_for(t, log, &e, NULL, true);
 }
 
+void fork_clear(struct txn *t, uint32_t log)
+{
+	uint8_t key[3];
+
+	txn_delete(t, TABLE_EVIDENCE, fork_key(key, log));
+}
+
 void fork_turn(struct txn *t, uint32_t log, bool again)
 {
 	uint8_t copy[EVIDENCE_BYTES_MAX];

@@ -28,6 +28,9 @@ void fork_put(struct txn *t, uint32_t log, const struct fork_row *row);
  * has it (again): the other one is. Of a log of others. */
 void fork_turn(struct txn *t, uint32_t log, bool again);
 
+/* It is settled which history goes on. The heads stay as they are. */
+void fork_clear(struct txn *t, uint32_t log);
+
 /* 0: not forked. Else one more than the entries that its branches are proved to share:
  * of two pieces of evidence the one with the higher level says more. */
 uint64_t fork_level(struct txn *t, uint32_t log);

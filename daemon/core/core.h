@@ -41,6 +41,9 @@
  *     epoch goes on.
  *  7. A hub cosigns the largest proved head of each log of others (FX_COSIGN). A head
  *     of the same size with lines of more hubs is news too, told within LAZY_MS.
+ *  8. No head of a log that is known to be forked is taken any more, but one of the member
+ *     log that proves by its lines that the key was replaced: that settles which history
+ *     goes on, and the performer ends the fork (EV_LOG: forked is 0).
  */
 #ifndef TRAC_CORE_CORE_H
 #define TRAC_CORE_CORE_H

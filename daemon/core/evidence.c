@@ -84,10 +84,33 @@ bool fork_push(struct core *c, struct link *l)
 	return true;
 }
 
+/* The member log goes on: its key was replaced. */
+static void ended(struct core *c, uint32_t row)
+{
+	struct log_row *g = &c->logs.row[row];
+
+	c->forks--;
+	g->forked = 0;
+	g->parting = false;
+	wants_forget(c, row);
+	for (unsigned i = 0; i < c->links.count; i++) {
+		struct link *l = c->links.item[i];
+
+		if (row < l->fork_rows)
+			l->fork[row] = 0;
+	}
+	if (g->partner == ROW_NONE)
+		return;
+	wants_forget(c, g->partner);
+	logs_end_branch(&c->logs, g->partner);
+}
+
 void fork_changed(struct core *c, uint32_t row, uint64_t level)
 {
 	struct log_row *g = &c->logs.row[row];
 
+	if (level == 0 && g->forked > 0)
+		ended(c, row);
 	if (level <= g->forked)
 		return;
 	c->forks += g->forked == 0;

@@ -144,6 +144,15 @@ int logs_branch(struct logs *l, uint32_t row)
 	return 0;
 }
 
+void logs_end_branch(struct logs *l, uint32_t row)
+{
+	struct log_row *g = &l->row[row];
+
+	g->held = g->proved = g->target = g->seen = g->next = 0;
+	g->mark = g->target_mark = g->vouched = 0;
+	l->dirty = true;
+}
+
 struct log_size logs_told(const struct logs *l, uint32_t row)
 {
 	const struct log_row *g = &l->row[row];

@@ -92,6 +92,8 @@ void logs_clear(struct logs *l);
 int logs_grow(struct logs *l, const struct registry *r);
 /* A row for the other branch of that forked log; rows may move. -1: no memory. */
 int logs_branch(struct logs *l, uint32_t row);
+/* The log beside it is not forked any more: nothing is looked for in that row, or told. */
+void logs_end_branch(struct logs *l, uint32_t row);
 /* ROW_NONE when unknown. */
 uint32_t logs_find(const struct logs *l, const struct log_id *id);
 /* Seen and held as others may know them: of the own log only what is signed is

@@ -195,6 +195,12 @@ static bool has_more_lines(const struct core *c, uint32_t row, const struct hear
 	return h->size == ours.seen && h->size > 0 && (h->vouched & ~ours.vouched) != 0;
 }
 
+/* Guardians have settled which history of the member log goes on. */
+static bool ends_fork(const struct core *c, const struct gossip *g, uint32_t row)
+{
+	return row == ROW_MEMBERS && registry_is_succeeded(c->registry, g->head.checkpoint);
+}
+
 void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 {
 	const uint32_t row = logs_find(&c->logs, &g->head.log);
@@ -220,9 +226,11 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 		return;
 	}
 	learn_head(c, l, row, &h);
-	if (c->logs.row[row].forked || c->logs.row[row].is_branch)
+	if (c->logs.row[row].is_branch)
 		return;
-	if (contradicts(c, row, &h) || has_more_lines(c, row, &h) ||
+	if (c->logs.row[row].forked && !ends_fork(c, g, row))
+		return;
+	if (c->logs.row[row].forked || contradicts(c, row, &h) || has_more_lines(c, row, &h) ||
 	    (row == ROW_OWN ? own_is_news(c, h.size) : h.size > c->logs.row[row].seen))
 		take_head(c, l, g, row, h.size);
 }

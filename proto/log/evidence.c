@@ -73,6 +73,16 @@ int evidence_check(const struct fork_evidence *e, const struct verifier *v, stru
 	return check_both(e, v, v, f);
 }
 
+bool evidence_is_settled(const struct fork_evidence *e, const struct registry *r)
+{
+	const struct log_id *log = registry_log(r);
+	const struct verifier *now = registry_verifier(r);
+
+	return !strcmp(e->small.head.origin, now->name) &&
+	       (registry_key(r, log, e->small.head.size) != now ||
+		registry_key(r, log, e->large.head.size) != now);
+}
+
 int evidence_check_in(const struct fork_evidence *e, const struct registry *r, struct fault *f)
 {
 	const struct verifier *small, *large;
@@ -84,6 +94,10 @@ int evidence_check_in(const struct fork_evidence *e, const struct registry *r, s
 	if (!small || !large)
 		return fault_set(f, FAULT_UNPROVED, "the evidence is against \"%.80s\", which is no log "
 				 "of \"%s\"", e->small.head.origin, registry_network(r));
+	if (evidence_is_settled(e, r))
+		return fault_set(f, FAULT_UNPROVED, "the evidence against \"%.80s\" has a checkpoint "
+				 "by a key that guardians have replaced since, which settled the "
+				 "history that goes on: nobody is accused", e->small.head.origin);
 	return check_both(e, small, large, f);
 }
 

@@ -49,10 +49,16 @@ int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f);
  * checkpoints agree, or the proof does not hold: nobody is accused.
  */
 int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f);
-/* The same of a log of the network, whose keys may have changed between the two sizes. */
+/*
+ * The same of a log of the network, whose keys may have changed between the two sizes. Of the
+ * member log only what its present key signed accuses: who stole one that guardians have
+ * replaced could else end the network with it.
+ */
 int evidence_check_in(const struct fork_evidence *e, const struct registry *r, struct fault *f);
-/* The same but for the signatures, for who has checked them. */
+/* The same as evidence_check() but for the signatures, for who has checked them. */
 int evidence_judge(const struct fork_evidence *e, struct fault *f);
+/* Is it against the member log, with a head of a key that was replaced? */
+bool evidence_is_settled(const struct fork_evidence *e, const struct registry *r);
 
 /*
  * Evidence of two heads, both opened with the key of the log; it borrows their notes.

@@ -98,9 +98,14 @@ int registry_open(const struct registry *r, const struct log_id *log, struct spa
 		  struct checkpoint *c, struct verifier *v, struct fault *f);
 /*
  * Is that checkpoint of it signed under its name, and by no key that r gives at its size?
- * Who hands it on may know a longer member log than r, or a shorter one.
+ * Who hands it on may know a longer member log than r, or a shorter one. unlisted: the key
+ * of a log that r does not list yet, or NULL.
  */
-bool registry_lacks_key(const struct registry *r, const struct log_id *log, struct span note);
+bool registry_lacks_key(const struct registry *r, const struct log_id *log, struct span note,
+			const struct verifier *unlisted);
+/* Does that checkpoint of the member log prove, by the lines that it carries, that its key
+ * was replaced by one that r does not know yet? Its own signature is not looked at. */
+bool registry_is_succeeded(const struct registry *r, struct span note);
 /* A key that signed that log before the present one, the i-th; NULL past the last. */
 const struct verifier *registry_past_key(const struct registry *r, const struct log_id *log,
 					 unsigned i);

@@ -80,7 +80,8 @@ static bool is_of_other_key(const struct note *n, const struct verifier *v)
 	return other;
 }
 
-bool registry_lacks_key(const struct registry *r, const struct log_id *log, struct span note)
+bool registry_lacks_key(const struct registry *r, const struct log_id *log, struct span note,
+			const struct verifier *unlisted)
 {
 	const struct verifier *key;
 	struct checkpoint c;
@@ -90,7 +91,23 @@ bool registry_lacks_key(const struct registry *r, const struct log_id *log, stru
 	if (note_parse(&n, note, &f) || checkpoint_parse(&c, n.text, &f))
 		return false;
 	key = registry_key(r, log, c.size);
+	if (!key)
+		key = unlisted;
 	return key && is_of_other_key(&n, key);
+}
+
+bool registry_is_succeeded(const struct registry *r, struct span note)
+{
+	struct verifier by = r->verifier;
+	struct checkpoint c;
+	struct fault f;
+	struct note n;
+
+	if (note_parse(&n, note, &f) || checkpoint_parse(&c, n.text, &f) ||
+	    strcmp(c.origin, r->verifier.name) || c.size <= r->size)
+		return false;
+	succession_follow(n.text, r->network, c.size, r->size, &r->guardians, &by);
+	return memcmp(by.key, r->verifier.key, KEY_SIZE) != 0;
 }
 
 void registry_successions(const struct registry *r, struct buffer *out)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "proto/log/bundle.h"
+#include "proto/log/evidence.h"
 #include "proto/log/succession.h"
 #include "tests/unit/logs.h"
 
@@ -303,12 +304,80 @@ static void who_was_away_follows(void **state)
 	signer_destroy(thief);
 }
 
+/* Two heads of one size by these keys; is the evidence of them taken by r? */
+static int accuses(struct net *t, const struct registry *r, uint64_t size, const struct signer *by,
+		   const struct signer *other_by, const char **why)
+{
+	static struct fault f;
+	struct fork_evidence e = { .has_prefix = false };
+	struct buffer note[2], text;
+	int rc;
+
+	note[0] = members_at(t, size, t->n.registry, by);
+	ram_log_checkpoint(&t->n.members, NET "/members", size, &e.small.head);
+	e.large.head = e.small.head;
+	e.large.head.root.b[0] ^= 1;
+	buffer_init(&text, CHECKPOINT_BYTES_MAX);
+	buffer_init(&note[1], CHECKPOINT_BYTES_MAX);
+	checkpoint_write(&e.large.head, &text);
+	assert_int_equal(note_sign(&note[1], SPAN(text), other_by, &f), 0);
+	e.small.note = SPAN(note[0]);
+	e.large.note = SPAN(note[1]);
+	rc = evidence_check_in(&e, r, &f);
+	*why = f.text;
+	buffer_clear(&text);
+	buffer_clear(&note[0]);
+	buffer_clear(&note[1]);
+	return rc;
+}
+
+/* Who stole the key that guardians replaced signs another history with it, at any size: that
+ * ends no network. Of the present key it does. */
+static void a_replaced_key_accuses_nobody(void **state)
+{
+	struct net *t = *state;
+	struct signer *next = make_signer(NET "/members", 9);
+	struct buffer b = name_guardians(t, 2, t->n.signer), head;
+	struct registry *before;
+	const char *why;
+	uint64_t from;
+
+	say(t, &b);
+	from = ram_log_size(&t->n.members);
+	before = behind_at(t, from);
+	assert_int_equal(accuses(t, t->n.registry, from, t->n.signer, t->n.signer, &why), 0);
+	b = succeed(t, from, next, 2);
+	say(t, &b);
+	for (uint64_t size = 1; size <= from; size++) {
+		assert_int_equal(accuses(t, t->n.registry, size, t->n.signer, t->n.signer, &why),
+				 -1);
+		assert_non_null(strstr(why, "nobody is accused"));
+	}
+	assert_int_equal(accuses(t, t->n.registry, from + 1, next, t->n.signer, &why), -1);
+	assert_int_equal(accuses(t, t->n.registry, from + 1, next, next, &why), 0);
+	/* who does not know of it yet is told by the next head, and by no other */
+	assert_int_equal(accuses(t, before, from, t->n.signer, t->n.signer, &why), 0);
+	head = members_head(t, t->n.registry, next);
+	assert_true(registry_is_succeeded(before, SPAN(head)));
+	assert_false(registry_is_succeeded(t->n.registry, SPAN(head)));
+	buffer_clear(&head);
+	head = members_at(t, from, before, t->n.signer);
+	assert_false(registry_is_succeeded(before, SPAN(head)));
+	buffer_clear(&head);
+	head = forged_head(t, from, next);
+	assert_false(registry_is_succeeded(before, SPAN(head)));
+	buffer_clear(&head);
+	registry_destroy(before);
+	signer_destroy(next);
+}
+
 int main(void)
 {
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		NET_TEST(guardians_name_the_next_key),
 		NET_TEST(who_was_away_follows),
+		NET_TEST(a_replaced_key_accuses_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

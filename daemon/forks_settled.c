@@ -1,0 +1,92 @@
+/*
+ * The member log after guardians have replaced its key. The new key signs one history from
+ * the change on, so whatever the key before signs accuses nobody any more: else who stole it
+ * could freeze the member log, which has no epochs, for good.
+ */
+#include "daemon/forks.h"
+
+#include <string.h>
+
+#include "daemon/log.h"
+#include "daemon/writer.h"
+
+static const char went[] = "member log: guardians have replaced the key that signed two histories "
+			   "of it; which of them goes on is settled, and it is followed again";
+
+static bool is_later(const struct node *n, const struct verifier *v)
+{
+	return memcmp(v->key, registry_verifier(n->registry)->key, KEY_SIZE) != 0;
+}
+
+static bool kept(struct txn *t, uint32_t log, struct fork_evidence *e)
+{
+	struct fork_row row;
+	struct fault f;
+
+	return fork_get(t, log, &row) && evidence_parse(e, row.bytes, &f) == 0;
+}
+
+/* Is a head on its way by a key that the registry does not know yet? */
+static bool knows_later(const struct node *n, struct txn *t)
+{
+	struct span note;
+
+	return head_get(t, n->members, HEAD_SEEN, NULL, &note) &&
+	       registry_is_succeeded(n->registry, note);
+}
+
+bool forks_accuses(struct node *n, struct txn *t, uint32_t log, const struct fork_evidence *e)
+{
+	if (log != n->members)
+		return true;
+	if (evidence_is_settled(e, n->registry))
+		return false;
+	if (!registry_is_succeeded(n->registry, e->small.note) &&
+	    !registry_is_succeeded(n->registry, e->large.note))
+		return !knows_later(n, t);
+	/* what is held here was signed by the key before, and is not the history that goes on */
+	node_alert(n, "member log: statements are held here that the authority's new key does not "
+		   "sign for, whoever had the key before has written them; make this home anew from "
+		   "its keys: see trac restore");
+	return false;
+}
+
+bool forks_end(struct node *n, struct txn *t, uint32_t log, const struct checkpoint *c,
+	       const struct verifier *v, struct span note)
+{
+	struct fork_evidence e;
+	struct fault f;
+
+	if (log != n->members || c->size <= log_size(t, log) || !is_later(n, v) ||
+	    registry_key(n->registry, registry_log(n->registry), c->size) !=
+	    registry_verifier(n->registry))
+		return false;
+	/* what contradicts the new key itself stays */
+	if (!kept(t, log, &e) || evidence_check_in(&e, n->registry, &f) < 0)
+		return false;
+	fork_clear(t, log);
+	head_aim(t, log, c, note);
+	log_line(LOG_ALERT, "%s", went);
+	return true;
+}
+
+void forks_settle(struct node *n)
+{
+	struct fork_evidence e;
+	bool is = false;
+	struct fault f;
+	struct txn *t;
+
+	if (!registry_past_key(n->registry, registry_log(n->registry), 0))
+		return;
+	t = txn_begin(n->store, false, &f);
+	if (t)
+		is = kept(t, n->members, &e) && evidence_is_settled(&e, n->registry);
+	txn_abort(t);
+	t = is ? writer_txn(n, &f) : NULL;
+	if (!t)
+		return;
+	fork_clear(t, n->members);
+	writer_changed(n, registry_log(n->registry), n->members, 0, 0, 0);
+	log_line(LOG_ALERT, "%s", went);
+}
