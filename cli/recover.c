@@ -47,6 +47,11 @@ static int confirm(const struct context *c, const struct arguments *a, const cha
 
 static void print_text(struct context *c, const Trac__Recovery *r)
 {
+	if (!r->quarantine && r->keys_wait) {
+		fprintf(c->out, _("Nothing is published because of the keys of this node, %" PRIu64
+				  " entries are signed: see trac status\n"), r->signed_size);
+		return;
+	}
 	if (!r->quarantine) {
 		fprintf(c->out, _("The own log is well: epoch %u, %" PRIu64 " entries signed.\n"), r->epoch,
 			r->signed_size);
@@ -72,7 +77,8 @@ static int print(struct context *c, const Trac__Recovery *r, struct fault *f)
 {
 	if (c->json) {
 		return json_print(c->out, json_pack(
-			"{s:b, s:b, s:I, s:I, s:I, s:i, s:i, s:i}", "quarantine", (int)r->quarantine,
+			"{s:b, s:b, s:b, s:I, s:I, s:I, s:i, s:i, s:i}", "quarantine",
+			(int)r->quarantine, "keys_wait", (int)r->keys_wait,
 			"forked", (int)r->forked, "signed_size", (json_int_t)r->signed_size, "known",
 			(json_int_t)r->known, "waiting", (json_int_t)r->waiting, "answers",
 			(int)r->answers, "answers_due", (int)r->answers_due, "epoch",
@@ -168,7 +174,7 @@ const struct verb verb_recover = {
 	.summary = N_("say whether the own log may be continued, and consent to it"),
 	.manual = N_("After a restore nothing is published until the peers have said what they hold of "
 		     "this log. Nobody answered is never enough."),
-	.json = "{\"quarantine\", \"forked\": bool, \"signed_size\", \"known\", \"waiting\", \"answers\",\n"
-		" \"answers_due\", \"epoch\": N}",
+	.json = "{\"quarantine\", \"keys_wait\", \"forked\": bool, \"signed_size\", \"known\",\n"
+		" \"waiting\", \"answers\", \"answers_due\", \"epoch\": N}",
 	.option = option, .run = run,
 };

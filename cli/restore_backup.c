@@ -129,7 +129,9 @@ static int make_home(struct restoring *k, struct fault *f)
 	    make_folder(k, path, f) < 0)
 		return -1;
 	if (copy_key(k, "sign.key", true, f) < 0 || copy_key(k, "link.key", true, f) < 0 ||
-	    copy_key(k, "cosign.key", false, f) < 0)
+	    copy_key(k, "cosign.key", false, f) < 0 ||
+	    copy_key(k, "sign.key.next", false, f) < 0 ||
+	    copy_key(k, "link.key.next", false, f) < 0)
 		return -1;
 	if (copy_text(k, "authority.vkey", f) < 0 || copy_text(k, "tracd.conf", f) < 0)
 		return -1;
@@ -144,13 +146,15 @@ static void on_progress(void *ctx, uint64_t entries)
 
 static int restore(struct context *c, struct restoring *k, struct backup *b, struct fault *f)
 {
-	char file[PATH_MAX], store[PATH_MAX];
+	char file[PATH_MAX], store[PATH_MAX], next[PATH_MAX];
 	struct home h;
 	if (path_in(k->from, "data.mdb", file, f) < 0 || path_in(k->home, "store", store, f) < 0 ||
-	    make_home(k, f) < 0 || home_read(k->home, &h, f) < 0)
+	    path_in(k->home, "keys/sign.key.next", next, f) < 0 || make_home(k, f) < 0 ||
+	    home_read(k->home, &h, f) < 0)
 		return -1;
 	*b = (struct backup){
 		.authority = &h.authority, .own = &h.self.key, .progress = on_progress, .ctx = k,
+		.has_next = access(next, F_OK) == 0,
 	};
 	store_guard();
 	progress_start(&k->progress, _("verifying"), !c->quiet && !c->json);
@@ -173,6 +177,9 @@ static int print(struct context *c, const struct backup *b, struct fault *f)
 	fprintf(c->out, _("%s: %s entries, %s of them of this node, verified and in place\n"),
 		c->home, number_text(b->entries, c->french, n[0]),
 		number_text(b->own_entries, c->french, n[1]));
+	if (b->key_is_new)
+		fprintf(c->out, "%s\n", _("the backup does not know this signing key: nothing is "
+					  "published until the member log names it"));
 	fprintf(c->out, "%s\n", _("attachments/ and private/ do not come with it: put back your copies "
 				  "of those folders"));
 	fprintf(c->out, _("next: start it with: tracd --home %s\n"), c->home);

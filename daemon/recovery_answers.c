@@ -6,6 +6,7 @@
 #include "daemon/engine.h"
 #include "daemon/log.h"
 #include "daemon/recovery.h"
+#include "daemon/rekey.h"
 #include "proto/wire/unpack.h"
 
 #define SET(r, field, value) ((r)->has_##field = true, (r)->field = (value))
@@ -40,6 +41,7 @@ void recovery_fill(struct node *n, Trac__Recovery *out, struct checkpoint *head)
 	SET(out, answers_due, c.answers_due);
 	SET(out, known, c.own_known);
 	SET(out, epoch, m ? m->epoch : 1);
+	SET(out, keys_wait, !rekey_may_sign(n));
 	fill_head(n, out, head);
 }
 

@@ -17,7 +17,10 @@
 #include "proto/log/secret.h"
 #include "store/keyfile.h"
 
+/* how the alerts begin, by which they are taken back */
 #define WAITS "new keys"
+#define SIGN_KEY "keys/sign.key"
+#define LINK_KEY "keys/link.key"
 
 static void key_path(const struct node *n, const char *name, char *out, size_t room)
 {
@@ -52,9 +55,59 @@ struct signer *rekey_next(const struct node *n, const char *name, struct fault *
 	return read_signer(n, "sign.key.next", name, f);
 }
 
+/* Does the member log name another one than this node signs with? An old copy of keys/, or
+ * the name is another's: nobody takes what it signs, and tells it so. */
+static bool is_other_key(const struct node *n)
+{
+	const struct member *m = registry_by_name(n->registry, n->settings.member);
+
+	return m && memcmp(m->key.key, signer_verifier(n->signer)->key, KEY_SIZE);
+}
+
+static bool was_replaced(const struct node *n)
+{
+	const struct verifier *v;
+
+	for (unsigned i = 0; (v = registry_past_key(n->registry, &n->log, i)) != NULL; i++) {
+		if (!memcmp(v->key, signer_verifier(n->signer)->key, KEY_SIZE))
+			return true;
+	}
+	return false;
+}
+
+static bool is_other_link_key(const struct node *n)
+{
+	const struct member *m = registry_by_name(n->registry, n->settings.member);
+	uint8_t key[LINK_KEY_SIZE];
+	struct fault f;
+
+	return m && transport_public_key(n, key, &f) == 0 &&
+	       memcmp(m->link_key, key, sizeof key) && memcmp(m->last_link_key, key, sizeof key);
+}
+
 bool rekey_may_sign(const struct node *n)
 {
-	return !n->rotating;
+	return !n->rotating && !is_other_key(n);
+}
+
+/* Recording and looking up go on: only the operator can bring the right ones. */
+static void weigh_keys(struct node *n)
+{
+	node_calm(n, SIGN_KEY);
+	node_calm(n, LINK_KEY);
+	if (is_other_key(n) && was_replaced(n))
+		node_alert(n, SIGN_KEY " was replaced by a later key of this node: nothing is signed "
+			   "with it, events are recorded and not published; put the newest copy of "
+			   "keys/ back and start tracd again");
+	else if (is_other_key(n))
+		node_alert(n, SIGN_KEY " is not the key that the member log, as far as it is here, "
+			   "names for this node: nothing is signed with it, events are recorded and "
+			   "not published; unless its keys were just changed, put the right copy of "
+			   "keys/ back and start tracd again");
+	if (is_other_link_key(n))
+		node_alert(n, LINK_KEY " is not the key that the member log, as far as it is here, "
+			   "names for this node: others refuse its links; put the newest copy of "
+			   "keys/ back and start tracd again");
 }
 
 static int sync_keys(const struct node *n, struct fault *f)
@@ -121,8 +174,6 @@ static int take(struct node *n, struct fault *f)
 	if (rc < 0)
 		return -1;
 	n->rotating = false;
-	if (n->core)
-		core_hold(n->core, false);
 	node_calm(n, WAITS);
 	log_line(LOG_NOTE, "new keys: the member log names them, and they are used from here on");
 	return 0;
@@ -150,12 +201,13 @@ void rekey_look(struct node *n)
 		node_alert(n, WAITS " wait in keys/ until the authority names them (trac member "
 			   "rotate writes the request); until then events are recorded and not "
 			   "published");
+	weigh_keys(n);
 }
 
 int rekey_open(struct node *n, struct fault *f)
 {
-	if (rekey_is_named(n))
-		return take(n, f);
+	if (rekey_is_named(n) && take(n, f) < 0)
+		return -1;
 	rekey_look(n);
 	return 0;
 }
@@ -171,12 +223,13 @@ static void on_rest(evutil_socket_t fd, short what, void *ctx)
 		return;
 	node_set_dials(n);
 	transport_update(n);
-	if (!n->rotating || !rekey_is_named(n))
-		return;
-	if (take(n, &f) < 0)
+	if (n->rotating && rekey_is_named(n) && take(n, &f) < 0) {
 		node_die(n, &f);
-	else
-		engine_log_changed(n, &n->log);
+		return;
+	}
+	weigh_keys(n);
+	core_hold(n->core, !rekey_may_sign(n));
+	engine_log_changed(n, &n->log);
 }
 
 void rekey_follow(struct node *n)

@@ -95,7 +95,8 @@ static int is_signed(void *ctx, const char *origin, struct span note, struct fau
 	return check_keys_signed(k->keys, origin, note, f);
 }
 
-static int check(struct backup *b, struct store *s, const char *file, struct fault *f)
+static int check(struct backup *b, struct store *s, const char *file, enum own_key *own,
+		 struct fault *f)
 {
 	struct checking k = { .backup = b };
 	struct check_report r = {
@@ -106,10 +107,10 @@ static int check(struct backup *b, struct store *s, const char *file, struct fau
 	k.keys = check_keys_create(s, b->authority, b->own, f);
 	if (!k.keys)
 		return -1;
-	bool own = check_keys_own(k.keys);
+	*own = check_keys_own(k.keys);
 	int rc = store_check(s, &r, f);
 	check_keys_destroy(k.keys);
-	if (!rc && !own)
+	if (!rc && *own == OWN_KEY_OTHERS)
 		return fault_set(f, FAULT_REFUSED, "the key of this node is none that %s was ever "
 				 "signed with: it is of another node", b->own->name);
 	if (!rc && r.bad)
@@ -120,10 +121,10 @@ static int check(struct backup *b, struct store *s, const char *file, struct fau
 
 /* old: the one that it is to replace; may be NULL. */
 static int check_file(struct backup *b, const char *file, struct store *old, const char *path,
-		      struct fault *f)
+		      enum own_key *own, struct fault *f)
 {
 	struct store *s = store_open(file, STORE_FILE, f);
-	int rc = s ? check(b, s, file, f) : -1;
+	int rc = s ? check(b, s, file, own, f) : -1;
 
 	if (!rc && old)
 		rc = backup_judge(old, s, b->own, path, f);
@@ -204,6 +205,7 @@ static int put_in_place(const char *temporary, const char *file, bool replace, s
 static int copy_out(struct backup *b, struct store *s, const char *file, struct fault *f)
 {
 	char temporary[TEMPORARY_MAX];
+	enum own_key own;
 	int fd = temporary_open(file, temporary, f);
 
 	if (fd < 0)
@@ -215,7 +217,7 @@ static int copy_out(struct backup *b, struct store *s, const char *file, struct 
 	if (!rc && fsync(fd))
 		rc = failed(temporary, "cannot be synced", f);
 	if (!rc)
-		rc = check_file(b, temporary, old, file, f);
+		rc = check_file(b, temporary, old, file, &own, f);
 	store_close(old);
 	if (!rc)
 		rc = put_in_place(temporary, file, true, f);
@@ -288,9 +290,21 @@ static int check_own(struct backup *b, const char *file, struct fault *f)
 			 b->own->name);
 }
 
+/* What an old key signs is taken by nobody. One that the backup does not know may have come
+ * after it: tracd waits until the member log names it. */
+static int check_key(struct backup *b, enum own_key own, struct fault *f)
+{
+	b->key_is_new = own == OWN_KEY_UNKNOWN;
+	if (own != OWN_KEY_REPLACED || b->has_next)
+		return 0;
+	return fault_set(f, FAULT_REFUSED, "the keys of %s were replaced by later ones before this "
+			 "backup was made: restore it with the newest copy of keys/", b->own->name);
+}
+
 int store_restore(struct backup *b, const char *file, const char *store, struct fault *f)
 {
 	char data[PATH_MAX], temporary[TEMPORARY_MAX];
+	enum own_key own;
 
 	if (snprintf(data, sizeof data, "%s/data.mdb", store) >= (int)sizeof data)
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", store);
@@ -300,7 +314,8 @@ int store_restore(struct backup *b, const char *file, const char *store, struct 
 	if (fd < 0)
 		return -1;
 	int rc = copy_in(file, fd, f);
-	if (!rc && (check_file(b, temporary, NULL, file, f) || check_own(b, temporary, f)))
+	if (!rc && (check_file(b, temporary, NULL, file, &own, f) || check_key(b, own, f) ||
+		    check_own(b, temporary, f)))
 		rc = -1;
 	if (!rc)
 		rc = put_in_place(temporary, data, false, f);

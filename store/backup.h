@@ -14,9 +14,11 @@ struct backup {
 	const struct verifier *own;          /* named by the own log */
 	void (*progress)(void *ctx, uint64_t entries);   /* of the check; may be NULL */
 	void *ctx;
+	bool has_next;                       /* of restore: the next key of the node is there too */
 
 	/* out */
 	uint64_t logs, entries, own_entries, bytes;
+	bool key_is_new;                     /* of restore: the file does not know the own key */
 };
 
 /*
@@ -29,7 +31,8 @@ int store_backup(struct backup *b, const char *store, const char *file, struct f
 
 /*
  * The reverse: copies the file into an existing folder, which must hold no store, checks
- * the copy, and gives it its name. The own key must be the one that signed the own log.
+ * the copy, and gives it its name. The own key must be the one that signs the own log, or one
+ * that nobody has in it: of a change after the backup. FAULT_REFUSED.
  */
 int store_restore(struct backup *b, const char *file, const char *store, struct fault *f);
 

@@ -81,19 +81,24 @@ int check_keys_signed(const struct check_keys *k, const char *origin, struct spa
 	return note_parse(&n, note, f) || cosign_read(&ignored, &n, k->registry, f) ? -1 : 0;
 }
 
+static bool is_own(const struct check_keys *k, const struct verifier *v)
+{
+	return v && memcmp(v->key, k->own->key, KEY_SIZE) == 0;
+}
+
 static bool has_signed(const struct check_keys *k, const struct log_id *log)
 {
 	const struct verifier *v = registry_key(k->registry, log, UINT64_MAX);
 
 	for (unsigned i = 0; v; i++) {
-		if (memcmp(v->key, k->own->key, KEY_SIZE) == 0)
+		if (is_own(k, v))
 			return true;
 		v = registry_past_key(k->registry, log, i);
 	}
 	return false;
 }
 
-bool check_keys_own(const struct check_keys *k)
+enum own_key check_keys_own(const struct check_keys *k)
 {
 	const struct closed_log *closed;
 	const struct member *m;
@@ -101,7 +106,14 @@ bool check_keys_own(const struct check_keys *k)
 
 	log_id_of(k->own->name, &id);
 	m = registry_author(k->registry, &id, &closed);
-	/* the keys may have changed in a later epoch */
-	return has_signed(k, &id) || (m && has_signed(k, &m->log)) ||
-	       !registry_key(k->registry, &id, UINT64_MAX);
+	/* of the log that goes on: the keys may have changed in a later epoch */
+	if (!m || is_own(k, &m->key))
+		return OWN_KEY_PRESENT;
+	if (has_signed(k, &id) || has_signed(k, &m->log))
+		return OWN_KEY_REPLACED;
+	for (unsigned i = 0; i < registry_count(k->registry); i++) {
+		if (has_signed(k, &registry_member(k->registry, i)->log))
+			return OWN_KEY_OTHERS;
+	}
+	return OWN_KEY_UNKNOWN;
 }

@@ -20,7 +20,12 @@ void check_keys_destroy(struct check_keys *k);   /* NULL is harmless */
 int check_keys_signed(const struct check_keys *k, const char *origin, struct span note,
 		      struct fault *f);
 
-/* Is the own key one with which its log was ever signed? true also when nobody says. */
-bool check_keys_own(const struct check_keys *k);
+enum own_key {
+	OWN_KEY_PRESENT,      /* the one that signs the own log now, or nobody says which */
+	OWN_KEY_REPLACED,     /* one that signed it before */
+	OWN_KEY_UNKNOWN,      /* of nobody: its change may not be in this store */
+	OWN_KEY_OTHERS,       /* another member's, now or before */
+};
+enum own_key check_keys_own(const struct check_keys *k);
 
 #endif
