@@ -13,51 +13,60 @@
 #include "daemon/writer.h"
 #include "store/branch.h"
 
-/* The evidence that is kept, and which of its branches is the one that is held. */
-struct sides {
-	struct fork_evidence e;
-	const struct evidence_branch *ours, *theirs;
+_Static_assert((int)FORK_PROVED == HEAD_PROVED && (int)FORK_TARGET == HEAD_TARGET &&
+	       (int)FORK_SEEN == HEAD_SEEN, "the heads of a view are those of the store");
+
+/* What is held of a log, to be judged; borrowed until the transaction writes. */
+struct held {
+	struct fork_view view;
+	struct fork_evidence known;
+	struct log_tree tree;
 };
 
-static bool read_sides(struct txn *t, uint32_t log, struct sides *s)
+static void read_heads(struct txn *t, uint32_t log, struct held *h)
 {
-	struct checkpoint proved;
+	h->view = (struct fork_view){ .held = log_size(t, log) };
+	log_tree(&h->tree, &h->view.tree, t, log);
+	for (int kind = 0; kind < FORK_HEADS; kind++)
+		head_get(t, log, (enum head_kind)kind, &h->view.head[kind].head,
+			 &h->view.head[kind].note);
+}
+
+static void read_held(struct node *n, struct txn *t, uint32_t log, struct held *h)
+{
 	struct fork_row row;
 	struct fault f;
 
-	if (!fork_get(t, log, &row) || evidence_parse(&s->e, row.bytes, &f) < 0 ||
-	    !head_get(t, log, HEAD_PROVED, &proved, NULL))
-		return false;
-	s->ours = &s->e.small;
-	s->theirs = &s->e.large;
-	if (proved.size != s->ours->head.size || !hash_equal(&proved.root, &s->ours->head.root)) {
-		s->ours = &s->e.large;
-		s->theirs = &s->e.small;
-	}
-	return proved.size == s->ours->head.size && hash_equal(&proved.root, &s->ours->head.root);
+	read_heads(t, log, h);
+	h->view.own = log == n->own;
+	h->view.branch = branch_is(t, log);
+	if (fork_get(t, log, &row) && evidence_parse(&h->known, row.bytes, &f) == 0)
+		h->view.known = &h->known;
+}
+
+/* 0: there is none. */
+static uint64_t mark_of(const struct checkpoint *c)
+{
+	return c->size > 0 ? root_mark(c->root.b) : 0;
 }
 
 void forks_state(struct node *n, const struct log_id *log, struct core_event *ev)
 {
 	const struct verifier *v;
-	struct checkpoint c;
 	const char *origin;
 	uint32_t number;
-	struct sides s;
+	struct held h;
 	struct fault f;
 	struct txn *t;
 
 	t = intake_log(n, log, &origin, &v) ? txn_begin(n->store, false, &f) : NULL;
 	number = t ? log_find(t, origin) : 0;
-	if (number && head_get(t, number, HEAD_TARGET, &c, NULL))
-		ev->state.target_mark = root_mark(c.root.b);
-	if (number && head_get(t, number, HEAD_SEEN, &c, NULL))
-		ev->state.seen_mark = root_mark(c.root.b);
-	if (number)
+	if (number) {
+		read_held(n, t, number, &h);
+		ev->state.target_mark = mark_of(&h.view.head[FORK_TARGET].head);
+		ev->state.seen_mark = mark_of(&h.view.head[FORK_SEEN].head);
 		ev->state.forked = fork_level(t, number);
-	if (ev->state.forked == 1 && read_sides(t, number, &s)) {
-		ev->state.split_from = s.e.small.head.size;
-		ev->state.split_to = s.theirs->head.size;
+		fork_is_parted(&h.view, &ev->state.split_from, &ev->state.split_to);
 	}
 	txn_abort(t);
 }
@@ -121,83 +130,72 @@ out:
 	return is;
 }
 
-static bool read_branch(struct txn *t, uint32_t log, enum head_kind kind,
-			struct evidence_branch *out)
+/* What a judgement means for who handed it over; e: evidence that goes with it. */
+static enum intake_result settle(struct node *n, struct txn *t, uint32_t log,
+				 const struct core_effect *fx, enum fork_word word,
+				 const struct fork_evidence *e)
 {
-	return head_get(t, log, kind, &out->head, &out->note);
+	switch (word) {
+	case FORK_NOTHING:
+		break;
+	case FORK_OWN:
+		return INTAKE_PARTED;
+	case FORK_TURN:
+	case FORK_TURN_AGAIN:
+		turn(n, t, &fx->log, log, word == FORK_TURN_AGAIN);
+		break;
+	case FORK_FOUND:
+		return keep(n, t, log, fx, e) ? INTAKE_FORKED : INTAKE_STALE;
+	case FORK_SHARED:
+		keep(n, t, log, fx, e);
+		return INTAKE_TAKEN;
+	case FORK_SAME:
+	case FORK_OTHER:
+		return INTAKE_TAKEN;
+	case FORK_UNPROVED:
+		return INTAKE_REJECTED;
+	}
+	return INTAKE_STALE;
 }
 
 /* --- finding --- */
 
-/* A head of that size that is kept, of another root. Not the one that is vouched for: the
- * entries below the proved one say the same, and evidence has that. */
-static bool find_other(struct txn *t, uint32_t log, uint64_t size, const struct hash *root,
-		       struct evidence_branch *out)
-{
-	for (int kind = 0; kind <= HEAD_SEEN; kind++) {
-		if (read_branch(t, log, (enum head_kind)kind, out) && out->head.size == size &&
-		    !hash_equal(&out->head.root, root))
-			return true;
-	}
-	return false;
-}
-
-bool forks_head(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx,
-		const struct checkpoint *c)
+enum intake_result forks_head(struct node *n, struct txn *t, uint32_t log,
+			      const struct core_effect *fx, const struct checkpoint *c)
 {
 	const struct evidence_branch theirs = { *c, fx->message->head.checkpoint };
-	struct evidence_branch ours;
-	struct tree_reader tree;
 	struct fork_evidence e;
-	struct log_tree lt;
+	struct held h;
 
-	if (fork_level(t, log))
-		return true;
-	if (find_other(t, log, c->size, &c->root, &ours)) {
-		evidence_of_prefix(&e, &ours, &theirs, NULL, NULL);
-		return keep(n, t, log, fx, &e);
-	}
-	/* above what is signed of it a tail may differ that nobody has seen */
-	if (!read_branch(t, log, HEAD_PROVED, &ours) || ours.head.size < c->size)
-		return false;
-	log_tree(&lt, &tree, t, log);
-	return evidence_of_tree(&e, &ours, &tree, &theirs) == 0 && keep(n, t, log, fx, &e);
+	read_held(n, t, log, &h);
+	return settle(n, t, log, fx, fork_judge_head(&h.view, &theirs, &e), &e);
 }
 
-bool forks_frame(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx,
-		 const struct range_taken *r)
+enum intake_result forks_frame(struct node *n, struct txn *t, uint32_t log,
+			       const struct core_effect *fx, const struct range_taken *r)
 {
-	struct evidence_branch ours, theirs;
 	struct fork_evidence e;
-	struct hash prefix;
-	struct proof proof;
+	struct held h;
 
-	if (fork_level(t, log)) {
-		turn(n, t, &fx->log, log, false);
-		return false;
-	}
-	if (!read_branch(t, log, HEAD_PROVED, &ours) || ours.head.size != r->start ||
-	    !read_branch(t, log, HEAD_TARGET, &theirs) || theirs.head.size != r->size ||
-	    evidence_of_range(r, &prefix, &proof) < 0)
-		return false;
-	evidence_of_prefix(&e, &ours, &theirs, &prefix, &proof);
-	return keep(n, t, log, fx, &e);
+	read_held(n, t, log, &h);
+	return settle(n, t, log, fx, fork_judge_frame(&h.view, r, &e), &e);
 }
 
 bool forks_parted(struct node *n, const struct log_id *log, uint64_t *from, uint64_t *to)
 {
 	const struct verifier *v;
 	const char *origin;
-	struct sides s;
+	uint32_t number;
+	struct held h;
 	struct fault f;
 	struct txn *t;
 
 	t = intake_log(n, log, &origin, &v) ? writer_txn(n, &f) : NULL;
-	if (!t || !read_sides(t, log_find(t, origin), &s) || s.e.common > 0)
+	number = t ? log_find(t, origin) : 0;
+	if (!number)
 		return false;
-	*from = s.e.small.head.size;
-	*to = s.theirs->head.size;
-	return true;
+	read_held(n, t, number, &h);
+	return fork_is_parted(&h.view, from, to);
 }
 
 /* --- taking --- */
@@ -208,6 +206,7 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 	const struct verifier *v;
 	struct fork_evidence e;
 	const char *origin;
+	struct held h;
 	uint32_t log;
 	struct txn *t;
 
@@ -230,86 +229,45 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 	log = t ? log_open(t, origin) : 0;
 	if (!log)
 		return INTAKE_FAILED;
-	if (e.common + 1 <= fork_level(t, log) || !forks_accuses(n, t, log, &e))
+	read_held(n, t, log, &h);
+	if (!fork_adds(&h.view, &e) || !forks_accuses(n, t, log, &e))
 		return INTAKE_STALE;
 	return keep(n, t, log, fx, &e) ? INTAKE_TAKEN : INTAKE_FAILED;
-}
-
-static void proof_of(const struct gossip *g, struct hash *root, struct proof *out)
-{
-	memcpy(root->b, g->proof.root, HASH_SIZE);
-	out->count = g->proof.proof_count;
-	if (out->count > 0)
-		memcpy(out->hash, g->proof.proof, (size_t)out->count * HASH_SIZE);
 }
 
 /* The peer has another tree of a size that we asked for. */
 static enum intake_result take_refutation(struct node *n, struct txn *t, uint32_t log,
 					  const struct core_effect *fx, struct fault *f)
 {
-	const struct gossip *g = fx->message;
-	struct evidence_branch ours, theirs = { .note = g->proof.checkpoint };
+	struct evidence_branch theirs = { .note = fx->message->proof.checkpoint };
 	struct fork_evidence e;
 	enum intake_result r;
+	struct fork_proof p;
 	struct verifier v;
-	struct proof proof;
-	struct hash root;
+	struct held h;
 
 	r = intake_open_head(n, &fx->log, theirs.note, &theirs.head, &v, f);
 	if (r != INTAKE_TAKEN)
 		return r;
-	proof_of(g, &root, &proof);
-	if (theirs.head.size != g->proof.to ||
-	    consistency_verify(g->proof.from, g->proof.to, &root, &theirs.head.root, &proof)) {
-		fault_set(f, FAULT_UNPROVED, "proof: how %s begins with %llu of %llu entries does not "
-			  "prove against its signed head", theirs.head.origin,
-			  (unsigned long long)g->proof.from, (unsigned long long)g->proof.to);
-		return INTAKE_REJECTED;
-	}
-	/* that branch is had elsewhere */
-	if (branch_is(t, log))
-		return INTAKE_STALE;
-	if (fork_level(t, log)) {
-		turn(n, t, &fx->log, log, true);
-		return INTAKE_STALE;
-	}
-	if (!find_other(t, log, g->proof.from, &root, &ours))
-		return INTAKE_STALE;
-	evidence_of_prefix(&e, &ours, &theirs, &root, &proof);
-	return keep(n, t, log, fx, &e) ? INTAKE_FORKED : INTAKE_STALE;
+	fork_proof_read(fx->message, &p);
+	read_held(n, t, log, &h);
+	return settle(n, t, log, fx, fork_judge_refutation(&h.view, &theirs, &p, &e, f), &e);
 }
 
 /* How the other branch begins. */
 static enum intake_result take_answer(struct node *n, struct txn *t, uint32_t log,
 				      const struct core_effect *fx, bool *same)
 {
-	const struct gossip *g = fx->message;
-	struct tree_reader tree;
-	struct proof proof;
-	struct log_tree lt;
-	struct sides s;
-	struct hash root, ours;
+	struct fork_evidence e;
+	enum fork_word word;
+	struct fork_proof p;
+	struct held h;
 
-	if (!read_sides(t, log, &s) || s.theirs->head.size != g->proof.to ||
-	    g->proof.from > s.ours->head.size)
-		return INTAKE_STALE;
-	proof_of(g, &root, &proof);
-	/* another tree by now: nobody is at fault */
-	if (consistency_verify(g->proof.from, g->proof.to, &root, &s.theirs->head.root, &proof))
-		return INTAKE_STALE;
-	log_tree(&lt, &tree, t, log);
-	if (tree_root(&tree, g->proof.from, &ours))
-		return INTAKE_STALE;
-	*same = hash_equal(&root, &ours);
-	if (!fx->keep || !*same || g->proof.from <= s.e.common)
-		return INTAKE_TAKEN;
-	s.e.common = g->proof.from;
-	s.e.common_root = root;
-	*(s.theirs == &s.e.small ? &s.e.common_small : &s.e.common_large) = proof;
-	if (tree_consistency(&tree, g->proof.from, s.ours->head.size, s.ours == &s.e.small ?
-			     &s.e.common_small : &s.e.common_large) == 0)
-		keep(n, t, log, fx, &s.e);
-	return INTAKE_TAKEN;
+	fork_proof_read(fx->message, &p);
+	read_held(n, t, log, &h);
+	word = fork_judge_answer(&h.view, &p, fx->keep, &e);
+	*same = word != FORK_OTHER;
+	return settle(n, t, log, fx, word, &e);
 }
 
 enum intake_result forks_take_proof(struct node *n, const struct core_effect *fx, bool *same,
@@ -353,26 +311,19 @@ void forks_send(struct node *n, const struct core_effect *fx)
 	txn_abort(t);
 }
 
-static void send_proof(struct node *n, const struct core_effect *fx, struct txn *t, uint32_t log,
-		       uint64_t from, struct evidence_branch *head, uint64_t to)
+/* head: in place of a frame, with our signed head. */
+static void send_proof(struct node *n, const struct core_effect *fx, const struct fork_view *v,
+		       uint64_t from, uint64_t to, bool head)
 {
 	struct gossip g = { .type = GOSSIP_PROOF };
-	struct tree_reader tree;
-	struct log_tree lt;
-	struct proof proof;
-	struct hash root;
+	struct fork_proof p;
 
-	log_tree(&lt, &tree, t, log);
-	if (tree_root(&tree, from, &root) || tree_consistency(&tree, from, to, &proof))
+	if (fork_proof_make(&v->tree, from, to, &p) < 0)
 		return;
 	g.proof.log = fx->log;
-	g.proof.from = from;
-	g.proof.to = to;
-	memcpy(g.proof.root, root.b, HASH_SIZE);
 	if (head)
-		g.proof.checkpoint = head->note;
-	g.proof.proof_count = proof.count;
-	g.proof.proof = proof.hash[0].b;
+		g.proof.checkpoint = v->head[FORK_PROVED].note;
+	fork_proof_write(&p, &g);
 	transport_send(n, fx->link, &g);
 }
 
@@ -381,52 +332,45 @@ void forks_prove(struct node *n, const struct core_effect *fx)
 	const struct verifier *v;
 	const char *origin;
 	uint32_t log;
+	struct held h;
 	struct fault f;
 	struct txn *t;
 
 	t = intake_log(n, &fx->log, &origin, &v) ? txn_begin(n->store, false, &f) : NULL;
 	log = t ? log_find(t, origin) : 0;
-	if (log && log_size(t, log) >= fx->tree_size)
-		send_proof(n, fx, t, log, fx->start, NULL, fx->tree_size);
+	if (log) {
+		read_heads(t, log, &h);
+		if (fork_has(&h.view, fx->tree_size, 0))
+			send_proof(n, fx, &h.view, fx->start, fx->tree_size, false);
+	}
 	txn_abort(t);
 }
 
-/* Has it the tree that is asked for? */
-static bool has_tree(struct txn *t, uint32_t log, const struct core_effect *fx)
+/* Has that log the tree that is asked for? refutes: has it another one, signed? */
+static bool serves(struct txn *t, uint32_t log, const struct core_effect *fx, struct held *h,
+		   bool *refutes)
 {
-	struct tree_reader tree;
-	struct log_tree lt;
-	struct hash root;
-
-	if (!log || log_size(t, log) < fx->tree_size)
+	*refutes = false;
+	if (!log)
 		return false;
-	log_tree(&lt, &tree, t, log);
-	return tree_root(&tree, fx->tree_size, &root) == 0 &&
-	       (fx->mark == 0 || root_mark(root.b) == fx->mark);
-}
-
-/* Has it another one, signed? Then it says so. */
-static bool refute(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx)
-{
-	struct evidence_branch ours;
-
-	if (!log || !read_branch(t, log, HEAD_PROVED, &ours) || ours.head.size < fx->tree_size)
-		return false;
-	send_proof(n, fx, t, log, fx->tree_size, &ours, ours.head.size);
-	return true;
+	read_heads(t, log, h);
+	*refutes = fork_can_refute(&h->view, fx->tree_size);
+	return fork_has(&h->view, fx->tree_size, fx->mark);
 }
 
 uint32_t forks_serves(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx)
 {
 	const uint32_t main = branch_is(t, log) ? branch_beside(t, log) : log;
-	uint32_t branch;
+	const uint32_t branch = branch_find(t, main);
+	struct held ours, other;
+	bool refutes, other_refutes;
 
-	if (has_tree(t, main, fx))
+	if (serves(t, main, fx, &ours, &refutes))
 		return main;
-	branch = branch_find(t, main);
-	if (has_tree(t, branch, fx))
+	if (serves(t, branch, fx, &other, &other_refutes))
 		return branch;
-	if (!refute(n, t, main, fx))
-		refute(n, t, branch, fx);
+	if (refutes || other_refutes)
+		send_proof(n, fx, refutes ? &ours.view : &other.view, fx->tree_size,
+			   (refutes ? &ours : &other)->view.head[FORK_PROVED].head.size, true);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #define TRAC_DAEMON_FORKS_H
 
 #include "daemon/intake.h"
+#include "proto/log/fork.h"
 #include "store/evidence.h"
 
 /* The roots of the heads of a log, and what is known of its fork, into an EV_LOG. */
@@ -13,13 +14,13 @@ void forks_state(struct node *n, const struct log_id *log, struct core_event *ev
 
 /*
  * In the open transaction: a verified head does not go with what is held; or a frame
- * proves against its target head, and does not continue what is held. true: that is a
- * fork, and evidence of it is kept. fx: the effect that brought it.
+ * proves against its target head, and does not continue what is held. FORKED: evidence
+ * of it is kept; PARTED; STALE. fx: the effect that brought it.
  */
-bool forks_head(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx,
-		const struct checkpoint *c);
-bool forks_frame(struct node *n, struct txn *t, uint32_t log, const struct core_effect *fx,
-		 const struct range_taken *r);
+enum intake_result forks_head(struct node *n, struct txn *t, uint32_t log,
+			      const struct core_effect *fx, const struct checkpoint *c);
+enum intake_result forks_frame(struct node *n, struct txn *t, uint32_t log,
+			       const struct core_effect *fx, const struct range_taken *r);
 /* Does the evidence that is kept show that from entries are the same in a branch held
  * here and not in the tree of `to` entries of the other one? */
 bool forks_parted(struct node *n, const struct log_id *log, uint64_t *from, uint64_t *to);

@@ -146,14 +146,11 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 		if (txn_failed(t))
 			return INTAKE_FAILED;
 		/* the author signed it: who hands it on is not at fault */
-		/* what this node signed and never showed is no evidence: others have to say so */
-		if (log == n->own)
-			return INTAKE_PARTED;
 		/* a replaced key signs what it likes: that neither accuses nor delays */
 		if (log == n->members && registry_key(n->registry, &g->head.log, c->size) !=
 		    registry_verifier(n->registry))
 			return INTAKE_EARLY;
-		return forks_head(n, t, log, fx, c) ? INTAKE_FORKED : INTAKE_STALE;
+		return forks_head(n, t, log, fx, c);
 	}
 	head_lines(t, log, c, note);
 	cosigner_vouched(n, t, log);
@@ -225,11 +222,7 @@ static enum intake_result prove_frame(struct node *n, struct txn *t, uint32_t lo
 			  (unsigned long long)c.size);
 		return INTAKE_REJECTED;
 	}
-	if (log == n->own)
-		return INTAKE_PARTED;
-	if (branch_is(t, log))
-		return INTAKE_STALE;
-	return forks_frame(n, t, log, fx, &range) ? INTAKE_FORKED : INTAKE_STALE;
+	return forks_frame(n, t, log, fx, &range);
 }
 
 enum intake_result intake_frame(struct node *n, const struct core_effect *fx, struct fault *f)

@@ -1,8 +1,12 @@
-/* Performs what the core decides about forked logs, on logs in memory, as daemon/forks.c. */
+/*
+ * Performs what the core decides about forked logs, on logs in memory, as daemon/forks.c. What
+ * is judged is judged by proto/log/fork.h in both.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/log/fork.h"
 #include "tests/sim/world.h"
 
 uint64_t fork_level(const struct ram_log *l)
@@ -62,119 +66,128 @@ void fork_follow(struct node *n, unsigned log)
 	node_result(n, EV_LOG, 0, world_branch(n->world, log), NULL);
 }
 
-static struct evidence_branch branch_of(const struct node *n, unsigned log,
-					const struct ram_head *h)
-{
-	struct evidence_branch b = {
-		.head = { .size = h->size, .root = h->root },
-		.note = { h->note, h->note_size },
-	};
-
-	snprintf(b.head.origin, sizeof b.head.origin, "%s", node_verifier(n, log)->name);
-	return b;
-}
-
-static bool find_other(const struct node *n, unsigned log, uint64_t size,
-		       const struct hash *root, struct evidence_branch *out)
-{
-	for (unsigned kind = 0; kind < RAM_HEADS; kind++) {
-		const struct ram_head *h = &n->log[log].head[kind];
-
-		if (!h->note || h->size != size || hash_equal(&h->root, root))
-			continue;
-		*out = branch_of(n, log, h);
-		return true;
-	}
-	return false;
-}
-
-bool fork_of_head(struct node *n, unsigned log, const struct checkpoint *c, struct span note)
-{
-	const struct ram_log *l = &n->log[log];
-	const struct tree_reader tree = ram_reader(l);
-	const struct evidence_branch theirs = { *c, note };
-	struct evidence_branch ours;
-	struct fork_evidence e;
-
-	if (fork_level(l))
-		return true;
-	if (find_other(n, log, c->size, &c->root, &ours)) {
-		evidence_of_prefix(&e, &ours, &theirs, NULL, NULL);
-		return keep(n, log, &e);
-	}
-	if (!l->head[RAM_PROVED].note || l->head[RAM_PROVED].size < c->size)
-		return false;
-	ours = branch_of(n, log, &l->head[RAM_PROVED]);
-	return !evidence_of_tree(&e, &ours, &tree, &theirs) && keep(n, log, &e);
-}
-
-bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r)
-{
-	const struct ram_head *h = n->log[log].head;
-	struct evidence_branch ours, theirs;
-	struct fork_evidence e;
-	struct hash prefix;
-	struct proof proof;
-
-	if (fork_level(&n->log[log])) {
-		const struct hash tried = h[RAM_TARGET].root;
-
-		ram_look_for(&n->log[log], &tried, false);
-		node_result(n, EV_LOG, 0, log, NULL);
-		fork_follow(n, log);
-		return false;
-	}
-	if (!h[RAM_PROVED].note || h[RAM_PROVED].size != r->start ||
-	    h[RAM_TARGET].size != r->size || evidence_of_range(r, &prefix, &proof))
-		return false;
-	ours = branch_of(n, log, &h[RAM_PROVED]);
-	theirs = branch_of(n, log, &h[RAM_TARGET]);
-	evidence_of_prefix(&e, &ours, &theirs, &prefix, &proof);
-	return keep(n, log, &e);
-}
-
-struct sides {
-	struct fork_evidence e;
-	const struct evidence_branch *ours, *theirs;
+/* What is held of a log, to be judged; borrowed until that changes. */
+struct held {
+	struct fork_view view;
+	struct fork_evidence known;
 };
 
-static bool read_sides(const struct ram_log *l, struct sides *s)
+static void read_held(const struct node *n, unsigned log, struct held *h)
 {
-	const struct ram_head *h = &l->head[RAM_PROVED];
+	const struct ram_log *l = &n->log[log];
+	struct fork_view *v = &h->view;
 	struct fault f;
 
-	if (!l->evidence.data || !h->note || evidence_parse(&s->e, l->evidence, &f))
-		return false;
-	s->ours = &s->e.small;
-	s->theirs = &s->e.large;
-	if (!hash_equal(&h->root, &s->ours->head.root)) {
-		s->ours = &s->e.large;
-		s->theirs = &s->e.small;
+	*v = (struct fork_view){ .held = l->count, .tree = ram_reader(l), .own = log == n->own,
+				 .branch = world_main(n->world, log) != log };
+	for (unsigned kind = 0; kind < FORK_HEADS; kind++) {
+		const struct ram_head *head = &l->head[kind];
+
+		v->head[kind] = (struct evidence_branch){
+			{ .size = head->size, .root = head->root }, { head->note, head->note_size },
+		};
+		if (head->note)
+			snprintf(v->head[kind].head.origin, sizeof v->head[kind].head.origin, "%s",
+				 node_verifier(n, log)->name);
 	}
-	return hash_equal(&h->root, &s->ours->head.root);
+	if (l->evidence.data && !evidence_parse(&h->known, l->evidence, &f))
+		v->known = &h->known;
 }
 
-void fork_split(const struct ram_log *l, struct core_event *ev)
+static void stale(struct node *n, uint32_t link, unsigned log, bool contradicts)
 {
-	struct sides s;
-
-	if (!read_sides(l, &s) || s.e.common > 0)
-		return;
-	ev->state.split_from = s.e.small.head.size;
-	ev->state.split_to = s.theirs->head.size;
-}
-
-void fork_tell(struct node *n, uint32_t link, unsigned log)
-{
-	struct sides s;
-
-	if (read_sides(&n->log[log], &s) && s.e.common == 0) {
-		node_result(n, EV_FORKED, link, log, NULL);
-		n->pending[n->pending_count - 1].from = s.e.small.head.size;
-		n->pending[n->pending_count - 1].to = s.theirs->head.size;
-	}
 	node_result(n, EV_STALE, link, log, NULL);
-	n->pending[n->pending_count - 1].forked = true;
+	n->pending[n->pending_count - 1].forked = contradicts;
+}
+
+/* That a fork was found, when its branches can be compared with who showed it. */
+static void tell_found(struct node *n, uint32_t link, unsigned log)
+{
+	uint64_t from, to;
+	struct held h;
+
+	read_held(n, log, &h);
+	if (fork_is_parted(&h.view, &from, &to)) {
+		node_result(n, EV_FORKED, link, log, NULL);
+		n->pending[n->pending_count - 1].from = from;
+		n->pending[n->pending_count - 1].to = to;
+	}
+	stale(n, link, log, true);
+}
+
+static void turn(struct node *n, unsigned log, bool again)
+{
+	const struct hash tried = n->log[log].head[RAM_TARGET].root;
+
+	ram_look_for(&n->log[log], &tried, again);
+	node_result(n, EV_LOG, 0, log, NULL);
+	fork_follow(n, log);
+}
+
+/* As daemon/forks.c and engine.c: what is told to the core. */
+static void settle(struct node *n, const struct core_effect *x, unsigned log, enum fork_word word,
+		   const struct fork_evidence *e, const struct fault *f)
+{
+	switch (word) {
+	case FORK_NOTHING:
+		stale(n, x->link, log, false);
+		return;
+	case FORK_OWN:
+		stale(n, x->link, log, true);
+		return;
+	case FORK_TURN:
+	case FORK_TURN_AGAIN:
+		turn(n, log, word == FORK_TURN_AGAIN);
+		stale(n, x->link, log, false);
+		return;
+	case FORK_FOUND:
+		if (keep(n, log, e))
+			tell_found(n, x->link, log);
+		else
+			stale(n, x->link, log, false);
+		return;
+	case FORK_SHARED:
+		keep(n, log, e);
+		break;
+	case FORK_SAME:
+	case FORK_OTHER:
+		break;
+	case FORK_UNPROVED:
+		node_result(n, EV_REJECTED, x->link, log, f);
+		return;
+	}
+	node_result(n, EV_COMPARED, x->link, log, NULL);
+	n->pending[n->pending_count - 1].from = x->message->proof.from;
+	n->pending[n->pending_count - 1].same = word != FORK_OTHER;
+}
+
+void fork_of_head(struct node *n, const struct core_effect *x, unsigned log,
+		  const struct checkpoint *c)
+{
+	const struct evidence_branch theirs = { *c, x->message->head.checkpoint };
+	struct fork_evidence e;
+	struct held h;
+
+	read_held(n, log, &h);
+	settle(n, x, log, fork_judge_head(&h.view, &theirs, &e), &e, NULL);
+}
+
+void fork_of_frame(struct node *n, const struct core_effect *x, unsigned log,
+		   const struct range_taken *r)
+{
+	struct fork_evidence e;
+	struct held h;
+
+	read_held(n, log, &h);
+	settle(n, x, log, fork_judge_frame(&h.view, r, &e), &e, NULL);
+}
+
+void fork_split(const struct node *n, unsigned log, struct core_event *ev)
+{
+	struct held h;
+
+	read_held(n, log, &h);
+	fork_is_parted(&h.view, &ev->state.split_from, &ev->state.split_to);
 }
 
 /* --- effects --- */
@@ -211,141 +224,92 @@ void do_take_evidence(struct node *n, const struct core_effect *x)
 	const unsigned log = world_log(n->world, &x->log);
 	struct fork_evidence e;
 	struct fault f;
+	struct held h;
 
 	if (evidence_parse(&e, x->message->evidence.bytes, &f) || check_evidence(n, log, &e, &f)) {
 		node_result(n, EV_REJECTED, x->link, log, &f);
 		return;
 	}
-	if (e.common + 1 > fork_level(&n->log[log]))
-		keep(n, log, &e);
+	read_held(n, log, &h);
+	if (!fork_adds(&h.view, &e) || !keep(n, log, &e))
+		stale(n, x->link, log, false);
 }
 
-/* with: instead of a frame, with the checkpoint of that log. */
-static void send_proof(struct node *n, const struct core_effect *x, uint64_t from, uint64_t to,
-		       const struct ram_log *with)
+static void send_proof(struct node *n, const struct core_effect *x, const struct fork_view *v,
+		       uint64_t from, uint64_t to, bool head)
 {
-	const struct ram_head *head = with ? &with->head[RAM_PROVED] : NULL;
-	const struct tree_reader tree = ram_reader(with ? with :
-						   &n->log[world_log(n->world, &x->log)]);
 	struct gossip g = { .type = GOSSIP_PROOF };
-	struct proof proof;
-	struct hash root;
+	struct fork_proof p;
 
-	if (tree_root(&tree, from, &root) || tree_consistency(&tree, from, to, &proof))
+	if (fork_proof_make(&v->tree, from, to, &p))
 		return;
 	g.proof.log = x->log;
-	g.proof.from = from;
-	g.proof.to = to;
-	memcpy(g.proof.root, root.b, HASH_SIZE);
 	if (head)
-		g.proof.checkpoint = (struct span){ head->note, head->note_size };
-	g.proof.proof_count = proof.count;
-	g.proof.proof = proof.hash[0].b;
+		g.proof.checkpoint = v->head[FORK_PROVED].note;
+	fork_proof_write(&p, &g);
 	net_send(n, x->link, &g);
 }
 
 void do_prove(struct node *n, const struct core_effect *x)
 {
-	if (n->log[world_log(n->world, &x->log)].count < x->tree_size)
+	struct held h;
+
+	read_held(n, world_log(n->world, &x->log), &h);
+	if (h.view.held < x->tree_size)
 		world_fail(n->world, n, "is to prove more than it holds");
 	else
-		send_proof(n, x, x->start, x->tree_size, NULL);
+		send_proof(n, x, &h.view, x->start, x->tree_size, false);
 }
 
-bool fork_has(const struct ram_log *l, const struct core_effect *x)
+bool fork_serves(struct node *n, const struct core_effect *x, unsigned *log)
 {
-	const struct tree_reader tree = ram_reader(l);
-	struct hash root;
+	const unsigned main = world_main(n->world, world_log(n->world, &x->log));
+	struct held h[2];
 
-	return x->tree_size <= l->count && !tree_root(&tree, x->tree_size, &root) &&
-	       (!x->mark || root_mark(root.b) == x->mark);
-}
-
-/* The branch that has the tree; else one that refutes it. */
-unsigned fork_serves(const struct node *n, const struct core_effect *x)
-{
-	const unsigned log = world_main(n->world, world_log(n->world, &x->log));
-	const unsigned branch = world_branch(n->world, log);
-
-	if (fork_has(&n->log[branch], x) || n->log[log].count < x->tree_size)
-		return branch;
-	return log;
-}
-
-void do_refute(struct node *n, const struct core_effect *x, const struct ram_log *l)
-{
-	if (l->head[RAM_PROVED].size >= x->tree_size)
-		send_proof(n, x, x->tree_size, l->head[RAM_PROVED].size, l);
-}
-
-static void proof_of(const struct gossip *g, struct hash *root, struct proof *out)
-{
-	memcpy(root->b, g->proof.root, HASH_SIZE);
-	out->count = g->proof.proof_count;
-	for (unsigned i = 0; i < out->count; i++)
-		memcpy(out->hash[i].b, g->proof.proof + (size_t)i * HASH_SIZE, HASH_SIZE);
+	for (int i = 0; i < 2; i++) {
+		*log = i == 0 ? main : world_branch(n->world, main);
+		read_held(n, *log, &h[i]);
+		if (fork_has(&h[i].view, x->tree_size, x->mark))
+			return true;
+	}
+	if (h[0].view.held < x->tree_size && h[1].view.held < x->tree_size)
+		world_fail(n->world, n, "is to serve more than it holds");
+	for (int i = 0; i < 2; i++) {
+		if (fork_can_refute(&h[i].view, x->tree_size)) {
+			send_proof(n, x, &h[i].view, x->tree_size,
+				   h[i].view.head[FORK_PROVED].head.size, true);
+			break;
+		}
+	}
+	return false;
 }
 
 static void take_refutation(struct node *n, const struct core_effect *x, unsigned log)
 {
-	const struct gossip *g = x->message;
-	struct evidence_branch ours, theirs = { .note = g->proof.checkpoint };
+	struct evidence_branch theirs = { .note = x->message->proof.checkpoint };
 	struct fork_evidence e;
-	struct proof proof;
-	struct hash root;
+	struct fork_proof p;
 	struct fault f;
+	struct held h;
 
-	proof_of(g, &root, &proof);
-	if (node_open_head(n, log, &theirs.head, theirs.note, &f) ||
-	    theirs.head.size != g->proof.to ||
-	    consistency_verify(g->proof.from, g->proof.to, &root, &theirs.head.root, &proof)) {
-		fault_set(&f, FAULT_UNPROVED, "a proof of %s does not prove",
-			  world_log_name(n->world, log));
+	if (node_open_head(n, log, &theirs.head, theirs.note, &f)) {
 		node_result(n, EV_REJECTED, x->link, log, &f);
 		return;
 	}
-	if (world_main(n->world, log) != log)
-		return;   /* that branch is had elsewhere */
-	if (fork_level(&n->log[log])) {
-		const struct hash tried = n->log[log].head[RAM_TARGET].root;
-
-		ram_look_for(&n->log[log], &tried, true);
-		node_result(n, EV_LOG, 0, log, NULL);
-		fork_follow(n, log);
-		return;
-	}
-	if (!find_other(n, log, g->proof.from, &root, &ours))
-		return;
-	evidence_of_prefix(&e, &ours, &theirs, &root, &proof);
-	if (keep(n, log, &e))
-		fork_tell(n, x->link, log);
+	fork_proof_read(x->message, &p);
+	read_held(n, log, &h);
+	settle(n, x, log, fork_judge_refutation(&h.view, &theirs, &p, &e, &f), &e, &f);
 }
 
 static void take_answer(struct node *n, const struct core_effect *x, unsigned log)
 {
-	const struct tree_reader tree = ram_reader(&n->log[log]);
-	const struct gossip *g = x->message;
-	struct proof proof;
-	struct sides s;
-	struct hash root, ours;
+	struct fork_evidence e;
+	struct fork_proof p;
+	struct held h;
 
-	proof_of(g, &root, &proof);
-	if (!read_sides(&n->log[log], &s) || s.theirs->head.size != g->proof.to ||
-	    consistency_verify(g->proof.from, g->proof.to, &root, &s.theirs->head.root, &proof) ||
-	    tree_root(&tree, g->proof.from, &ours))
-		return;
-	const bool same = hash_equal(&root, &ours);
-	if (x->keep && same && g->proof.from > s.e.common) {
-		s.e.common = g->proof.from;
-		s.e.common_root = root;
-		*(s.theirs == &s.e.small ? &s.e.common_small : &s.e.common_large) = proof;
-		if (!tree_consistency(&tree, g->proof.from, s.ours->head.size,
-				      s.ours == &s.e.small ? &s.e.common_small : &s.e.common_large))
-			keep(n, log, &s.e);
-	}
-	node_result(n, EV_COMPARED, x->link, log, NULL);
-	n->pending[n->pending_count - 1].from = g->proof.from;
-	n->pending[n->pending_count - 1].same = same;
+	fork_proof_read(x->message, &p);
+	read_held(n, log, &h);
+	settle(n, x, log, fork_judge_answer(&h.view, &p, x->keep, &e), &e, NULL);
 }
 
 void do_take_proof(struct node *n, const struct core_effect *x)

@@ -80,7 +80,7 @@ struct core_event node_log_event(const struct node *n, unsigned log)
 	};
 
 	cosign_state(n, log, &ev);
-	fork_split(l, &ev);
+	fork_split(n, log, &ev);
 	return ev;
 }
 

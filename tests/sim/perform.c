@@ -140,17 +140,18 @@ static void do_send_head(struct node *n, const struct core_effect *x)
 
 static void do_serve(struct node *n, const struct core_effect *x)
 {
-	const unsigned log = fork_serves(n, x), most = n->world->frame_entries;
-	const struct ram_log *l = &n->log[log];
-	const struct tree_reader reader = ram_reader(l);
-	uint64_t end = x->end;
-	struct proof proof;
+	const unsigned most = n->world->frame_entries;
 	struct gossip g = { .type = GOSSIP_FRAME };
+	struct tree_reader reader;
+	uint64_t end = x->end;
+	const struct ram_log *l;
+	struct proof proof;
+	unsigned log;
 
-	if (x->mark && x->tree_size <= l->count && !fork_has(l, x)) {
-		do_refute(n, x, l);
+	if (!fork_serves(n, x, &log))
 		return;
-	}
+	l = &n->log[log];
+	reader = ram_reader(l);
 	if (most && end - x->start > most)
 		end = x->start + most;
 	if (x->start >= x->end || x->end > x->tree_size || x->tree_size > l->count
@@ -185,12 +186,7 @@ static void take_head(struct node *n, const struct core_effect *x, const struct 
 	}
 	if (ram_head_take(l, c, note)) {
 		world_say(n->world, n, "%s has forked", world_log_name(n->world, log));
-		if (log != n->own && fork_of_head(n, log, c, x->message->head.checkpoint)) {
-			fork_tell(n, x->link, log);
-			return;
-		}
-		node_result(n, EV_STALE, x->link, log, NULL);
-		n->pending[n->pending_count - 1].forked = true;
+		fork_of_head(n, x, log, c);
 		return;
 	}
 	if (l->head[RAM_SEEN].size > seen)
@@ -241,16 +237,17 @@ static int prove(const struct ram_log *l, const struct gossip *g,
 			    &before) ? 1 : 0;
 }
 
-static bool frame_forks(struct node *n, unsigned log, const struct gossip *g,
+static void frame_forks(struct node *n, const struct core_effect *x, unsigned log,
 			const struct hash *leaf)
 {
+	const struct gossip *g = x->message;
 	struct proof proof = { .count = g->frame.proof_count };
 	const struct range_taken r = { g->frame.start, g->frame.count, g->frame.tree_size, leaf,
 				       &proof };
 
 	if (proof.count > 0)
 		memcpy(proof.hash, g->frame.proof, proof.count * sizeof(struct hash));
-	return fork_of_frame(n, log, &r);
+	fork_of_frame(n, x, log, &r);
 }
 
 static void do_take_frame(struct node *n, const struct core_effect *x)
@@ -270,12 +267,10 @@ static void do_take_frame(struct node *n, const struct core_effect *x)
 		rc = prove(l, g, leaf);
 	if (rc > 0) {
 		world_say(n->world, n, "a frame of %s does not fit", world_log_name(n->world, log));
-		if (proves && log != n->own && !is_branch && frame_forks(n, log, g, leaf)) {
-			fork_tell(n, x->link, log);
-			return;
-		}
-		node_result(n, EV_STALE, x->link, log, NULL);
-		n->pending[n->pending_count - 1].forked = proves;
+		if (proves)
+			frame_forks(n, x, log, leaf);
+		else
+			node_result(n, EV_STALE, x->link, log, NULL);
 		return;
 	}
 	if (rc < 0 && (fork_level(l) || is_branch)) {

@@ -174,21 +174,21 @@ int node_open_head(struct node *n, unsigned log, struct checkpoint *c, struct sp
 
 /* --- forks.c: as store/evidence.h and daemon/forks.h --- */
 uint64_t fork_level(const struct ram_log *l);
-bool fork_of_head(struct node *n, unsigned log, const struct checkpoint *c, struct span note);
-bool fork_of_frame(struct node *n, unsigned log, const struct range_taken *r);
+/* That came by x: it contradicts what is held. The core is told what that means. */
+void fork_of_head(struct node *n, const struct core_effect *x, unsigned log,
+		  const struct checkpoint *c);
+void fork_of_frame(struct node *n, const struct core_effect *x, unsigned log,
+		   const struct range_taken *r);
 /* As branch_follow() of store/evidence.h, after a change of a log; tells the core. */
 void fork_follow(struct node *n, unsigned log);
 /* Into an EV_LOG: what is to be compared. */
-void fork_split(const struct ram_log *l, struct core_event *ev);
-/* Evidence was made of what came from that link. */
-void fork_tell(struct node *n, uint32_t link, unsigned log);
+void fork_split(const struct node *n, unsigned log, struct core_event *ev);
 void do_send_evidence(struct node *n, const struct core_effect *x);
 void do_take_evidence(struct node *n, const struct core_effect *x);
 void do_prove(struct node *n, const struct core_effect *x);
-/* Of the branches of a log: which has the tree that is asked for, or refutes it. */
-unsigned fork_serves(const struct node *n, const struct core_effect *x);
-bool fork_has(const struct ram_log *l, const struct core_effect *x);
-void do_refute(struct node *n, const struct core_effect *x, const struct ram_log *l);
+/* Which of the branches of a log has the tree that is asked for; false: none, and who asks
+ * was told so when another one is signed. */
+bool fork_serves(struct node *n, const struct core_effect *x, unsigned *log);
 void do_take_proof(struct node *n, const struct core_effect *x);
 
 /* --- aside.c --- */
