@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "daemon/core/state.h"
+#include "proto/log/evidence.h"
 #include "proto/log/request.h"
 #include "tests/sim/bench.h"
 
@@ -279,6 +280,52 @@ static void unknown_pairs_are_ignored(void **state)
 	bench_end(b);
 }
 
+/* --- forks --- */
+
+static void members_are(struct bench *b, const struct log_id *log, uint64_t held, uint64_t seen,
+			uint64_t forked)
+{
+	step(b, (struct core_event){ .type = EV_LOG, .log = *log,
+		.state = { .held = held, .proved = held, .target = seen, .seen = seen,
+			   .seen_mark = seen, .target_mark = seen, .forked = forked } });
+}
+
+static struct hash told_by(struct bench *b)
+{
+	logs_refresh(&b->core->logs);
+	return b->core->logs.digest;
+}
+
+/* Of the member log, when its key was replaced: as if there had never been one. */
+static void a_fork_that_is_settled_is_forgotten(void **state)
+{
+	struct bench *b = bench_begin(4, 1);
+	const struct gossip nothing = { .type = GOSSIP_SUMMARY };
+	const struct log_id *log = registry_log(b->registry);
+	struct log_id branch;
+	struct hash before, after;
+
+	(void)state;
+	evidence_branch_id(log, &branch);
+	greet(b, 1, 3);
+	hear(b, 1, &nothing);
+	members_are(b, log, 5, 5, 0);
+	before = told_by(b);
+	members_are(b, log, 5, 5, 1);
+	assert_non_null(effect(b, FX_SEND_EVIDENCE));
+	members_are(b, &branch, 0, 6, 0);
+	after = told_by(b);
+	assert_false(hash_equal(&before, &after));
+	members_are(b, log, 5, 5, 0);
+	after = told_by(b);
+	assert_true(hash_equal(&before, &after));
+	assert_int_equal(b->core->forks, 0);
+	/* another one is news again */
+	members_are(b, log, 5, 5, 1);
+	assert_non_null(effect(b, FX_SEND_EVIDENCE));
+	bench_end(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +341,7 @@ int main(void)
 		cmocka_unit_test(hubs_are_dialled),
 		cmocka_unit_test(a_full_hub_takes_a_few_megabytes),
 		cmocka_unit_test(unknown_pairs_are_ignored),
+		cmocka_unit_test(a_fork_that_is_settled_is_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
