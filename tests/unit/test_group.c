@@ -356,8 +356,8 @@ static void hostile_events_are_folded(void **state)
 	erased.body_case = TRAC__EVENT__BODY_DATA_ERASED;
 	erased.data_erased = &bare;
 	struct life_input input[] = {
-		{ &e, "a", 1, true }, { &empty, "a", 2, true }, { &linked, "a", 3, true },
-		{ &corrected, "a", 4, true }, { &erased, "b", 0, true }, { &erased, "b", 1, true },
+		{ &e, "a", 1, true, 1 }, { &empty, "a", 2, true, 1 }, { &linked, "a", 3, true, 1 },
+		{ &corrected, "a", 4, true, 1 }, { &erased, "b", 0, true, 1 }, { &erased, "b", 1, true, 1 },
 	};
 	struct lives lives;
 	assert_int_equal(lives_fold(input, 6, &lives), 0);
