@@ -156,7 +156,12 @@ static void take_proof(struct node *n, const struct core_effect *fx)
 		push_taken(n, fx, r, &f);
 }
 
-static void sign(struct node *n)
+static void push_undone(struct node *n, const struct core_effect *fx)
+{
+	push(n->engine, &(struct core_event){ .type = EV_UNDONE, .undone = fx->type });
+}
+
+static void sign(struct node *n, const struct core_effect *fx)
 {
 	struct fault f = { 0 };
 
@@ -166,6 +171,7 @@ static void sign(struct node *n)
 		node_die(n, &f);
 	else
 		node_alert(n, f.text);
+	push_undone(n, fx);
 }
 
 static void cosign(struct node *n, const struct core_effect *fx)
@@ -180,18 +186,27 @@ static void cosign(struct node *n, const struct core_effect *fx)
 		node_alert(n, f.text);
 }
 
-/* What the store cannot do now it does at the next start: it remembers the doubt. */
+/* What a full disk forbids now is asked for again. Between, entries may stand in both logs,
+ * and one more would get a number that is not its own: none is recorded. */
 static void recover(struct node *n, const struct core_effect *fx)
 {
+	static const char unfinished[] = "quarantine: nothing is recorded until this is done";
 	struct fault f = { 0 };
 	const int rc = fx->type == FX_ASIDE ? recovery_aside(n, &f) : recovery_resume(n, &f);
 
-	if (rc < 0 && (f.code != FAULT_FULL || !n->index || !n->figures))
+	if (rc < 0 && (f.code != FAULT_FULL || !n->index || !n->figures)) {
 		node_die(n, &f);
-	else if (rc < 0)
+		return;
+	}
+	n->unfinished = rc < 0;
+	if (rc < 0) {
+		fault_prefix(&f, unfinished);
 		node_alert(n, f.text);
-	else
-		engine_log_changed(n, &n->log);
+		push_undone(n, fx);
+	} else {
+		node_calm(n, unfinished);
+	}
+	engine_log_changed(n, &n->log);
 }
 
 static void perform(struct node *n, const struct core_effect *fx)
@@ -224,7 +239,7 @@ static void perform(struct node *n, const struct core_effect *fx)
 		forks_prove(n, fx);
 		break;
 	case FX_SIGN:
-		sign(n);
+		sign(n, fx);
 		break;
 	case FX_COSIGN:
 		cosign(n, fx);
@@ -244,6 +259,9 @@ static void perform(struct node *n, const struct core_effect *fx)
 		break;
 	case FX_TELL:
 		node_alert(n, fx->fault.text);
+		break;
+	case FX_CALM:
+		node_calm(n, fx->fault.text);
 		break;
 	case FX_WAKE:
 		in_ms = fx->at_ms - clock_mono_ms();

@@ -153,8 +153,11 @@ void recorder_add(struct node *n, const struct span *event, unsigned count,
 	if (r->request_count == CONTROL_CLIENTS_MAX || r->count + count > COMMIT_EVENTS_MAX ||
 	    r->bytes.used > COMMIT_BYTES_MAX)
 		writer_commit(n);
-	ready = derive_ready(n);
-	if (!ready)
+	ready = !n->unfinished && derive_ready(n);
+	if (n->unfinished)
+		fault_set(&f, FAULT_FULL, "the own log cannot be put aside or back, so nothing is "
+			  "recorded: make room on the disk of %s", n->settings.home);
+	else if (!ready)
 		fault_set(&f, FAULT_FULL, "the index cannot be written, so nothing is recorded: make "
 			  "room on the disk of %s", n->settings.home);
 	q = &r->request[r->request_count++];

@@ -84,12 +84,16 @@ static int read_sizes(struct node *n, uint64_t *proved, struct fault *f)
 static int begin(struct node *n, struct fault *f)
 {
 	struct txn *t = txn_begin(n->store, true, f);
+	uint32_t aside;
 
 	if (!t)
 		return -1;
-	n->aside = aside_open(t, n->origin);
-	aside_set_doubt(t, n->aside, true);
-	return txn_commit(t, f);
+	aside = aside_open(t, n->origin);
+	aside_set_doubt(t, aside, true);
+	if (txn_commit(t, f) < 0)
+		return -1;
+	n->aside = aside;
+	return 0;
 }
 
 /* A target that the tail had covered is one to fetch again. */
@@ -103,22 +107,38 @@ static int settle_heads(struct node *n, struct fault *f)
 	return txn_commit(t, f);
 }
 
-int recovery_aside(struct node *n, struct fault *f)
+static int go_aside(struct node *n, struct fault *f)
 {
 	uint64_t proved = 0;
+
+	if (begin(n, f) < 0 || read_sizes(n, &proved, f) < 0)
+		return -1;
+	if (n->own_held > proved && move(n, n->own, proved, n->aside, f) < 0)
+		return -1;
+	return settle_heads(n, f);
+}
+
+int recovery_aside(struct node *n, struct fault *f)
+{
+	const bool was_aside = n->doubt && n->aside;
+	uint64_t held, aside, proved;
+	struct fault ignored;
+	int rc;
 
 	writer_settle(n);
 	if (n->stopping)
 		return 0;
 	n->doubt = true;
-	if (begin(n, f) < 0 || read_sizes(n, &proved, f) < 0)
+	held = n->own_held;
+	aside = n->aside_held;
+	rc = go_aside(n, f);
+	/* also of what was done in part */
+	if (read_sizes(n, &proved, rc < 0 ? &ignored : f) < 0 || rc < 0)
 		return -1;
-	if (n->own_held > proved && move(n, n->own, proved, n->aside, f) < 0)
-		return -1;
-	if (settle_heads(n, f) < 0 || read_sizes(n, &proved, f) < 0)
-		return -1;
-	log_line(LOG_NOTE, "own log: in quarantine at %llu entries, %llu wait aside",
-		 (unsigned long long)n->own_held, (unsigned long long)n->aside_held);
+	/* a new epoch of a log that was in quarantine goes there again: that was said */
+	if (!was_aside || held != n->own_held || aside != n->aside_held)
+		log_line(LOG_NOTE, "own log: in quarantine at %llu entries, %llu wait aside",
+			 (unsigned long long)n->own_held, (unsigned long long)n->aside_held);
 	return 0;
 }
 
@@ -133,13 +153,8 @@ static int end(struct node *n, struct fault *f)
 	return txn_commit(t, f);
 }
 
-int recovery_resume(struct node *n, struct fault *f)
+static int go_back(struct node *n, struct fault *f)
 {
-	uint64_t proved;
-
-	writer_settle(n);
-	if (n->stopping)
-		return 0;
 	if (fence_renew(n, f) < 0)
 		return -1;
 	if (n->aside && n->aside_held > 0 && move(n, n->aside, 0, n->own, f) < 0)
@@ -149,7 +164,20 @@ int recovery_resume(struct node *n, struct fault *f)
 	n->aside = 0;
 	n->doubt = false;
 	node_calm(n, "own log");
-	if (read_sizes(n, &proved, f) < 0)
+	return 0;
+}
+
+int recovery_resume(struct node *n, struct fault *f)
+{
+	struct fault ignored;
+	uint64_t proved;
+	int rc;
+
+	writer_settle(n);
+	if (n->stopping)
+		return 0;
+	rc = go_back(n, f);
+	if (read_sizes(n, &proved, rc < 0 ? &ignored : f) < 0 || rc < 0)
 		return -1;
 	log_line(LOG_NOTE, "own log: quarantine is over, %llu entries, %llu of them signed",
 		 (unsigned long long)n->own_held, (unsigned long long)proved);

@@ -9,7 +9,8 @@
 
 #include "daemon/node.h"
 
-/* FAULT_IO: the store failed; what is derived has been opened again otherwise. */
+/* Each may be called again after a fault, and goes on where it was. FAULT_FULL: there was no
+ * room, and what is derived has been opened again unless it is NULL. */
 int recovery_aside(struct node *n, struct fault *f);
 int recovery_resume(struct node *n, struct fault *f);
 

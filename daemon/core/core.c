@@ -34,7 +34,7 @@ struct core *core_create(const struct core_config *cfg, const struct registry *r
 	c->cosigns = cfg->cosigns;
 	c->cosign_ms = NEVER_MS;
 	c->first_greeting_ms = c->wake_ms = c->lazy_ms = c->answer_ms = NEVER_MS;
-	c->entropy_ms = c->retry_ms = NEVER_MS;
+	c->entropy_ms = c->retry_ms = c->aside_ms = NEVER_MS;
 	rng_seed(&c->rng, cfg->seed);
 	if (logs_init(&c->logs, r, c->member)) {
 		core_destroy(c);
@@ -83,49 +83,6 @@ struct gossip *core_send(struct core *c, struct link *l, enum gossip_type type)
 	x->message = g;
 	c->messages_out++;
 	return g;
-}
-
-/* FNV-1a. */
-static uint64_t text_hash(const char *text)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (; *text; text++)
-		h = (h ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static bool was_told(struct core *c, uint64_t hash)
-{
-	for (unsigned i = 0; i < TOLD_MAX; i++) {
-		struct told *t = &c->told[i];
-
-		if (t->hash == hash && c->now_ms - t->at_ms < TOLD_MS)
-			return true;
-	}
-	c->told[c->told_next] = (struct told){ .hash = hash, .at_ms = c->now_ms };
-	c->told_next = (c->told_next + 1) % TOLD_MAX;
-	return false;
-}
-
-void core_tell(struct core *c, uint32_t link, const struct fault *f)
-{
-	struct core_effect *x;
-
-	if (was_told(c, text_hash(f->text)))
-		return;
-	x = core_effect(c, FX_TELL, link);
-	if (x)
-		x->fault = *f;
-}
-
-void core_fault(struct core *c, struct link *l, const struct fault *f)
-{
-	l->faults++;
-	memcpy(l->last_fault, f->text, sizeof l->last_fault);
-	if (!l->faulted)
-		core_tell(c, l->id, f);
-	l->faulted = true;
 }
 
 void core_drop(struct core *c, struct link *l, const struct fault *f)
@@ -300,6 +257,11 @@ static void on_consent(struct core *c, const struct core_event *ev)
 	own_consent(c);
 }
 
+static void on_undone(struct core *c, const struct core_event *ev)
+{
+	own_undone(c, ev->undone);
+}
+
 static void on_pong_due(struct core *c, struct link *l, const struct gossip *g)
 {
 	struct gossip *pong = core_send(c, l, GOSSIP_PONG);
@@ -437,6 +399,7 @@ static const struct {
 	[EV_REJECTED] = { on_rejected, false },
 	[EV_FORKED] = { fork_found, false },
 	[EV_COMPARED] = { fork_compared, false },
+	[EV_UNDONE] = { on_undone, false },
 	[EV_CONSENT] = { on_consent, false },
 	[EV_STALE] = { on_stale, false },
 };

@@ -97,11 +97,44 @@ enum core_event_type {
 	                     * held whole here: fork.from entries are not the same in the
 	                     * tree of fork.to that the link showed */
 	EV_COMPARED,        /* of an answer taken with FX_TAKE_PROOF: are fork.from entries? */
+	EV_UNDONE,          /* what undone asked for (SIGN, ASIDE, RESUME) could not be done, or not
+	                     * whole, for want of room say: it is asked for again later */
 	EV_CONSENT,         /* the operator says that those who answered are all there is */
 	EV_STALE,           /* a frame came late or did not fit what is held, or a head or frame
 	                     * proves but contradicts it (its author forked) or could not be
 	                     * stored: the link that passed it on is not at fault. Of a head
 	                     * only said when its signature is good */
+};
+
+enum core_effect_type {
+	FX_SEND,            /* message to link */
+	FX_SEND_HEAD,       /* the seen head of log to link, with held */
+	FX_SERVE,           /* entries [start, end) of log for tree_size, as a frame, to link;
+	                     * fewer entries when FRAME_BYTES_MAX says so. When that tree has
+	                     * another mark: a proof of its root instead, with our checkpoint */
+	FX_TAKE_HEAD,       /* verify message (a head), store it; then EV_LOG or EV_REJECTED */
+	FX_TAKE_FRAME,      /* verify message (a frame) against target, store it; then EV_LOG,
+	                     * EV_STALE or EV_REJECTED */
+	FX_SIGN,            /* sign the own log at its held size, store as proved; then EV_LOG */
+	FX_ASIDE,           /* of the own log move what is not signed to the log aside, with all
+	                     * that is recorded from now on, until FX_RESUME; then EV_LOG */
+	FX_RESUME,          /* keep the fence at proved, append what is aside (what the log
+	                     * holds already is not repeated), record there again; then EV_LOG */
+	FX_COSIGN,          /* cosign the proved head of log, if it continues what was cosigned
+	                     * last; keep both; then EV_LOG */
+	FX_SEND_EVIDENCE,   /* what is kept of the fork of log to link */
+	FX_TAKE_EVIDENCE,   /* verify message (evidence), keep it when it says more than what is
+	                     * kept, freeze the log; then EV_LOG or EV_REJECTED */
+	FX_PROVE,           /* to link: the tree of tree_size begins with its start entries */
+	FX_TAKE_PROOF,      /* verify message (a proof). With a checkpoint: it may contradict a head
+	                     * that is kept; else it is compared with what is held (EV_COMPARED),
+	                     * and with keep the evidence gains that so much is common */
+	FX_DIAL_ALLOWED,    /* admitted link keys or dialled members changed: core_dials() */
+	FX_DROP,            /* close link, after saying code and text */
+	FX_LETTER,          /* message is a letter to this node: daemon/letters.h */
+	FX_TELL,            /* tell the operator: a fault sentence, once */
+	FX_CALM,            /* take back all that was told that begins with the text of fault */
+	FX_WAKE,            /* EV_TICK at at_ms; replaces the one before */
 };
 
 struct core_event {
@@ -134,37 +167,8 @@ struct core_event {
 		} up;                       /* LINK_UP */
 		const struct gossip *message;   /* MESSAGE; borrowed for the step */
 		const struct fault *fault;      /* REJECTED */
+		enum core_effect_type undone;   /* UNDONE */
 	};
-};
-
-enum core_effect_type {
-	FX_SEND,            /* message to link */
-	FX_SEND_HEAD,       /* the seen head of log to link, with held */
-	FX_SERVE,           /* entries [start, end) of log for tree_size, as a frame, to link;
-	                     * fewer entries when FRAME_BYTES_MAX says so. When that tree has
-	                     * another mark: a proof of its root instead, with our checkpoint */
-	FX_TAKE_HEAD,       /* verify message (a head), store it; then EV_LOG or EV_REJECTED */
-	FX_TAKE_FRAME,      /* verify message (a frame) against target, store it; then EV_LOG,
-	                     * EV_STALE or EV_REJECTED */
-	FX_SIGN,            /* sign the own log at its held size, store as proved; then EV_LOG */
-	FX_ASIDE,           /* of the own log move what is not signed to the log aside, with all
-	                     * that is recorded from now on, until FX_RESUME; then EV_LOG */
-	FX_RESUME,          /* keep the fence at proved, append what is aside (what the log
-	                     * holds already is not repeated), record there again; then EV_LOG */
-	FX_COSIGN,          /* cosign the proved head of log, if it continues what was cosigned
-	                     * last; keep both; then EV_LOG */
-	FX_SEND_EVIDENCE,   /* what is kept of the fork of log to link */
-	FX_TAKE_EVIDENCE,   /* verify message (evidence), keep it when it says more than what is
-	                     * kept, freeze the log; then EV_LOG or EV_REJECTED */
-	FX_PROVE,           /* to link: the tree of tree_size begins with its start entries */
-	FX_TAKE_PROOF,      /* verify message (a proof). With a checkpoint: it may contradict a head
-	                     * that is kept; else it is compared with what is held (EV_COMPARED),
-	                     * and with keep the evidence gains that so much is common */
-	FX_DIAL_ALLOWED,    /* admitted link keys or dialled members changed: core_dials() */
-	FX_DROP,            /* close link, after saying code and text */
-	FX_LETTER,          /* message is a letter to this node: daemon/letters.h */
-	FX_TELL,            /* tell the operator: a fault sentence, once */
-	FX_WAKE,            /* EV_TICK at at_ms; replaces the one before */
 };
 
 struct core_effect {
@@ -176,7 +180,7 @@ struct core_effect {
 	uint64_t mark;                  /* SERVE: root_mark() that is asked for; 0: any */
 	bool keep;                      /* TAKE_PROOF */
 	int64_t at_ms;                  /* WAKE */
-	struct fault fault;             /* DROP, TELL */
+	struct fault fault;             /* DROP, TELL, CALM */
 };
 
 /* Effects of one step; grows as needed, bounded by links and logs. Reused. */

@@ -2,7 +2,7 @@
  * Quarantine of the own log. A head under our own signature that we do not hold is
  * no lie: another history may stand behind it. So nothing more is signed, what is
  * not signed goes aside, and the log is fetched back; then the rest goes on behind
- * it. Rules: reliability 3 of the design notes; told in core.h, 6.
+ * it. The rules stand in core.h, 6; why they are so, in doc/protocol.md.
  */
 #include <inttypes.h>
 
@@ -61,9 +61,37 @@ static void enter(struct core *c)
 {
 	c->quarantine = true;
 	c->aside = false;
+	c->aside_ms = NEVER_MS;
 	c->consent = false;
 	c->logs.own_hidden = c->logs.dirty = true;
 	core_effect(c, FX_ASIDE, 0);
+}
+
+void own_undone(struct core *c, enum core_effect_type effect)
+{
+	const int64_t again_ms = c->now_ms + UNDONE_MS;
+
+	if (effect == FX_SIGN && c->sign_after_ms < again_ms)
+		c->sign_after_ms = again_ms;
+	if (effect != FX_ASIDE && effect != FX_RESUME)
+		return;
+	/* a part of it may stand in the own log: all goes aside again first, and who
+	 * was content is asked again */
+	c->quarantine = true;
+	c->aside = false;
+	c->aside_ms = again_ms;
+	c->logs.own_hidden = c->logs.dirty = true;
+}
+
+/* Asks again for what could not be done. Returns when. */
+static int64_t put_aside(struct core *c)
+{
+	if (!c->quarantine || c->aside || c->aside_ms > c->now_ms)
+		return c->aside_ms;
+	if (!core_effect(c, FX_ASIDE, 0))
+		return c->now_ms + SIGN_MS;
+	c->aside_ms = NEVER_MS;
+	return NEVER_MS;
 }
 
 /* It has signed in this run, so it is no old copy: who signed behind that runs beside it.
@@ -120,7 +148,8 @@ void own_changed(struct core *c)
 	note_shown(c);
 	if (own->seen > own->proved)
 		learn(c, 0, own->seen);
-	if (!c->quarantine || c->aside || !c->started || own->held > own->proved)
+	if (!c->quarantine || c->aside || !c->started || own->held > own->proved ||
+	    c->aside_ms != NEVER_MS)
 		return;
 	c->aside = true;
 	own->unheld = false;
@@ -212,7 +241,7 @@ static bool is_whole(const struct core *c)
 int64_t own_settle(struct core *c)
 {
 	if (!own_may_fetch(c) || c->weighing > 0 || !is_whole(c))
-		return NEVER_MS;
+		return put_aside(c);
 	if (!own_is_answered(c)) {
 		if (c->answer_ms == NEVER_MS)
 			return NEVER_MS;
@@ -224,7 +253,7 @@ int64_t own_settle(struct core *c)
 	}
 	if (!core_effect(c, FX_RESUME, 0))
 		return c->now_ms + SIGN_MS;
-	c->quarantine = c->aside = c->consent = c->logs.own_hidden = false;
+	c->quarantine = c->aside = c->logs.own_hidden = false;
 	c->logs.dirty = true;
 	for (unsigned i = 0; i < c->dial_count; i++) {
 		if (c->dial[i].claim > c->logs.row[ROW_OWN].proved)

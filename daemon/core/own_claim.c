@@ -79,15 +79,25 @@ void own_disclaim(struct core *c, struct link *l)
 	d->answered = false;
 }
 
+#define TWIN "own log: linked twice: "
+#define CLAIM "own log: not shown: "
+
+/* After a power cut the link of before stands at the other side until it is missed. */
 static void tell_twin(struct core *c, const struct link *l)
 {
 	struct fault f;
 
-	fault_set(&f, FAULT_REFUSED, "own log: %s is also linked to another node that runs under this "
-		  "name and key: %s; stop one of the two", core_name(c, l),
-		  l->twin == TWIN_BEFORE ? "it came first, so this one publishes nothing" :
-		  "this one came first");
-	core_tell(c, l->id, &f);
+	if (l->twin == TWIN_BEFORE)
+		fault_set(&f, FAULT_REFUSED, TWIN "%s has an earlier link under this name and key, so "
+			  "nothing is published: when it is one of this node, from before it was "
+			  "started again, it ends by itself within %d s; otherwise another node "
+			  "runs with these keys: stop one of the two", core_name(c, l),
+			  DEAD_MS / 1000);
+	else
+		fault_set(&f, FAULT_REFUSED, TWIN "%s has a later link under this name and key: another "
+			  "node runs with these keys; stop one of the two", core_name(c, l));
+	core_tell_about(c, l->id, TWIN, &f);
+	c->twin_told = true;
 }
 
 void own_greeted(struct core *c, struct link *l, const struct gossip *g)
@@ -194,16 +204,39 @@ static void tell_claim(struct core *c, const struct dial *d)
 	const struct member *m = registry_by_link_key(c->registry, d->key);
 	struct fault f;
 
-	fault_set(&f, FAULT_UNAVAILABLE, "own log: %s says it knows %" PRIu64 " entries of it and does "
+	fault_set(&f, FAULT_UNAVAILABLE, CLAIM "%s says it knows %" PRIu64 " entries of it and does "
 		  "not show them, this node has signed %" PRIu64 ": nothing is published until it "
 		  "does; take it out of the settings, or see trac recover",
 		  m ? m->name : "a configured address", d->claim, c->logs.row[ROW_OWN].proved);
-	core_tell(c, 0, &f);
+	core_tell_about(c, 0, CLAIM, &f);
+	c->claim_told = true;
+}
+
+static bool has_twin(const struct core *c)
+{
+	for (unsigned i = 0; i < c->links.count; i++) {
+		if (!c->links.item[i]->gone && c->links.item[i]->twin != TWIN_NONE)
+			return true;
+	}
+	return false;
+}
+
+static void calm(struct core *c, bool claimed)
+{
+	if (c->twin_told && !has_twin(c)) {
+		c->twin_told = false;
+		core_calm(c, TWIN);
+	}
+	if (c->claim_told && !claimed) {
+		c->claim_told = false;
+		core_calm(c, CLAIM);
+	}
 }
 
 int64_t own_watch(struct core *c)
 {
 	int64_t next_ms = NEVER_MS;
+	bool claimed = false;
 
 	for (unsigned i = 0; i < c->dial_count; i++) {
 		const struct dial *d = &c->dial[i];
@@ -211,10 +244,12 @@ int64_t own_watch(struct core *c)
 
 		if (c->quarantine || d->claim <= c->logs.row[ROW_OWN].seen)
 			continue;
+		claimed = true;
 		if (due_ms <= c->now_ms)
 			tell_claim(c, d);
 		else if (due_ms < next_ms)
 			next_ms = due_ms;
 	}
+	calm(c, claimed);
 	return next_ms;
 }

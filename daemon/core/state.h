@@ -28,6 +28,9 @@
  * share one line. What did not succeed is tried again later. */
 #define COSIGN_MS 1000
 #define COSIGN_RETRY_MS 60000
+/* What could not be done of the own log, on a full disk say, is tried again so much later:
+ * a tail that is not signed is hashed each time. */
+#define UNDONE_MS 10000
 /* Heads told in one step: bounds the list of effects (1.3 MiB). */
 #define HEADS_STEP_MAX 2048
 /* The same sentence is not told to the operator again within that time. */
@@ -45,7 +48,7 @@ struct dial {
 };
 
 struct told {
-	uint64_t hash;
+	uint64_t hash, about;              /* of the sentence, and of how it begins; 0: any */
 	int64_t at_ms;
 };
 
@@ -75,11 +78,13 @@ struct core {
 	int64_t sign_after_ms;             /* not before */
 	unsigned weighing;                 /* heads of ours that are being verified */
 	uint64_t weighed_size;             /* of the last of them */
+	bool twin_told, claim_told;        /* and not taken back */
 	bool authority;
 	bool quarantine;
 	bool held;                         /* core_hold() */
 	bool aside;                        /* the tail is aside: the own log may be fetched */
 	bool forked;                       /* two signed histories: it cannot be continued */
+	int64_t aside_ms;                  /* FX_ASIDE is asked for again then; NEVER_MS */
 	bool consent;
 	uint64_t known_size;               /* of our log, under our signature */
 	uint64_t known_members;            /* the same of the member log, at the authority */
@@ -113,10 +118,6 @@ struct core {
 struct core_effect *core_effect(struct core *c, enum core_effect_type type, uint32_t link);
 /* A message to send, to be filled; NULL: no memory. */
 struct gossip *core_send(struct core *c, struct link *l, enum gossip_type type);
-/* Tells the operator, unless that was told lately. */
-void core_tell(struct core *c, uint32_t link, const struct fault *f);
-/* Counts a fault of that link; the first one is told. */
-void core_fault(struct core *c, struct link *l, const struct fault *f);
 /* Closes; the link is gone from here on. */
 void core_drop(struct core *c, struct link *l, const struct fault *f);
 /* The member at the other end, NULL when not known. Borrowed from the registry. */
@@ -125,6 +126,15 @@ const struct member *core_member(const struct core *c, const struct link *l);
 const char *core_name(const struct core *c, const struct link *l);
 /* The log of the member at the other end; NULL when not known. */
 struct log_row *core_peer_row(struct core *c, const struct link *l);
+
+/* --- tell.c: what the operator is told --- */
+/* Tells the operator, unless that was told lately. */
+void core_tell(struct core *c, uint32_t link, const struct fault *f);
+/* The same about something that passes: core_calm() takes it back. The sentence begins so. */
+void core_tell_about(struct core *c, uint32_t link, const char *about, const struct fault *f);
+void core_calm(struct core *c, const char *about);
+/* Counts a fault of that link; the first one is told. */
+void core_fault(struct core *c, struct link *l, const struct fault *f);
 
 /* --- greet.c: who is there --- */
 void greet_send(struct core *c, struct link *l);
@@ -149,11 +159,14 @@ bool own_is_answered(const struct core *c);
 struct dial *core_dial(struct core *c, const uint8_t key[LINK_KEY_SIZE]);
 /* enum greeting_twin for that link. */
 unsigned core_twin(const struct core *c, const struct link *l);
-/* Tells of claims that are not proved in time. Returns when the next is due. */
+/* Tells of claims that are not proved in time, takes back what is over of them and of twins.
+ * Returns when the next is due. */
 int64_t own_watch(struct core *c);
 
 /* --- own.c: quarantine --- */
 void own_start(struct core *c);
+/* What that effect asked for was not done. */
+void own_undone(struct core *c, enum core_effect_type effect);
 void own_consent(struct core *c);
 /* May entries of our own log be asked for? */
 bool own_may_fetch(const struct core *c);

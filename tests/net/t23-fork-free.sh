@@ -56,8 +56,8 @@ say "a copy of the folder is started beside it"
 cp -a "$(home alpha)" "$(home spare)"
 rm "$(home spare)/tracd.sock"
 start spare
-wait_for 20 "the second is told" warned spare 'another node that runs under this name'
-wait_for 20 "the first is told" warned alpha 'another node that runs under this name'
+wait_for 20 "the second is told" warned spare 'linked twice: .* an earlier link'
+wait_for 20 "the first is told" warned alpha 'linked twice: .* a later link'
 record spare SERIAL0005
 record alpha SERIAL0006
 wait_for 20 "the first goes on" field_is authority entries 5
@@ -72,10 +72,26 @@ shows authority SERIAL0005 || fail "what the copy recorded is lost"
 say "the first comes back, older than what was signed under its name"
 start alpha
 record alpha SERIAL0007
-wait_for 20 "it is the second now" warned alpha 'another node that runs under this name'
+wait_for 20 "it is the second now" warned alpha 'linked twice: .* an earlier link'
+wait_for 20 "the other is told" warned spare 'linked twice: .* a later link'
 stop spare
 wait_for 60 "it takes over again" field_is authority entries 7
 shows alpha SERIAL0005 || fail "the first does not hold what the copy signed"
+alone() { ! warned alpha 'linked twice'; }
+wait_for 20 "the warning is taken back" alone
+say "a well log is not begun anew"
+if trac alpha recover --new-epoch --reason spite --yes >/dev/null 2>"$WORK/why"; then
+	fail "a healthy log may be given up"
+fi
+grep -q 'is well' "$WORK/why" || fail "it was not said why: $(cat "$WORK/why")"
+say "a second one that comes and goes is told, and taken back"
+rm -rf "$(home spare)" "$(home spare).fence"
+cp -a "$(home alpha)" "$(home spare)"
+rm "$(home spare)/tracd.sock"
+start spare
+wait_for 20 "the first is told again" warned alpha 'linked twice: .* a later link'
+stop spare
+wait_for 20 "the warning is taken back" alone
 if told authority 'fork:'; then fail "somebody forked"; fi
 stop alpha
 

@@ -379,6 +379,9 @@ static void perform_one(struct node *n, const struct core_effect *x)
 	case FX_TELL:
 		world_say(w, n, "tells: %s", x->fault.text);
 		return;
+	case FX_CALM:
+		world_say(w, n, "takes back: %s", x->fault.text);
+		return;
 	case FX_WAKE:
 		world_at(w, x->at_ms, ring, n->id, 0, ++n->wake, (struct span){ NULL, 0 });
 		return;
