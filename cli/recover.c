@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "cli/client.h"
-#include "cli/files.h"
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
+#include "cli/statement.h"
 #include "cli/verb.h"
 #include "proto/log/request.h"
 #include "proto/wire/unpack.h"
@@ -120,17 +120,21 @@ static int write_request(struct context *c, const struct arguments *a, const Tra
 	if (!s)
 		return -1;
 	buffer_init(&note, NOTE_BYTES_MAX);
-	const char *path = given(a, "output");
 	int rc = epoch_request_write(&note, &q, s, f);
-	if (rc == 0 && path)
-		rc = file_write(path, (struct span){ note.data, note.used }, 0644, FILE_REPLACE, f);
-	else if (rc == 0)
-		fwrite(note.data, 1, note.used, c->out);
+	if (rc == 0)
+		rc = statement_deliver(c, given(a, "output"), &note, "trac member epoch", f);
 	buffer_clear(&note);
 	signer_destroy(s);
-	if (rc == 0 && path && !c->quiet)
-		fprintf(c->out, _("%s: written; the authority runs: trac member epoch %s\n"), path, path);
 	return rc;
+}
+
+/* What would be published from here on until the authority states it would be lost. */
+static int check_ill(const Trac__Recovery *r, struct fault *f)
+{
+	if (r->quarantine || r->forked)
+		return 0;
+	return fault_set(f, FAULT_REFUSED, "the log of this node is well: there is "
+			 "nothing to begin anew; when its keys were stolen: trac member rotate");
 }
 
 static int run_epoch(struct context *c, const struct arguments *a, struct fault *f)
@@ -138,12 +142,14 @@ static int run_epoch(struct context *c, const struct arguments *a, struct fault 
 	if (!given(a, "reason"))
 		return fault_set(f, FAULT_USAGE, "--new-epoch: --reason WORD is missing: why the log cannot "
 				 "be continued, for others to read");
-	if (confirm(c, a, _("The log of this node ends at what is signed here and goes on as a new one. "
-			    "Entries that only others hold stay theirs, as orphans of the old one."),
-		    f) < 0)
-		return -1;
 	Trac__Reply *r = ask(c->home, false, f);
-	int rc = r ? write_request(c, a, r->recover, f) : -1;
+	int rc = r ? check_ill(r->recover, f) : -1;
+	if (rc == 0)
+		rc = confirm(c, a, _("The log of this node ends at what is signed here and goes on as a new "
+				     "one. Entries that only others hold stay theirs, as orphans of the "
+				     "old one."), f);
+	if (rc == 0)
+		rc = write_request(c, a, r->recover, f);
 	unpack_free(r);
 	return rc;
 }
@@ -175,6 +181,7 @@ const struct verb verb_recover = {
 	.manual = N_("After a restore nothing is published until the peers have said what they hold of "
 		     "this log. Nobody answered is never enough."),
 	.json = "{\"quarantine\", \"keys_wait\", \"forked\": bool, \"signed_size\", \"known\",\n"
-		" \"waiting\", \"answers\", \"answers_due\", \"epoch\": N}",
+		" \"waiting\", \"answers\", \"answers_due\", \"epoch\": N};\n"
+		"with --new-epoch: {\"file\", \"note\"}",
 	.option = option, .run = run,
 };
