@@ -15,15 +15,16 @@
 #include "proto/log/request.h"
 #include "store/keyfile.h"
 
+/* of a key in base64 */
+#define KEY_TEXT_MAX 44
+
 /* A guardian needs no home: his key, and the name of the network. */
 static struct signer *guardian_signer(const char *path, const char *network, struct fault *f)
 {
 	char name[ORIGIN_MAX + 1];
 	uint8_t seed[32];
 	struct signer *s = NULL;
-	if (!network_name_is_valid(network))
-		fault_set(f, FAULT_USAGE, "\"%s\" is no name of a network", network);
-	else if (keyfile_read(path, seed, f) == 0) {
+	if (keyfile_read(path, seed, f) == 0) {
 		snprintf(name, sizeof name, "%s/guardian", network);
 		s = signer_create(name, KEY_ED25519, seed, f);
 	}
@@ -35,6 +36,9 @@ static int run_init(struct context *c, const struct arguments *a, struct fault *
 {
 	char vkey[VKEY_TEXT_MAX];
 	uint8_t seed[32];
+	/* first: a key that is there is not written over when the name is put right */
+	if (!network_name_is_valid(a->operand[0]))
+		return fault_set(f, FAULT_USAGE, "\"%s\" is no name of a network", a->operand[0]);
 	world_random(seed, sizeof seed);
 	int rc = keyfile_create(a->operand[1], seed, f);
 	explicit_bzero(seed, sizeof seed);
@@ -120,6 +124,23 @@ const struct verb verb_guardian_name = {
 	.least = 2, .most = 1 + GUARDIANS_MAX, .run = run_name,
 };
 
+/* What his signature says, before it is given: as the text has it, to be compared aloud. */
+static int tell_succession(struct context *c, const char *network, const struct succession *q,
+			   const char *file, struct fault *f)
+{
+	char key[KEY_TEXT_MAX + 1], from[NUMBER_TEXT];
+	base64_write(key, q->sign_key, KEY_SIZE);
+	if (c->json)
+		return json_print(c->out, json_pack("{s:s, s:s, s:I, s:s}", "signed", file, "network",
+						    network, "from", (json_int_t)q->from,
+						    "sign_key", key), f);
+	if (!c->quiet)
+		fprintf(c->out, _("from entry %s of the member log on, the authority of %s signs with "
+				  "the key\n%s\n"), number_text(q->from, c->french, from), network,
+			key);
+	return 0;
+}
+
 static int sign(struct context *c, const struct arguments *a, struct buffer *note, struct fault *f)
 {
 	char network[NETWORK_MAX + 1];
@@ -136,13 +157,13 @@ static int sign(struct context *c, const struct arguments *a, struct buffer *not
 	write_bytes(&out, bytes.data, bytes.size);
 	int rc = note_add(&out, n.text, s, f);
 	if (rc == 0)
+		rc = tell_succession(c, network, &q, a->operand[0], f);
+	if (rc == 0)
 		rc = file_write(a->operand[0], (struct span){ out.data, out.used }, 0644,
 				FILE_REPLACE, f);
 	buffer_clear(&out);
 	signer_destroy(s);
-	if (rc == 0 && c->json)
-		return json_print(c->out, json_pack("{s:s}", "signed", a->operand[0]), f);
-	if (rc == 0 && !c->quiet)
+	if (rc == 0 && !c->quiet && !c->json)
 		fprintf(c->out, _("%s: signed\n"), a->operand[0]);
 	return rc;
 }
@@ -169,7 +190,7 @@ const struct verb verb_guardian_sign = {
 	.name = "guardian sign", .operands = "FILE",
 	.summary = N_("sign the succession of the authority's key, as a guardian"),
 	.manual = N_("Adds a signature to FILE, which trac member succession wrote. Make sure by another "
-		     "way that the keys in it are those of the right people."),
-	.json = "{\"signed\": FILE}",
+		     "way that the key that is printed is the one that the right people made."),
+	.json = "{\"signed\": FILE, \"network\", \"from\": N, \"sign_key\"}",
 	.option = option, .least = 1, .most = 1, .run = run_sign,
 };

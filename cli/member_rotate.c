@@ -13,6 +13,21 @@
 #include "cli/world.h"
 #include "proto/log/request.h"
 
+/* of a key in base64 */
+#define KEY_TEXT_MAX 44
+
+/* What no machine can see to: that the copies are new, and whose request it is. */
+static void advise(const struct context *c, const struct rotation *q)
+{
+	char key[KEY_TEXT_MAX + 1];
+	if (c->quiet || c->json)
+		return;
+	base64_write(key, q->sign_key, KEY_SIZE);
+	fprintf(stderr, _("Its next signing key: %s\nCopy keys/ now, with the .next files: once they "
+			  "are named, older copies are of no use, and a node that has lost them is "
+			  "revoked and admitted under another name.\n"), key);
+}
+
 static int ask(struct context *c, const struct arguments *a, const struct home *h, struct fault *f)
 {
 	struct rotation q = { .from = 0 };
@@ -35,6 +50,8 @@ static int ask(struct context *c, const struct arguments *a, const struct home *
 	int rc = rotation_write(&note, &q, now, next.signer, f);
 	if (rc == 0)
 		rc = statement_deliver(c, given(a, "output"), &note, "trac member rotate", f);
+	if (rc == 0)
+		advise(c, &q);
 	buffer_clear(&note);
 	home_next_clear(&next);
 	signer_destroy(now);
@@ -81,12 +98,14 @@ static int state(struct context *c, const char *path, const struct home *h, stru
 	buffer_clear(&statement);
 	if (rc < 0)
 		return fault_prefix(f, "%s", path);
+	char key[KEY_TEXT_MAX + 1];
+	base64_write(key, q.sign_key, KEY_SIZE);
 	if (c->json)
-		return json_print(c->out, json_pack("{s:s, s:I}", "rotated", q.name, "from",
-						    (json_int_t)q.from), f);
+		return json_print(c->out, json_pack("{s:s, s:I, s:s}", "rotated", q.name, "from",
+						    (json_int_t)q.from, "sign_key", key), f);
 	if (!c->quiet)
-		fprintf(c->out, _("%s: new keys; they sign its log beyond %" PRIu64 " entries\n"), q.name,
-			q.from);
+		fprintf(c->out, _("%s: new keys; beyond %" PRIu64 " entries its log is signed with\n%s\n"),
+			q.name, q.from, key);
 	return 0;
 }
 
@@ -108,7 +127,9 @@ const struct verb verb_member_rotate = {
 	.summary = N_("ask for new keys of this node; with FILE, name those of a member"),
 	.manual = N_("At the member: makes keys beside the present ones and writes the request. Until "
 		     "the authority has named them it records on and publishes nothing; then it "
-		     "takes them by itself. What was signed before stays valid."),
-	.json = "{\"rotated\": NAME, \"from\": N}, or {\"file\": string or null, \"note\": string}",
+		     "takes them by itself. What was signed before stays valid. At the authority: make "
+		     "sure by telephone that the key in FILE is the one that the member made; who "
+		     "stole its present keys can write such a request too."),
+	.json = "{\"rotated\": NAME, \"from\": N, \"sign_key\"}, or {\"file\": string or null, \"note\": string}",
 	.option = option, .least = 0, .most = 1, .run = run,
 };

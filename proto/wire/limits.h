@@ -48,7 +48,7 @@
 /* Lists inside a body: serials announced of one lot are the longest. */
 #define EVENT_LIST_MAX 512
 
-/* 397 workshops, hubs, and ten times the room. A registry of that many is 2 MiB. */
+/* 397 workshops, hubs, and ten times the room. A registry of that many is 6 MiB. */
 #define MEMBERS_MAX 4096
 #define MEMBER_ADDRESSES_MAX 4
 /* Epochs of one member: a workshop that loses its log every few years for a century. Those

@@ -39,13 +39,18 @@ wait_for 20 "lille holds one" field_is lille entries 1
 
 # --- rotation, while it records ---
 before=$(key_of lille alpha)
-trac alpha member rotate -o "$WORK/rotation" >/dev/null
+trac alpha member rotate -o "$WORK/rotation" >/dev/null 2>"$WORK/advice"
+key=$(sed -n 's/^sign-key //p' "$WORK/rotation")
+[ "$key" ] || fail "the request names no key"
+grep -F "$key" "$WORK/advice" >/dev/null || fail "the member is not shown its key"
+grep 'Copy keys/ now' "$WORK/advice" >/dev/null || fail "the member is not told of its copies"
 receive alpha SERIAL0002
 [ "$(field lille entries)" = 1 ] || fail "published while the next keys wait"
 sed 's/^from 1$/from 0/' "$WORK/rotation" >"$WORK/forged"
 refused signature trac authority member rotate "$WORK/forged"
 refused "only the authority" trac lille member rotate "$WORK/rotation"
-trac authority member rotate "$WORK/rotation" >/dev/null
+trac authority member rotate "$WORK/rotation" | grep -F "$key" >/dev/null ||
+	fail "the authority is not shown the key"
 wait_for 20 "alpha publishes with its new key" field_is lille entries 2
 [ "$(key_of lille alpha)" != "$before" ] || fail "lille has the old key of alpha"
 [ ! -e "$(home alpha)/keys/sign.key.next" ] || fail "alpha has not taken its new key"
@@ -114,6 +119,7 @@ wait_for 20 "it lives on at its peers" proved beta SERIAL0001
 refused delegated trac authority member admit "$WORK/petition"
 
 # --- the guardians replace the authority's key ---
+refused "no name of a network" "$BIN/trac" guardian init "$NETWORK/" "$WORK/guardian1"
 for i in 1 2 3; do
 	"$BIN/trac" guardian init "$NETWORK" "$WORK/guardian$i" >"$WORK/guardian$i.vkey"
 done
@@ -126,7 +132,11 @@ stop beta
 trac authority guardian name 2 "$(cat "$WORK/guardian1.vkey")" "$(cat "$WORK/guardian2.vkey")" \
 	"$(cat "$WORK/guardian3.vkey")" >/dev/null
 trac authority member succession -o "$WORK/succession" >/dev/null
-"$BIN/trac" guardian sign "$WORK/succession" --key "$WORK/guardian1" >/dev/null
+"$BIN/trac" guardian sign "$WORK/succession" --key "$WORK/guardian1" >"$WORK/out"
+for word in "$NETWORK" "entry $(field authority members_size)" \
+	"$(sed -n 's/^sign-key //p' "$WORK/succession")"; do
+	grep -F -- "$word" "$WORK/out" >/dev/null || fail "the guardian is not shown $word"
+done
 refused "1 of the 2" trac authority member succeed "$WORK/succession"
 "$BIN/trac" guardian sign "$WORK/succession" --key "$WORK/guardian3" >/dev/null
 before=$(key_of lille authority)
