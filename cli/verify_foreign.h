@@ -20,6 +20,9 @@ struct vkeys {
 /* Takes operand and options of a call with --vkey. */
 int verify_foreign(struct context *c, const struct arguments *a, struct fault *f);
 
+/* The keys of --vkey, each as text or as the first line of a file. */
+int verify_keys_read(const struct arguments *a, struct vkeys *keys, struct fault *f);
+
 /* Each of the keys must have signed, of several of one name (a log that changed its key) one.
  * Says who did, unless quiet. A witness may be given by its plain key, and cosigns under the
  * other type of it. */

@@ -44,7 +44,7 @@ static int vkey_read(const char *given_key, struct verifier *v, struct fault *f)
 	return rc < 0 ? fault_prefix(f, "%s", given_key) : 0;
 }
 
-static int vkeys_read(const struct arguments *a, struct vkeys *keys, struct fault *f)
+int verify_keys_read(const struct arguments *a, struct vkeys *keys, struct fault *f)
 {
 	const char *text;
 
@@ -241,7 +241,7 @@ int verify_foreign(struct context *c, const struct arguments *a, struct fault *f
 
 	if (!keys)
 		return fault_set(f, FAULT_FULL, "no memory for the keys");
-	rc = vkeys_read(a, keys, f);
+	rc = verify_keys_read(a, keys, f);
 	if (rc == 0 && stat(path, &s) == 0 && S_ISDIR(s.st_mode))
 		rc = verify_tiles(c, path, keys, f);
 	else if (rc == 0)

@@ -58,7 +58,7 @@ static int check_branch(const struct evidence_branch *branch, const struct verif
 	return 0;
 }
 
-static int check_both(const struct fork_evidence *e, const struct verifier *small,
+int evidence_check_by(const struct fork_evidence *e, const struct verifier *small,
 		      const struct verifier *large, struct fault *f)
 {
 	if (check_branch(&e->small, small, f))
@@ -70,7 +70,7 @@ static int check_both(const struct fork_evidence *e, const struct verifier *smal
 
 int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f)
 {
-	return check_both(e, v, v, f);
+	return evidence_check_by(e, v, v, f);
 }
 
 bool evidence_is_settled(const struct fork_evidence *e, const struct registry *r)
@@ -98,7 +98,7 @@ int evidence_check_in(const struct fork_evidence *e, const struct registry *r, s
 		return fault_set(f, FAULT_UNPROVED, "the evidence against \"%.80s\" has a checkpoint "
 				 "by a key that guardians have replaced since, which settled the "
 				 "history that goes on: nobody is accused", e->small.head.origin);
-	return check_both(e, small, large, f);
+	return evidence_check_by(e, small, large, f);
 }
 
 /* --- writing --- */

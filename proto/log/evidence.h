@@ -49,6 +49,9 @@ int evidence_parse(struct fork_evidence *e, struct span bytes, struct fault *f);
  * checkpoints agree, or the proof does not hold: nobody is accused.
  */
 int evidence_check(const struct fork_evidence *e, const struct verifier *v, struct fault *f);
+/* The same of a log that has changed its key: the key of each of the two. */
+int evidence_check_by(const struct fork_evidence *e, const struct verifier *small,
+		      const struct verifier *large, struct fault *f);
 /*
  * The same of a log of the network, whose keys may have changed between the two sizes. Of the
  * member log only what its present key signed accuses: who stole one that guardians have

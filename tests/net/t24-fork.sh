@@ -157,7 +157,7 @@ grep 'the log is FORKED' "$WORK/said" >/dev/null || fail "$(cat "$WORK/said")"
 grep 'first 2 entries are the same' "$WORK/said" >/dev/null || fail "$(cat "$WORK/said")"
 key=$(trac lille log proof alpha/0 -o "$WORK/first" --json | sed -n 's/.*"vkey": "\([^"]*\)".*/\1/p')
 "$BIN/trac" verify --vkey "$key" "$WORK/evidence" >/dev/null || fail "not with the key of alpha: $key"
-refused 'no key of that name' --vkey "$VKEY" "$WORK/evidence"
+refused 'none of the keys given is of that log' --vkey "$VKEY" "$WORK/evidence"
 refused 'give its key' "$WORK/evidence"
 sed 's/^common 2 /common 1 /' "$WORK/evidence" >"$WORK/forged"
 refused 'does not prove that both' --bundle "$WORK/before.bundle" "$WORK/forged"

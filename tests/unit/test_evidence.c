@@ -106,6 +106,33 @@ static void a_fork_is_proved_at_equal_and_different_sizes(void **state)
 	fork_clear(&k);
 }
 
+static void a_key_that_changed_between_accuses_for_its_checkpoint_only(void **state)
+{
+	uint8_t seed[KEY_SEED_SIZE] = { 8 };
+	const struct verifier *old, *now;
+	struct fork_evidence e;
+	struct signer *first;
+	struct fault f;
+	struct fork k;
+
+	(void)state;
+	fork_init(&k);
+	accuse(&k, &k.left, 8, &k.right, 21, &e);
+	first = signer_create(ORIGIN, KEY_ED25519, seed, &f);
+	assert_non_null(first);
+	buffer_reset(&k.note[0]);
+	test_sign(&k.left, first, 8, &k.note[0]);
+	e.small.note = SPAN(k.note[0]);
+	old = signer_verifier(first);
+	now = signer_verifier(k.signer);
+	assert_int_equal(evidence_check_by(&e, old, now, &f), 0);
+	assert_int_equal(evidence_check_by(&e, now, old, &f), -1);
+	assert_int_equal(evidence_check(&e, now, &f), -1);
+	assert_int_equal(evidence_check(&e, old, &f), -1);
+	signer_destroy(first);
+	fork_clear(&k);
+}
+
 static void who_only_grew_is_not_accused(void **state)
 {
 	struct fork_evidence e;
@@ -288,6 +315,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fork_is_proved_at_equal_and_different_sizes),
+		cmocka_unit_test(a_key_that_changed_between_accuses_for_its_checkpoint_only),
 		cmocka_unit_test(who_only_grew_is_not_accused),
 		cmocka_unit_test(every_changed_or_missing_byte_is_refused),
 		cmocka_unit_test(what_is_common_is_proved),
