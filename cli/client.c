@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/world.h"
+#include "proto/log/policy.h"
 #include "proto/wire/bytes.h"
 #include "proto/wire/limits.h"
 #include "proto/wire/unpack.h"
@@ -211,7 +212,7 @@ Trac__Reply *client_ask_once(const char *home, const Trac__Request *request,
 }
 
 int client_lookup(struct client *c, const char *query, Trac__LookupScope scope,
-		  struct buffer *out, struct fault *f)
+		  struct buffer *out, unsigned *need, struct fault *f)
 {
 	Trac__LookupRequest lookup = TRAC__LOOKUP_REQUEST__INIT;
 	Trac__Request request = TRAC__REQUEST__INIT;
@@ -226,6 +227,8 @@ int client_lookup(struct client *c, const char *query, Trac__LookupScope scope,
 	int rc = reply_refused(r, TRAC__REPLY__BODY_BUNDLE, f) ? -1 : 0;
 	if (rc == 0)
 		pack(r->bundle, out);
+	if (need)
+		*need = r->has_witness_policy ? r->witness_policy : POLICY_DEFAULT;
 	unpack_free(r);
 	if (rc == 0 && out->failed)
 		rc = fault_set(f, FAULT_IO, "no memory for the answer");

@@ -34,8 +34,9 @@ bool reply_refused(const Trac__Reply *r, Trac__Reply__BodyCase wanted, struct fa
 Trac__Reply *client_ask_once(const char *home, const Trac__Request *request,
 			     Trac__Reply__BodyCase wanted, struct fault *f);
 
-/* Looks up and appends the bundle that answers, proved by nobody yet, to out. */
+/* Looks up and appends the bundle that answers, proved by nobody yet, to out. need: how many
+ * hubs must vouch for a log, by the settings that tracd runs with; may be NULL. */
 int client_lookup(struct client *c, const char *query, Trac__LookupScope scope,
-		  struct buffer *out, struct fault *f);
+		  struct buffer *out, unsigned *need, struct fault *f);
 
 #endif

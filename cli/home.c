@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/files.h"
+#include "cli/text.h"
 #include "proto/log/policy.h"
 #include "store/keyfile.h"
 
@@ -231,23 +232,28 @@ static int cosign_key_read(const char *home, struct member *m, struct fault *f)
 	return 0;
 }
 
-unsigned home_policy(const char *home)
+int home_policy(const char *home, unsigned *need, struct fault *f)
 {
 	char path[PATH_MAX];
 	cfg_opt_t option[] = {
-		CFG_STR("witness_policy", "1", CFGF_NONE), CFG_STR("__unknown", NULL, CFGF_NONE),
+		CFG_STR("witness_policy", NULL, CFGF_NONE), CFG_STR("__unknown", NULL, CFGF_NONE),
 		CFG_END(),
 	};
-	unsigned need = 1;
-	cfg_t *cfg = home_path(home, "tracd.conf", path) ? cfg_init(option, CFGF_IGNORE_UNKNOWN)
-		: NULL;
+	*need = POLICY_DEFAULT;
+	cfg_t *cfg = home_path(home, "tracd.conf", path) && access(path, R_OK) == 0
+		? cfg_init(option, CFGF_IGNORE_UNKNOWN) : NULL;
 	if (!cfg)
-		return need;
+		return 0;
 	cfg_set_error_function(cfg, quiet);
-	if (cfg_parse(cfg, path) == CFG_SUCCESS)
-		need = (unsigned)strtoul(cfg_getstr(cfg, "witness_policy"), NULL, 10);
+	int rc = cfg_parse(cfg, path) == CFG_SUCCESS ? 0
+		: fault_set(f, FAULT_CONFIG, "%s: it cannot be read as settings: tracd -n says why",
+			    path);
+	const char *text = rc == 0 ? cfg_getstr(cfg, "witness_policy") : NULL;
+	if (text && !policy_read(text, need))
+		rc = fault_set(f, FAULT_CONFIG, "%s: witness_policy is \"%.40s\": accepted is a number "
+			       "from 0 to %d", path, safe(text), POLICY_MAX);
 	cfg_free(cfg);
-	return need <= POLICY_MAX ? need : 1;
+	return rc;
 }
 
 int home_read(const char *home, struct home *h, struct fault *f)

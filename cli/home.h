@@ -34,8 +34,10 @@ void home_member(const char *folder, char out[MEMBER_NAME_MAX + 1]);
 /* The commune of the node's seat; "" when the settings name none or cannot be read. */
 void home_commune(const char *home, char out[COMMUNE_SIZE + 1]);
 
-/* How many hubs must vouch, by the settings; without readable ones their default. */
-unsigned home_policy(const char *home);
+/* How many hubs must vouch, for who verifies without a tracd: by the settings, whose default
+ * it is where there are none that he may read. FAULT_CONFIG: what they say is no number that
+ * tracd would take. */
+int home_policy(const char *home, unsigned *need, struct fault *f);
 
 /* All of it; reads the secret keys for their public halves. */
 int home_read(const char *home, struct home *h, struct fault *f);

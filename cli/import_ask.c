@@ -84,7 +84,7 @@ int import_ask(struct client *c, const struct found_medium *disk, struct asked *
 		return -1;
 	buffer_init(&bundle, BUNDLE_BYTES_MAX);
 	int rc = client_lookup(c, disk->serial[0] ? disk->serial : disk->wwn,
-			       TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE, &bundle, f);
+			       TRAC__LOOKUP_SCOPE__LOOKUP_DEVICE, &bundle, NULL, f);
 	if (rc == 0)
 		rc = view_open(&v, (struct span){ bundle.data, bundle.used }, authority.key, f);
 	if (rc == 0)

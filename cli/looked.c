@@ -6,6 +6,7 @@
 #include "cli/body.h"
 #include "cli/client.h"
 #include "cli/home.h"
+#include "proto/log/policy.h"
 
 static int fold(struct looked *k, const uint8_t authority_key[KEY_SIZE], struct fault *f)
 {
@@ -18,17 +19,18 @@ int looked_ask(struct looked *k, const char *home, const char *query,
 	struct verifier authority;
 	char network[NETWORK_MAX + 1];
 	struct client c;
+	unsigned need = POLICY_DEFAULT;
 	*k = (struct looked){ .bytes = { .max = BUNDLE_WIDE_BYTES_MAX } };
 	if (strlen(query) > TEXT_MAX || !text_is_clean(query, strlen(query)))
 		return fault_set(f, FAULT_USAGE, "what is looked up is text of at most %d bytes",
 				 TEXT_MAX);
 	if (home_authority(home, &authority, network, f) < 0 || client_open(&c, home, f) < 0)
 		return -1;
-	int rc = client_lookup(&c, query, scope, &k->bytes, f);
+	int rc = client_lookup(&c, query, scope, &k->bytes, &need, f);
 	client_close(&c);
 	if (rc == 0)
 		rc = fold(k, authority.key, f);
-	k->view.need = home_policy(home);
+	k->view.need = need;
 	return rc;
 }
 

@@ -30,7 +30,7 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 			(json_int_t)s->fork[i]->held, "shown_by", json_text(s->fork[i]->from)));
 	return json_print(c->out, json_pack(
 		"{s:o, s:o, s:s, s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:i, "
-		"s:o, s:i, s:o, s:I, s:I, s:b, s:I, s:i, s:o, s:o}",
+		"s:o, s:i, s:o, s:I, s:I, s:b, s:I, s:i, s:i, s:i, s:o, s:o}",
 		"network", json_text(s->network), "member", json_text(s->member),
 		"role", role_word(s->role), "version", json_text(s->version),
 		"admitted", (int)s->admitted, "started", json_time(s->started_ms, 0),
@@ -45,7 +45,8 @@ static int print_json(struct context *c, const Trac__StatusReply *s, struct faul
 		"link_key", json_text(s->link_key), "alarms", (json_int_t)s->alarms, "limbo",
 		(json_int_t)s->limbo, "quarantine", s->recovery ? (int)s->recovery->quarantine : 0,
 		"waiting", (json_int_t)(s->recovery ? s->recovery->waiting : 0),
-		"epoch", (int)(s->recovery ? s->recovery->epoch : 1), "forks", fork,
+		"epoch", (int)(s->recovery ? s->recovery->epoch : 1),
+		"witness_policy", (int)s->witness_policy, "few_hubs", (int)s->few_hubs, "forks", fork,
 		"alerts", alert), f);
 }
 
@@ -78,6 +79,9 @@ static void print_text(struct context *c, const Trac__StatusReply *s)
 	if (s->index_tail)
 		print_count(c, _("  to be indexed  "), s->index_tail);
 	print_count(c, _("logs             "), s->logs);
+	if (s->few_hubs)
+		fprintf(c->out, _("  too few hubs   %s (witness_policy is %u)\n"),
+			number_text(s->few_hubs, c->french, size), (unsigned)s->witness_policy);
 	print_count(c, _("links            "), s->links);
 	print_count(c, _("member log       "), s->members_size);
 	fprintf(c->out, _("store            %s\n"), size_text(s->store_bytes, c->french, size));
@@ -122,7 +126,7 @@ const struct verb verb_status = {
 		" \"own_size\", \"published_size\", \"entries\", \"missing\", \"logs\",\n"
 		" \"links\", \"members_size\", \"store_bytes\", \"index_tail\", \"net_restarts\": N, \"listen\",\n"
 		" \"http_port\": N, \"link_key\": hex, \"alarms\", \"limbo\": N,\n"
-		" \"quarantine\": bool, \"waiting\", \"epoch\": N,\n"
+		" \"quarantine\": bool, \"waiting\", \"epoch\", \"witness_policy\", \"few_hubs\": N,\n"
 		" \"forks\": [{\"log\", \"small\", \"large\", \"common\", \"held\": N, \"shown_by\"}],\n"
 		" \"alerts\": [string]}",
 	.run = run,

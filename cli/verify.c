@@ -121,7 +121,8 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	}
 	if (rc == 0 && view_open(&v, bytes, authority.key, f) < 0)
 		rc = fault_prefix(f, "%s", a->operand[0]);
-	v.need = home_policy(c->home);
+	if (rc == 0)
+		rc = home_policy(c->home, &v.need, f);
 	if (rc == 0)
 		rc = check_all_known(c, a, &v, &authority, &left_out, f);
 	if (rc == 0)

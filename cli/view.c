@@ -6,6 +6,7 @@
 
 #include "proto/life/event.h"
 #include "proto/life/verdict.h"
+#include "proto/log/policy.h"
 #include "proto/wire/unpack.h"
 
 static int view_alloc(struct view *v, struct fault *f)
@@ -78,7 +79,7 @@ static int view_ask(struct view *v, struct fault *f)
 int view_open(struct view *v, struct span bundle, const uint8_t authority_key[KEY_SIZE],
 	      struct fault *f)
 {
-	*v = (struct view){ .need = 1 };
+	*v = (struct view){ .need = POLICY_DEFAULT };
 	if (bundle_open(&v->bundle, bundle, authority_key, f) < 0) {
 		v->bundle = (struct opened_bundle){ 0 };
 		return -1;

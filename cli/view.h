@@ -24,7 +24,7 @@ struct view {
 	unsigned asked_count;            /* devices to show */
 	unsigned proved, pending, revoked, orphans;  /* lines */
 	unsigned contested;              /* of them: known of one branch of a fork alone */
-	unsigned need;                   /* hubs that must vouch; 1 until the caller says more */
+	unsigned need;                   /* hubs that must vouch; until told: the default */
 };
 
 /* Opens, proves and folds. FAULT_INPUT, FAULT_UNPROVED. Cleared with view_clear(), also

@@ -26,17 +26,18 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 	char when[TIME_TEXT], at[NUMBER_TEXT], of[NUMBER_TEXT];
 	judge(v, l, &w);
 	int64_t since_ms = w.since_s * 1000;
-	/* who vouched for the other history of a forked log: it is said that there are two; and
-	 * one hub is what is wanted where nobody said so: no complaint where there is none */
-	if (l->size == 0 || l->branch || (w.of == 0 && w.need < 2))
+	/* who vouched for the other history of a forked log: it is said that there are two */
+	if (l->size == 0 || l->branch || (w.of == 0 && w.enough && w.count == 0))
 		return;
 	if (w.count > 0)
 		fprintf(out, dngettext("trac", "  %s: vouched by %u hub since %s (of %u)",
 				       "  %s: vouched by %u hubs since %s (of %u)", w.count),
 			log_name(l), w.count, time_text(since_ms, world_zone(since_ms), french,
 						   when), w.of);
-	else
+	else if (w.of > 0)
 		fprintf(out, _("  %s: no hub vouches for it yet (of %u)"), log_name(l), w.of);
+	else
+		fprintf(out, _("  %s: there is no hub that can vouch for it"), log_name(l));
 	if (w.count > 0 && l->vouched_size < l->size)
 		fprintf(out, _(", at size %s of %s"), number_text(l->vouched_size, french, at),
 			number_text(l->size, french, of));
@@ -48,7 +49,7 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 void view_vouched_print(const struct view *v, bool french, FILE *out)
 {
 	const struct opened_bundle *b = &v->bundle;
-	if (b->log_count == 0 || (cosign_marks_all(b->registry) == 0 && v->need < 2))
+	if (b->log_count == 0 || (cosign_marks_all(b->registry) == 0 && v->need == 0))
 		return;
 	fprintf(out, "\n%s\n", _("Hubs that saw one history only of these logs:"));
 	for (unsigned i = 0; i < b->log_count; i++)

@@ -364,6 +364,8 @@ static void write_bundle(struct node *n, struct bundling *b, const char *query, 
 	b->bundle.has_cut = b->bundle.cut = cut;
 	reply.body_case = TRAC__REPLY__BODY_BUNDLE;
 	reply.bundle = &b->bundle;
+	reply.has_witness_policy = true;
+	reply.witness_policy = n->settings.witness_policy;
 	buffer_reset(out);
 	pack(&reply, out);
 }

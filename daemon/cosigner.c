@@ -10,6 +10,7 @@
 #include "daemon/log.h"
 #include "daemon/writer.h"
 #include "proto/log/secret.h"
+#include "store/branch.h"
 #include "store/keyfile.h"
 
 int cosigner_open(struct node *n, struct fault *f)
@@ -132,6 +133,17 @@ bool cosigner_older(const struct node *n, struct txn *t, uint32_t log, struct ch
 	       c->size > 0 && c->size < proved.size;
 }
 
+bool cosigner_wants(const struct node *n, struct txn *t, uint32_t log)
+{
+	const unsigned need = n->settings.witness_policy;
+	struct checkpoint proved, older;
+	struct span ignored;
+
+	return need > 0 && !branch_is(t, log) && head_get(t, log, HEAD_PROVED, &proved, &ignored) &&
+	       proved.size > 0 && count_lines(n, t, log, HEAD_PROVED, &proved, &ignored) < need &&
+	       count_lines(n, t, log, HEAD_VOUCHED, &older, &ignored) < need;
+}
+
 void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const char *origin,
 		    uint64_t *vouched, uint64_t *cosigned)
 {
@@ -161,8 +173,7 @@ int cosigner_write(const struct node *n, const struct note *head, const struct v
 	return note_cosign(out, head->text, n->cosigner, time_s, f);
 }
 
-/* The key that others check us by: a line by another one would make our heads refused. */
-static int check_key(const struct node *n, struct fault *f)
+int cosigner_check(const struct node *n, struct fault *f)
 {
 	const struct member *self = registry_by_name(n->registry, n->settings.member);
 
@@ -192,6 +203,7 @@ static int keep(struct node *n, struct txn *t, uint32_t log, const struct checkp
 		goto out;
 	}
 	cosigned_put(t, c, time_s, (struct span){ own.data, own.used });
+	n->cosigned++;
 	head_lines(t, log, c, (struct span){ kept.data, kept.used });
 	cosigner_vouched(n, t, log);
 	rc = 0;
@@ -238,7 +250,7 @@ int cosigner_sign(struct node *n, const struct log_id *id, const char *origin, s
 	struct txn *t;
 	uint32_t log;
 
-	if (!n->cosigner || check_key(n, f) < 0)
+	if (!n->cosigner || cosigner_check(n, f) < 0)
 		return n->cosigner ? -1 : 0;
 	t = writer_txn(n, f);
 	if (!t)

@@ -29,10 +29,18 @@ void cosigner_vouched(struct node *n, struct txn *t, uint32_t log);
 bool cosigner_older(const struct node *n, struct txn *t, uint32_t log, struct checkpoint *c,
 		    struct span *note);
 
+/* Do fewer hubs vouch for that log, in any size of it that is held, than witness_policy
+ * wants? Not of a log that nobody signed yet, nor of the other branch of a forked one. */
+bool cosigner_wants(const struct node *n, struct txn *t, uint32_t log);
+
 /* What the core is told of a log: whose lines its seen head carries, and the size that
  * this node cosigned last. */
 void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const char *origin,
 		    uint64_t *vouched, uint64_t *cosigned);
+
+/* Is n->cosigner the key that others check us by? A line by another one would make our heads
+ * refused. FAULT_CONFIG. */
+int cosigner_check(const struct node *n, struct fault *f);
 
 /* Cosigns the proved head of that log in the open transaction, unless that would
  * contradict what was cosigned last. -1: the store cannot, or the key is not ours. */

@@ -3,8 +3,11 @@
 
 #include "daemon/clock.h"
 #include "daemon/control.h"
+#include "daemon/cosigner.h"
+#include "daemon/recovery.h"
 #include "daemon/transport.h"
 #include "store/branch.h"
+#include "store/evidence.h"
 
 enum metric_kind { GAUGE, COUNTER };
 
@@ -16,33 +19,48 @@ static void metric(struct buffer *b, enum metric_kind kind, const char *name, co
 		     kind == COUNTER ? "_total" : "", (unsigned long long)value);
 }
 
-static uint64_t all_entries(struct node *n)
+struct held {
+	uint64_t entries, forked, few_hubs;
+};
+
+static void count_held(struct node *n, struct held *out)
 {
-	uint64_t entries = 0;
 	struct fault f;
 	struct txn *t = txn_begin(n->store, false, &f);
 
-	for (uint32_t log = 1; t && log <= log_last(t); log++)
-		entries += log == n->members || branch_is(t, log) ? 0 : log_size(t, log);
+	*out = (struct held){ 0 };
+	for (uint32_t log = 1; t && log <= log_last(t); log++) {
+		out->entries += log == n->members || branch_is(t, log) ? 0 : log_size(t, log);
+		out->forked += fork_level(t, log) > 0;
+		out->few_hubs += cosigner_wants(n, t, log);
+	}
 	txn_abort(t);
-	return entries;
 }
 
 void metrics_write(struct node *n, struct buffer *b)
 {
 	struct core_counts c;
+	struct held held;
 
 	core_counts(n->core, &c);
+	count_held(n, &held);
 	metric(b, GAUGE, "tracd_own_entries", "Entries of the own log.", n->own_held);
 	metric(b, GAUGE, "tracd_published_entries", "Entries under the last own signature.",
 	       core_published(n->core));
-	metric(b, GAUGE, "tracd_entries", "Entries held of all logs.", all_entries(n));
+	metric(b, GAUGE, "tracd_entries", "Entries held of all logs.", held.entries);
 	metric(b, GAUGE, "tracd_missing_entries", "Entries under signed heads that are not held.",
 	       c.missing);
 	metric(b, GAUGE, "tracd_members", "Members of the network.", registry_count(n->registry));
 	metric(b, GAUGE, "tracd_links", "Open links to peers.", c.links);
 	metric(b, GAUGE, "tracd_alerts", "Things that the operator must act on.", n->alert_count);
-	metric(b, GAUGE, "tracd_quarantine", "1 when a signed head of the own log is ahead of it.", c.quarantine);
+	metric(b, GAUGE, "tracd_quarantine", "1 while it is in doubt how the own log goes on, and "
+	       "nothing of it is signed.", n->doubt || c.quarantine);
+	metric(b, GAUGE, "tracd_waiting_entries", "Recorded entries that wait for the end of that.",
+	       recovery_waiting(n));
+	metric(b, GAUGE, "tracd_forked_logs", "Logs known to be signed in two histories.",
+	       held.forked);
+	metric(b, GAUGE, "tracd_few_hubs_logs", "Logs that fewer hubs vouch for than witness_policy "
+	       "wants.", held.few_hubs);
 	metric(b, GAUGE, "tracd_index_tail", "Entries that wait to be indexed.", index_tail(n->index));
 	metric(b, GAUGE, "tracd_store_bytes", "Bytes used by the store.", store_bytes(n->store));
 	metric(b, GAUGE, "tracd_control_clients", "Connected local clients.", control_clients(n));
@@ -56,5 +74,6 @@ void metrics_write(struct node *n, struct buffer *b)
 	metric(b, COUNTER, "tracd_frames_served", "Frames served.", c.frames_served);
 	metric(b, COUNTER, "tracd_heads_taken", "Signed heads proved and stored.", c.heads_taken);
 	metric(b, COUNTER, "tracd_rejected", "Heads and frames that did not prove.", c.rejected);
+	metric(b, COUNTER, "tracd_cosigned", "Checkpoints of other logs cosigned.", n->cosigned);
 	write_format(b, "# EOF\n");
 }

@@ -54,6 +54,7 @@ struct node {
 	struct signer *member_signer;     /* of the member log; NULL unless authority */
 	bool rotating;                    /* the next keys wait: nothing is signed */
 	struct signer *cosigner;          /* of a hub that cosigns, else NULL */
+	uint64_t cosigned;                /* cosignatures made since the start */
 	struct index *index;
 	struct figures *figures;
 	struct core *core;

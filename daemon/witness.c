@@ -15,6 +15,9 @@
 #define PREFIX "/witness/"
 #define SUFFIX "/checkpoint"
 #define HEX_SIZE (2 * HASH_SIZE)
+/* Who asks again for the same gets the line that is kept; after an hour, a new one that says
+ * that this is still the largest tree: what strangers make this node write is bounded. */
+#define LINE_FRESH_S 3600
 
 /* --- asking --- */
 
@@ -64,28 +67,38 @@ void witness_get(struct node *n, const char *path, struct web_answer *out)
 
 /* --- adding --- */
 
+/* Of the network are the member log, and the present logs of those who are not revoked. */
+static bool is_of_network(const struct node *n, const char *origin, const struct log_id *id)
+{
+	const struct closed_log *closed;
+	const struct member *m = registry_author(n->registry, id, &closed);
+
+	return m ? !closed && member_may_link(m) : !strcmp(origin, n->settings.authority.name);
+}
+
+/* Nobody vouches for himself, in an earlier epoch neither. */
+static bool is_own(const struct node *n, const char *origin, const struct log_id *id)
+{
+	const struct closed_log *closed;
+	const struct member *m = registry_author(n->registry, id, &closed);
+
+	return !strcmp(origin, n->origin) || (m && !strcmp(m->name, n->settings.member));
+}
+
 /* The key that is trusted for that origin at that size; NULL: none. */
 static const struct verifier *trusted(const struct node *n, const char *origin, uint64_t size,
 				      struct log_id *id, bool *of_network)
 {
-	const struct verifier *v;
-	const struct member *m;
-	const char *name;
-
 	*of_network = false;
 	log_id_of(origin, id);
-	/* nobody vouches for himself */
-	if (!n->cosigner || !strcmp(origin, n->origin))
+	if (!n->cosigner || is_own(n, origin, id))
 		return NULL;
 	for (unsigned i = 0; i < n->settings.witness_log_count; i++) {
 		if (!strcmp(n->settings.witness_log[i].name, origin))
 			return &n->settings.witness_log[i];
 	}
-	if (!intake_log(n, id, &name, &v) || strcmp(name, origin))
-		return NULL;
-	m = registry_by_log(n->registry, id);
-	*of_network = true;
-	return !m || member_may_link(m) ? intake_key(n, id, size) : NULL;
+	*of_network = is_of_network(n, origin, id);
+	return *of_network ? intake_key(n, id, size) : NULL;
 }
 
 /* A log that is held here is compared with what is held, as far as it goes. */
@@ -110,51 +123,76 @@ static bool is_borne_out(struct txn *t, const struct checkpoint *c)
 	return (!log || fork_level(t, log) == 0) && !contradicts(t, c);
 }
 
-/* Keeps it in t and writes the line that is the answer. -1: f says why not. */
-static int cosign(struct node *n, struct txn *t, const struct witness_request *q,
-		  const struct verifier *v, struct buffer *line, struct fault *f)
+/* What the checkpoint must continue: what was cosigned last, or what is proved here of a log
+ * that is held, whichever is larger. */
+static void last_seen(struct txn *t, const char *origin, struct cosigned *last)
 {
-	const int64_t time_s = clock_wall_ms() / 1000;
-	struct buffer note;
-	int rc = -1;
+	const uint32_t log = log_find(t, origin);
+	struct checkpoint proved;
 
-	buffer_init(&note, NOTE_BYTES_MAX + ORIGIN_MAX + 256);
-	if (cosigner_write(n, &q->note, v, time_s, &note, f) == 0 &&
-	    note_cosign(line, q->note.text, n->cosigner, time_s, f) == 0) {
-		cosigned_put(t, &q->head, time_s, (struct span){ note.data, note.used });
-		rc = 0;
-	}
-	buffer_clear(&note);
-	return rc;
+	cosigned_get(t, origin, last);
+	if (!log || !head_get(t, log, HEAD_PROVED, &proved, NULL) ||
+	    (last->known && proved.size <= last->size))
+		return;
+	*last = (struct cosigned){ .known = true, .size = proved.size, .root = proved.root };
 }
 
+/* The line of that very tree, when it was made not long ago: asking again writes nothing. */
+static bool stored_line(struct node *n, struct txn *t, const struct checkpoint *c,
+			struct buffer *line)
+{
+	const int64_t now_s = clock_wall_ms() / 1000;
+	struct cosigned_row row;
+	struct hash origin;
+	struct note note;
+	struct fault f;
+
+	hash_bytes(c->origin, strlen(c->origin), &origin);
+	if (!cosigned_find(t, &origin, &row) || row.last.size != c->size ||
+	    now_s - row.last.time_s >= LINE_FRESH_S || note_parse(&note, row.note, &f) < 0)
+		return false;
+	for (unsigned i = 0; i < note.count; i++) {
+		if (note_line_is(&note.line[i], signer_verifier(n->cosigner)))
+			note_line_write(&note.line[i], line);
+	}
+	return line->used > 0;
+}
+
+/* 503 as long as it is not known here what this hub signed, or by whom it is checked. */
+static unsigned is_sure(const struct node *n, struct fault *f)
+{
+	if (cosigner_check(n, f) < 0)
+		return 503;
+	if (!n->doubt && core_may_cosign(n->core, clock_mono_ms()))
+		return 200;
+	fault_set(f, FAULT_UNAVAILABLE, "this hub may be an old copy of itself, and cosigns nothing "
+		  "until a peer has greeted it: try again");
+	return 503;
+}
+
+/* The status, with the body of 409, and of 200 when it is kept here already. */
 static unsigned judge(struct node *n, struct txn *t, const struct witness_request *q,
 		      const struct verifier *v, struct web_answer *out, struct fault *f)
 {
 	struct cosigned last;
 	unsigned status;
 
-	cosigned_get(t, q->head.origin, &last);
-	if (txn_failed(t))
-		return 500;
+	last_seen(t, q->head.origin, &last);
 	status = witness_judge(q, v, &last, f);
-	if (status == 200 && !is_borne_out(t, &q->head)) {
-		fault_set(f, FAULT_UNPROVED, "the checkpoint of \"%s\" is not of the entries that this "
-			  "hub holds: the log has been forked by its author", q->head.origin);
-		return 422;
-	}
-	/* its own log is in doubt, or nobody could say yet what it signed before */
-	if (status == 200 && (n->doubt || !core_may_cosign(n->core, clock_mono_ms()))) {
-		fault_set(f, FAULT_UNAVAILABLE, "this hub may be an old copy of itself, and cosigns "
-			  "nothing until a peer has greeted it: try again");
-		return 503;
-	}
 	if (status == 409) {
 		write_format(&out->body, "%llu\n", (unsigned long long)last.size);
 		out->type = WITNESS_SIZE_TYPE;
 	}
-	if (status == 200 && cosign(n, t, q, v, &out->body, f) < 0)
-		return 500;
+	if (status != 200)
+		return status;
+	if (!is_borne_out(t, &q->head)) {
+		fault_set(f, FAULT_UNPROVED, "the checkpoint of \"%s\" is not of the entries that this "
+			  "hub holds: the log has been forked by its author", q->head.origin);
+		return 422;
+	}
+	status = is_sure(n, f);
+	if (status == 200)
+		stored_line(n, t, &q->head, &out->body);
 	return status;
 }
 
@@ -177,33 +215,58 @@ static void show_fork(struct node *n, const struct witness_request *q, const str
 	buffer_clear(&head);
 }
 
-/* The signature leaves after what it says is durable. */
+/* Writes the line that is the answer; it leaves after what it says is durable. */
+static unsigned cosign(struct node *n, const struct witness_request *q, const struct verifier *v,
+		       struct buffer *line, struct fault *f)
+{
+	const int64_t time_s = clock_wall_ms() / 1000;
+	struct txn *t = txn_begin(n->store, true, f);
+	struct buffer note;
+	int rc = t ? 0 : -1;
+
+	buffer_init(&note, NOTE_BYTES_MAX + ORIGIN_MAX + 256);
+	if (t && (cosigner_write(n, &q->note, v, time_s, &note, f) < 0 ||
+		  note_cosign(line, q->note.text, n->cosigner, time_s, f) < 0)) {
+		txn_abort(t);
+		rc = -1;
+	} else if (t) {
+		cosigned_put(t, &q->head, time_s, (struct span){ note.data, note.used });
+		rc = txn_commit(t, f);
+		if (rc < 0 && f->code == FAULT_IO)
+			node_die(n, f);
+	}
+	buffer_clear(&note);
+	if (rc == 0)
+		n->cosigned++;
+	return rc == 0 ? 200 : 503;
+}
+
+/* Judged by who only reads: strangers do not make this node write. Nothing else writes until
+ * this returns, so that it still holds when the answer is kept. */
 static unsigned decide(struct node *n, const struct witness_request *q, struct web_answer *out,
 		       struct fault *f)
 {
 	struct log_id id;
-	bool of_network;
+	bool of_network, forked;
 	const struct verifier *v = trusted(n, q->head.origin, q->head.size, &id, &of_network);
-	struct txn *t = txn_begin(n->store, true, f);
+	struct txn *t = txn_begin(n->store, false, f);
 	unsigned status;
 
 	if (!t)
 		return 503;
 	status = judge(n, t, q, v, out, f);
-	if (status != 200) {
-		const bool forked = status == 422 && of_network && contradicts(t, &q->head);
-
-		txn_abort(t);
-		if (forked)
-			show_fork(n, q, &id, v);
+	forked = status == 422 && of_network && contradicts(t, &q->head);
+	if (txn_failed(t)) {
+		txn_commit(t, f);   /* says why */
+		return 500;
+	}
+	txn_abort(t);
+	if (forked)
+		show_fork(n, q, &id, v);
+	if (status != 200 || out->body.used > 0)
 		return status;
-	}
-	if (txn_commit(t, f) < 0) {
-		if (f->code == FAULT_IO)
-			node_die(n, f);
-		return 503;
-	}
-	if (of_network)
+	status = cosign(n, q, v, &out->body, f);
+	if (status == 200 && of_network)
 		engine_log_changed(n, &id);
 	return status;
 }

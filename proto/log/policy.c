@@ -3,6 +3,21 @@
 
 #include <string.h>
 
+bool policy_read(const char *text, unsigned *need)
+{
+	const size_t digits = strspn(text, "0123456789");
+	unsigned k = 0;
+
+	if (digits == 0 || text[digits] != '\0')
+		return false;
+	for (size_t i = 0; i < digits && k <= POLICY_MAX; i++)
+		k = 10 * k + (unsigned)(text[i] - '0');
+	if (k > POLICY_MAX)
+		return false;
+	*need = k;
+	return true;
+}
+
 void policy_judge(struct policy_word *out, const struct vouches *v, const struct registry *r,
 		  const char *origin, unsigned need)
 {

@@ -10,6 +10,8 @@
 
 /* Hubs that a policy may want: above, no network would satisfy it. */
 #define POLICY_MAX 16
+/* What is wanted where nobody says how many. */
+#define POLICY_DEFAULT 1
 
 struct policy_word {
 	unsigned count;            /* hubs that vouch */
@@ -18,6 +20,9 @@ struct policy_word {
 	bool enough;
 	int64_t since_s;           /* of the k-th, or of the last when fewer; 0: none vouches */
 };
+
+/* k as the settings have it, a number up to POLICY_MAX in digits alone. false: it is not. */
+bool policy_read(const char *text, unsigned *need);
 
 /* What the vouches for the log of that origin come to; need: k, 0 asks for none. */
 void policy_judge(struct policy_word *out, const struct vouches *v, const struct registry *r,

@@ -13,6 +13,7 @@
 #include "daemon/log.h"
 #include "daemon/settings.h"
 #include "daemon/settings_table.h"
+#include "proto/log/policy.h"
 #include "proto/wire/member.pb-c.h"
 
 #define VKEY "tracd.example/atelier/001+a480d88e+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"
@@ -164,6 +165,30 @@ static const struct bad bad_lines[] = {
 	{ "member = other", "member", "other" },
 };
 
+/* trac reads this one by itself when it verifies without a tracd */
+static void the_policy_is_read_alike_by_tracd_and_trac(void **state)
+{
+	static const char *const text[] = {
+		"0", "1", "16", "17", "016", "1x", "x", "-1", "+1", " 1", "1 ", "", "0x1",
+		"4294967297", "99999999999999999999",
+	};
+	char conf[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+		unsigned need = 99;
+		bool taken = policy_read(text[i], &need);
+
+		snprintf(conf, sizeof conf, "member = x\nrole = hub\nwitness_policy = \"%s\"\n",
+			 text[i]);
+		assert_int_equal(load(conf) == 0, taken);
+		if (taken)
+			assert_int_equal(s.witness_policy, need);
+	}
+	assert_int_equal(load("member = x\nrole = hub\n"), 0);
+	assert_int_equal(s.witness_policy, POLICY_DEFAULT);
+}
+
 static void every_bad_value_is_named_and_so_is_what_is_accepted(void **state)
 {
 	(void)state;
@@ -300,6 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_setting_is_read),
 		cmocka_unit_test(what_is_not_given_has_its_default),
+		cmocka_unit_test(the_policy_is_read_alike_by_tracd_and_trac),
 		cmocka_unit_test(every_bad_value_is_named_and_so_is_what_is_accepted),
 		cmocka_unit_test(bad_names_and_bad_syntax),
 		cmocka_unit_test(what_must_be_given),
