@@ -4,6 +4,7 @@
 #   make demo       watch a network of workshops at work (KEEP=1 leaves it up)
 #   make loops      the six loops of the study, expected beside computed
 #   make check      every test, also under the sanitizers
+#   make sim-long   thousands of seeds of the simulated networks, about 10 minutes
 #   make bench      our figures beside those of the named peers
 #   make install    DESTDIR= PREFIX=/usr
 #

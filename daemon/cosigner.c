@@ -59,15 +59,20 @@ static void remember(struct node *n, struct txn *t, const struct checkpoint *c,
 	if (!n->cosigner || note_cosigned(head, signer_verifier(n->cosigner), &time_s, &f) <= 0)
 		return;
 	cosigned_get(t, c->origin, &last);
-	if (last.known && c->size <= last.size) {
-		if (c->size == last.size && !hash_equal(&c->root, &last.root))
-			node_alert(n, "cosigning: this hub's key has signed two histories of one log: "
-				   "its key is used elsewhere, or an old copy of it ran; ask the "
-				   "authority to revoke it");
+	switch (cosign_recall(&last, c)) {
+	case COSIGN_SAME:
+	case COSIGN_SMALLER:
 		return;
+	case COSIGN_FORKED:
+		node_alert(n, "cosigning: this hub's key has signed two histories of one log: "
+			   "its key is used elsewhere, or an old copy of it ran; ask the "
+			   "authority to revoke it");
+		return;
+	case COSIGN_NEW:
+		break;
 	}
 	buffer_init(&own, NOTE_BYTES_MAX);
-	if (cosigner_write(n, head, v, time_s, &own, &f) == 0) {
+	if (cosign_sign(&own, head, v, n->cosigner, time_s, &f) == 0) {
 		cosigned_put(t, c, time_s, (struct span){ own.data, own.used });
 		log_line(LOG_NOTE, "cosigning: %s was cosigned at %llu, which this store did not know",
 			 c->origin, (unsigned long long)c->size);
@@ -161,18 +166,6 @@ void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const cha
 	*cosigned = last.size;
 }
 
-int cosigner_write(const struct node *n, const struct note *head, const struct verifier *v,
-		   int64_t time_s, struct buffer *out, struct fault *f)
-{
-	write_bytes(out, head->text.data, head->text.size);
-	write_bytes(out, "\n", 1);
-	for (unsigned i = 0; i < head->count; i++) {
-		if (note_line_is(&head->line[i], v))
-			note_line_write(&head->line[i], out);
-	}
-	return note_cosign(out, head->text, n->cosigner, time_s, f);
-}
-
 int cosigner_check(const struct node *n, struct fault *f)
 {
 	const struct member *self = registry_by_name(n->registry, n->settings.member);
@@ -194,7 +187,7 @@ static int keep(struct node *n, struct txn *t, uint32_t log, const struct checkp
 
 	buffer_init(&own, NOTE_BYTES_MAX);
 	buffer_init(&kept, NOTE_BYTES_MAX);
-	if (note_parse(&head, bytes, f) || cosigner_write(n, &head, v, time_s, &own, f) ||
+	if (note_parse(&head, bytes, f) || cosign_sign(&own, &head, v, n->cosigner, time_s, f) ||
 	    note_parse(&signed_head, (struct span){ own.data, own.used }, f))
 		goto out;
 	cosign_merge(&kept, &head, &signed_head, v, n->registry);

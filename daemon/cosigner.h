@@ -46,8 +46,4 @@ int cosigner_check(const struct node *n, struct fault *f);
  * contradict what was cosigned last. -1: the store cannot, or the key is not ours. */
 int cosigner_sign(struct node *n, const struct log_id *id, const char *origin, struct fault *f);
 
-/* The checkpoint of that text with the line of its log and ours of that time. */
-int cosigner_write(const struct node *n, const struct note *head, const struct verifier *v,
-		   int64_t time_s, struct buffer *out, struct fault *f);
-
 #endif

@@ -225,7 +225,7 @@ static unsigned cosign(struct node *n, const struct witness_request *q, const st
 	int rc = t ? 0 : -1;
 
 	buffer_init(&note, NOTE_BYTES_MAX + ORIGIN_MAX + 256);
-	if (t && (cosigner_write(n, &q->note, v, time_s, &note, f) < 0 ||
+	if (t && (cosign_sign(&note, &q->note, v, n->cosigner, time_s, f) < 0 ||
 		  note_cosign(line, q->note.text, n->cosigner, time_s, f) < 0)) {
 		txn_abort(t);
 		rc = -1;

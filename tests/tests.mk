@@ -94,6 +94,15 @@ check: packages-check
 	@$(MAKE) $(JOBS) BUILD=$(SANITIZED) SANITIZE=address,undefined all tests
 	@tests/run.sh $(BUILD) $(SANITIZED)
 
+# thousands of seeds where make check runs hundreds: some 10 minutes, 20 at most
+sim-long: $(SIM)
+	timeout 400 $(BUILD)/sim/test_forks --count 6000
+	timeout 500 $(BUILD)/sim/test_fork_free --count 4000
+	timeout 200 $(BUILD)/sim/test_cosign --count 2000
+	timeout 100 $(BUILD)/sim/test_swarm --nodes 40 --seed 7 --minutes 60
+
+.PHONY: sim-long
+
 # the same warnings by the other compiler; generates, does not link
 CLANG_SRC = $(wildcard proto/*/*.c store/*.c daemon/*.c daemon/*/*.c cli/*.c cli/bench/*.c \
 	tests/*/*.c)

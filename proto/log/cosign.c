@@ -23,6 +23,15 @@ enum cosign_word cosign_judge(const struct cosigned *last, const struct checkpoi
 	return head->size == last->size ? COSIGN_SAME : COSIGN_NEW;
 }
 
+enum cosign_word cosign_recall(const struct cosigned *last, const struct checkpoint *head)
+{
+	if (!last->known || head->size > last->size)
+		return COSIGN_NEW;
+	if (head->size < last->size)
+		return COSIGN_SMALLER;
+	return hash_equal(&head->root, &last->root) ? COSIGN_SAME : COSIGN_FORKED;
+}
+
 bool cosign_is_author(const struct member *m, struct span origin)
 {
 	char name[ORIGIN_MAX + 1];
@@ -170,4 +179,13 @@ uint64_t cosign_merge(struct buffer *out, const struct note *a, const struct not
 		marks |= UINT64_C(1) << i;
 	}
 	return marks;
+}
+
+int cosign_sign(struct buffer *out, const struct note *n, const struct verifier *v,
+		const struct signer *s, int64_t time_s, struct fault *f)
+{
+	write_bytes(out, n->text.data, n->text.size);
+	write_bytes(out, "\n", 1);
+	write_author(out, n, v);
+	return note_cosign(out, n->text, s, time_s, f);
 }

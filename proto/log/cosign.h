@@ -30,6 +30,13 @@ enum cosign_word {
 enum cosign_word cosign_judge(const struct cosigned *last, const struct checkpoint *head,
 			      const struct tree_reader *tree);
 
+/*
+ * A head came with a good line of this hub itself, which may run on an old copy of its store.
+ * NEW: that is what it signed last, to be remembered; FORKED: its key has signed two
+ * histories; SAME, SMALLER: nothing new.
+ */
+enum cosign_word cosign_recall(const struct cosigned *last, const struct checkpoint *head);
+
 /* The last second of the year 9999: a line of a later time is of a broken clock, and
  * does not count. */
 #define COSIGN_TIME_MAX_S INT64_C(253402300799)
@@ -69,5 +76,10 @@ uint64_t cosign_marks_all(const struct registry *r);
  */
 uint64_t cosign_merge(struct buffer *out, const struct note *a, const struct note *b,
 		      const struct verifier *v, const struct registry *r);
+
+/* What a hub keeps of its signature: the text, the line of its log's key v, and the hub's of
+ * that time by s. */
+int cosign_sign(struct buffer *out, const struct note *n, const struct verifier *v,
+		const struct signer *s, int64_t time_s, struct fault *f);
 
 #endif

@@ -97,7 +97,7 @@ int cosign_kept(struct node *n, unsigned log, const struct checkpoint *c, struct
 	cosign_merge(kept, known ? &there : NULL, &head, node_verifier(n, log), n->registry);
 	/* ours, which an old copy does not know */
 	if (n->cosigner && note_cosigned(&head, signer_verifier(n->cosigner), &time_s, f) > 0 &&
-	    c->size > l->cosigned.size) {
+	    cosign_recall(&l->cosigned, c) == COSIGN_NEW) {
 		world_say(n->world, n, "learns that it cosigned %s at %" PRIu64,
 			  world_log_name(n->world, log), c->size);
 		l->cosigned = (struct cosigned){ true, c->size, c->root, time_s };
@@ -132,9 +132,8 @@ static void put_line(struct node *n, unsigned log, const struct checkpoint *c, i
 
 	buffer_init(&b, NOTE_BYTES_MAX);
 	buffer_init(&kept, NOTE_BYTES_MAX);
-	write_bytes(&b, l->head[RAM_PROVED].note, l->head[RAM_PROVED].note_size);
 	if (note_parse(&head, note_of(&l->head[RAM_PROVED]), &f) ||
-	    note_cosign(&b, head.text, n->cosigner, time_s, &f) ||
+	    cosign_sign(&b, &head, node_verifier(n, log), n->cosigner, time_s, &f) ||
 	    note_parse(&more, (struct span){ b.data, b.used }, &f))
 		world_fail(n->world, n, "cannot cosign: %.100s", f.text);
 	else

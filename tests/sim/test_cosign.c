@@ -3,7 +3,10 @@
  * and sending, or is put back from an old copy, and authors who show two histories get no
  * second cosignature out of it. What a hub ever signed is remembered outside of it
  * (cosign.c), and every new cosignature is compared with all of it.
+ *
+ *	test_cosign [--count N]      seeds of each story of forks
  */
+#include <getopt.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +21,8 @@
 /* authority, two hubs, a workshop at the first one and one at the second, and a twin */
 enum { HUB = 1, OTHER_HUB, SHOP, OTHER_SHOP, TWIN, NODES };
 #define LOG (SHOP + 1)
+
+static unsigned seeds = 100;
 
 static struct world *begin(uint64_t seed)
 {
@@ -189,7 +194,7 @@ static void a_fork_gets_no_second_cosignature(void **state)
 	unsigned vouched = 0;
 
 	(void)state;
-	for (unsigned seed = 200; seed < 300; seed++) {
+	for (unsigned seed = 200; seed < 200 + seeds; seed++) {
 		struct world *w = begin(seed);
 
 		w->delay_max = 100;
@@ -214,7 +219,7 @@ static void a_fork_gets_no_second_cosignature(void **state)
 		assert_int_equal(cosigned(w, OTHER_HUB), at_other);
 		world_destroy(w);
 	}
-	assert_true(vouched > 20);   /* the liars did get their first ones */
+	assert_true(vouched > seeds / 5);   /* the liars did get their first ones */
 }
 
 /* A hub that forgot is offered the other branch, while the one it vouched for is known to
@@ -224,7 +229,7 @@ static void a_restored_hub_is_not_talked_into_a_fork(void **state)
 	unsigned learned = 0;
 
 	(void)state;
-	for (unsigned seed = 400; seed < 500; seed++) {
+	for (unsigned seed = 400; seed < 400 + seeds; seed++) {
 		struct world *w = begin(seed);
 		struct disk_copy copy = { .logs = 0 };
 
@@ -248,10 +253,15 @@ static void a_restored_hub_is_not_talked_into_a_fork(void **state)
 		disk_clear(&copy);
 		world_destroy(w);
 	}
-	assert_true(learned > 50);
+	assert_true(learned > seeds / 2);
 }
 
-int main(void)
+static const struct option options[] = {
+	{ "count", required_argument, NULL, 'n' },
+	{ NULL, 0, NULL, 0 },
+};
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_hubs_vouch_for_reaches_everyone),
@@ -261,6 +271,11 @@ int main(void)
 		cmocka_unit_test(a_fork_gets_no_second_cosignature),
 		cmocka_unit_test(a_restored_hub_is_not_talked_into_a_fork),
 	};
+	int o;
 
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (o != 'n' || sscanf(optarg, "%u", &seeds) != 1)
+			return 64;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,11 +83,16 @@ static void judges_by_what_was_signed_last(void **state)
 	assert_int_equal(cosign_judge(&last, &at5, &t), COSIGN_NEW);
 	/* a head that the entries do not bear out */
 	assert_int_equal(cosign_judge(&last, &fork8, &t), COSIGN_FORKED);
+	assert_int_equal(cosign_recall(&last, &at5), COSIGN_NEW);
 	last = (struct cosigned){ true, 5, at5.root, 1 };
 	assert_int_equal(cosign_judge(&last, &at5, &t), COSIGN_SAME);
 	assert_int_equal(cosign_judge(&last, &at8, &t), COSIGN_NEW);
 	last = (struct cosigned){ true, 8, at8.root, 1 };
 	assert_int_equal(cosign_judge(&last, &at5, &t), COSIGN_SMALLER);
+	/* what comes back with our own line */
+	assert_int_equal(cosign_recall(&last, &at5), COSIGN_SMALLER);
+	assert_int_equal(cosign_recall(&last, &at8), COSIGN_SAME);
+	assert_int_equal(cosign_recall(&last, &fork8), COSIGN_FORKED);
 	/* another tree of that size was signed: this one is no second signature worth */
 	last.root = fork8.root;
 	assert_int_equal(cosign_judge(&last, &at8, &t), COSIGN_FORKED);
