@@ -19,6 +19,8 @@ make_node hub lille --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT"
 start lille
 make_node workshop alpha
 start alpha
+make_node workshop delta
+start delta
 for i in 1 2; do
 	"$BIN/trac" guardian init "$NETWORK" "$WORK/guardian$i" >"$WORK/guardian$i.vkey"
 done
@@ -26,7 +28,8 @@ trac authority guardian name 2 "$(cat "$WORK/guardian1.vkey")" "$(cat "$WORK/gua
 	>/dev/null
 wait_for 20 "lille knows the guardians" level lille
 wait_for 20 "alpha knows the guardians" level alpha
-for node in lille alpha authority; do stop $node; done
+wait_for 20 "delta knows the guardians" level delta
+for node in lille alpha delta authority; do stop $node; done
 
 say "a thief has a copy of the authority's home, and states something else"
 cp -a "$(home authority)" "$(home thief)"
@@ -39,20 +42,28 @@ start thief
 trac thief recover --consent --yes >/dev/null
 stolen() { trac thief member move lille 127.0.0.1:9 >/dev/null; }
 wait_for 20 "the thief states" stolen
+# dials NAME FROM TO: the one instead of the other, who have one link key
+dials() { sed -i "s/@$2/@$3/" "$(home "$1")/tracd.conf"; }
+HONEST=${JOIN#*@}
+dials delta "$HONEST" "$THIEF"
+start delta
+wait_for 40 "delta takes the thief's statement" field_is delta members_size \
+	"$(field thief members_size)"
+stop delta
+dials delta "$THIEF" "$HONEST"
 stop thief
 start authority
 trac authority member move lille "127.0.0.1:10" >/dev/null
 start alpha
 wait_for 20 "alpha follows the authority" level alpha
 start thief
-# alpha dials the thief, who has the link key of the authority
-sed -i "s/$JOIN/$(field thief link_key)@$THIEF/" "$(home alpha)/tracd.conf"
+dials alpha "$HONEST" "$THIEF"
 stop authority
 trac alpha reload >/dev/null
 wait_for 40 "alpha has evidence" forked alpha
 stop thief
 start authority
-sed -i "s/@$THIEF/@${JOIN#*@}/" "$(home alpha)/tracd.conf"
+dials alpha "$THIEF" "$HONEST"
 trac alpha reload >/dev/null
 wait_for 40 "the authority has it" forked authority
 start lille
@@ -76,17 +87,31 @@ start lille
 wait_for 40 "lille follows" level lille
 wait_for 20 "lille is well" well lille
 
+say "who holds the statement of the thief is told, and begins anew"
+start delta
+stuck() { trac delta status --json | grep 'new key does not sign for' >/dev/null; }
+wait_for 40 "delta is told" stuck
+stop delta
+mv "$(home delta)" "$WORK/old"
+rm -r "$(home delta).fence"
+trac delta restore workshop --keys "$WORK/old/keys" --authority "$VKEY" --name delta \
+	--peer "$JOIN" >/dev/null
+rm -r "$WORK/old"
+start delta
+wait_for 40 "delta follows" level delta
+stop delta
+
 say "the old key signs on"
 stop authority
 start thief
-sed -i "s/@${JOIN#*@}/@$THIEF/" "$(home alpha)/tracd.conf"
+dials alpha "$HONEST" "$THIEF"
 trac alpha reload >/dev/null
 met() { grep '127.0.0.1' <(trac thief peers --json) >/dev/null || [ "$(field thief links)" -gt 0 ]; }
 wait_for 40 "the thief meets alpha" met
 for i in 11 12 13; do trac thief member move lille "127.0.0.1:$i" >/dev/null 2>&1 || true; done
 stop thief
 start authority
-sed -i "s/@$THIEF/@${JOIN#*@}/" "$(home alpha)/tracd.conf"
+dials alpha "$THIEF" "$HONEST"
 trac alpha reload >/dev/null
 make_node workshop gamma
 wait_for 40 "the member log goes on" lists alpha '"gamma"'
