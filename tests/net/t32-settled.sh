@@ -19,6 +19,8 @@ make_node hub lille --listen "127.0.0.1:$PORT" --address "127.0.0.1:$PORT"
 start lille
 make_node workshop alpha
 start alpha
+trac alpha record --quiet --kind received serial=SERIAL0001 maker=HP origin=external \
+	donor_type=school device_type=desktop date=2025-03-05T10:00:00Z commune=31555
 make_node workshop delta
 start delta
 for i in 1 2; do
@@ -61,6 +63,10 @@ dials alpha "$HONEST" "$THIEF"
 stop authority
 trac alpha reload >/dev/null
 wait_for 40 "alpha has evidence" forked alpha
+trac alpha evidence "$NETWORK/members" -o "$WORK/evidence" >/dev/null
+trac alpha show SERIAL0001 --proof "$WORK/bundle" >/dev/null
+verify() { "$BIN/trac" verify "$WORK/evidence" --bundle "$WORK/bundle" --authority "$VKEY"; }
+verify | grep 'FORKED' >/dev/null || fail "the evidence does not prove"
 stop thief
 start authority
 dials alpha "$THIEF" "$HONEST"
@@ -79,6 +85,10 @@ trac authority member succeed "$WORK/succession" >/dev/null
 wait_for 20 "the authority's own log of it is well" well authority
 wait_for 40 "alpha follows" level alpha
 wait_for 20 "alpha is well" well alpha
+rm "$WORK/bundle"
+trac alpha show SERIAL0001 --proof "$WORK/bundle" >/dev/null
+if verify >/dev/null 2>"$WORK/err"; then fail "the old evidence still accuses"; fi
+grep 'nobody is accused' "$WORK/err" >/dev/null || fail "verify says: $(cat "$WORK/err")"
 told alpha 'which of them goes on is settled' || fail "alpha's operator is not told"
 make_node workshop beta
 wait_for 20 "who is admitted is known" lists alpha '"beta"'
