@@ -42,7 +42,7 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 		fprintf(out, _(", at size %s of %s"), number_text(l->vouched_size, french, at),
 			number_text(l->size, french, of));
 	if (!w.enough)
-		fprintf(out, _("; NOT ENOUGH: %u are wanted"), w.need);
+		fprintf(out, _("; NOT ENOUGH: %u wanted"), w.need);
 	fputc('\n', out);
 }
 

@@ -70,7 +70,7 @@ for name in alpha authority; do
 		fail "$name: $(cat "$WORK/verified")"
 done
 trac alpha show 5CG7XK3 >"$WORK/show"
-grep -q 'alpha: no hub vouches for it yet (of 2); NOT ENOUGH: 2 are wanted' "$WORK/show" ||
+grep -q 'alpha: no hub vouches for it yet (of 2); NOT ENOUGH: 2 wanted' "$WORK/show" ||
 	fail "$(cat "$WORK/show")"
 start lille
 start lyon
@@ -248,6 +248,7 @@ for name in lille lyon authority; do
 	wait_for 20 "$name has the evidence" is_forked "$name"
 done
 expect 422 "$WORK/ask" "a forked log"
+grep -qx 'tracd_forked_logs 1' <(curl -s "${url%/witness}/metrics") || fail "no metric of the fork"
 
 say "alone after a start it may be an old copy: nothing is cosigned before a peer greets"
 stop lille

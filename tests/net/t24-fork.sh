@@ -159,6 +159,41 @@ key=$(trac lille log proof alpha/0 -o "$WORK/first" --json | sed -n 's/.*"vkey":
 "$BIN/trac" verify --vkey "$key" "$WORK/evidence" >/dev/null || fail "not with the key of alpha: $key"
 refused 'none of the keys given is of that log' --vkey "$VKEY" "$WORK/evidence"
 refused 'give its key' "$WORK/evidence"
+# of a log that changed its key: a signature by either, and no other is taken for one of them
+unhex() { while read -rn2 byte; do printf '%b' "\\x$byte"; done < <(printf %s "$1"); }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+new_key() { # NAME: key, and vkey of the log example.org/log
+	local public id
+	openssl genpkey -algorithm ed25519 -outform DER -out "$WORK/$1.der" 2>/dev/null
+	public=$(openssl pkey -inform DER -in "$WORK/$1.der" -pubout -outform DER | tail -c 32 | hex)
+	id=$({ printf 'example.org/log\n\1'; unhex "$public"; } | sha256sum | cut -c1-8)
+	printf %s "$id" >"$WORK/$1.id"
+	printf 'example.org/log+%s+%s\n' "$id" "$(unhex "01$public" | base64 -w0)" >"$WORK/$1.vkey"
+}
+head_by() { # NAME BYTE: a note of size 1 whose root is made of that byte
+	local signature
+	printf 'example.org/log\n1\n%s\n' "$(printf "%.0s$2" {1..32} | base64 -w0)" >"$WORK/text"
+	signature=$(openssl pkeyutl -sign -rawin -keyform DER -inkey "$WORK/$1.der" \
+		-in "$WORK/text" | hex)
+	cat "$WORK/text"
+	printf '\n— example.org/log %s\n' "$(unhex "$(cat "$WORK/$1.id")$signature" | base64 -w0)"
+}
+new_key old
+new_key new
+head_by old x >"$WORK/note1"
+head_by new y >"$WORK/note2"
+{
+	printf 'tracd fork evidence v1\n\n'
+	for note in "$WORK/note1" "$WORK/note2"; do
+		printf 'note %s\n' "$(stat -c %s "$note")"
+		cat "$note"
+	done
+} >"$WORK/two-keys"
+"$BIN/trac" verify --vkey "$WORK/new.vkey" --vkey "$WORK/old.vkey" "$WORK/two-keys" >"$WORK/said"
+grep "changed its key: one ($(cat "$WORK/old.id")) signed .* the other ($(cat "$WORK/new.id"))" \
+	"$WORK/said" >/dev/null || fail "$(cat "$WORK/said")"
+refused 'checkpoint 2 of the evidence: it is not signed by the key given' \
+	--vkey "$WORK/old.vkey" "$WORK/two-keys"
 sed 's/^common 2 /common 1 /' "$WORK/evidence" >"$WORK/forged"
 refused 'does not prove that both' --bundle "$WORK/before.bundle" "$WORK/forged"
 

@@ -44,6 +44,7 @@ is 0 "$WORK/first"
 said '^proved: the member log of fne.example, whole, at size 3, signed by the key'
 said '^proved: the log of alpha, at size 1, .* that statement 1 of the member log names; .*: 1$'
 said 'no hub of this network vouches'
+said '^  alpha: there is no hub that can vouch for it; NOT ENOUGH: 1 wanted$'
 said 'that what is written is true'
 said 'that the authority revoked nobody since'
 said 'that "5CG7XK2" was asked on 20'

@@ -54,7 +54,7 @@ say "what an operator is told of hubs that vouch"
 enough() { field_is alpha few_hubs "$1"; }
 wait_for 20 "one hub is enough for all logs" enough 0
 sed -i 's/^witness_policy = .*/witness_policy = 2/' "$(home alpha)/tracd.conf"
-wanted() { trac alpha show SERIAL0001 | grep "NOT ENOUGH: $1 are wanted" >/dev/null; }
+wanted() { trac alpha show SERIAL0001 | grep "NOT ENOUGH: $1 wanted" >/dev/null; }
 if wanted 2; then fail "trac and tracd do not agree"; fi
 trac alpha reload >/dev/null
 wanted 2 || fail "tracd has 2, trac does not: $(trac alpha show SERIAL0001)"
@@ -66,7 +66,7 @@ wait_for 20 "one is enough for lille" metric_is tracd_few_hubs_logs 0
 say "offline the settings are read, as tracd reads them"
 trac alpha show SERIAL0001 --proof "$WORK/bundle" >/dev/null
 trac alpha verify "$WORK/bundle" >"$WORK/said"
-grep -q 'NOT ENOUGH: 2 are wanted' "$WORK/said" || fail "$(cat "$WORK/said")"
+grep -q 'NOT ENOUGH: 2 wanted' "$WORK/said" || fail "$(cat "$WORK/said")"
 sed -i 's/^witness_policy = .*/witness_policy = 1x/' "$(home alpha)/tracd.conf"
 if trac alpha verify "$WORK/bundle" >"$WORK/said" 2>&1; then fail "1x is a number"; fi
 grep -q 'witness_policy is "1x": accepted is' "$WORK/said" || fail "$(cat "$WORK/said")"
