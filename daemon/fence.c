@@ -153,6 +153,18 @@ int fence_sign(struct node *n, const struct checkpoint *c, struct fault *f)
 	return write_one(n, OWN, &now, f);
 }
 
+int fence_try(struct node *n, struct fault *f)
+{
+	struct txn *t = n->doubt ? NULL : txn_begin(n->store, false, f);
+	int rc;
+
+	if (!t)
+		return n->doubt ? 0 : -1;
+	rc = keep_one(n, t, MEMBERS, true, f);
+	txn_abort(t);
+	return rc;
+}
+
 int fence_keep(struct node *n, struct fault *f)
 {
 	/* what was signed before is fenced already, and what comes back is not new */

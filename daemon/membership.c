@@ -240,6 +240,8 @@ static int check_heads(struct node *n, struct span statement, struct fault *f)
 
 int membership_state(struct node *n, struct span statement, struct fault *f)
 {
+	struct fault late = { 0 };
+
 	if (!n->member_signer)
 		return fault_set(f, FAULT_REFUSED, "only the authority's node changes the members of %s: "
 				 "run this with the home of that node", n->settings.network);
@@ -250,10 +252,17 @@ int membership_state(struct node *n, struct span statement, struct fault *f)
 	writer_settle(n);
 	if (registry_check(n->registry, statement, f) < 0 || check_heads(n, statement, f) < 0)
 		return -1;
-	if (append(n, statement, f) < 0 || fence_keep(n, f) < 0) {
+	if (fence_try(n, f) < 0 || append(n, statement, f) < 0) {
 		if (f->code == FAULT_IO)
 			node_die(n, f);
 		return -1;
+	}
+	/* durable, it is in force whatever comes: said to have failed, it is stated twice */
+	if (fence_keep(n, &late) < 0) {
+		if (late.code == FAULT_IO)
+			node_die(n, &late);
+		else
+			node_alert(n, late.text);
 	}
 	membership_follow(n);
 	return 0;

@@ -197,7 +197,8 @@ void writer_commit(struct node *n)
 		follow_size(n, &change[i]);
 	}
 	recorder_answer(n, rc == 0 ? NULL : &f);
-	/* what is durable stays so; but nobody is told before the fence knows of it */
+	/* own heads are fenced before they are signed, statements tried with fence_try(): what
+	 * is left is told all the same when there is no room, and fenced with the next commit */
 	if (rc == 0)
 		rc = fence_keep(n, &f);
 	w->committing = false;

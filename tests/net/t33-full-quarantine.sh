@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The disk is full when a log that was put back from an old copy must be put aside, or
 # back: nothing is lost, the operator is told, and it goes on by itself when there is room.
+# The same of the disk that holds the fence of an authority.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/net/lib.sh
@@ -98,6 +99,30 @@ for serial in SERIAL0001 SERIAL0002 SERIAL0003 SERIAL0004 SN00000001 SN00103000;
 	shows authority "$serial" || fail "$serial is not found at the authority"
 done
 stop tight
+stop authority
+
+say "the fence of the authority: what cannot be fenced is not stated"
+mkdir "$WORK/tight-fence"
+mount -t tmpfs -o size=16k,mode=700 none "$WORK/tight-fence"
+trap 'umount -l "$(home tight)" "$WORK/tight-fence"; cleanup' EXIT
+cp "$(home authority).fence"/* "$WORK/tight-fence"
+printf 'fence = "%s"\n' "$WORK/tight-fence" >>"$(home authority)/tracd.conf"
+start authority
+trac late init workshop --authority "$VKEY" --name late --commune 31555 --peer "$JOIN" >/dev/null
+trac late member request -o "$WORK/request" >/dev/null
+size=$(field authority members_size)
+cat /dev/zero >"$WORK/tight-fence/fill" 2>/dev/null || true
+if trac authority member admit "$WORK/request" >/dev/null 2>"$WORK/why"; then
+	fail "stated without a fence"
+fi
+grep -q 'fence can be written: see to' "$WORK/why" || fail "it was not said why: $(cat "$WORK/why")"
+rm "$WORK/tight-fence/fill"
+trac authority member admit "$WORK/request" >/dev/null || fail "there is room, and still refused"
+if grep 'member log, entry' "$(home authority)/tracd.log"; then fail "it was stated twice"; fi
+stop authority
+start authority
+field_is authority members_size $((size + 1)) ||
+	fail "it was stated $(($(field authority members_size) - size)) times"
 stop authority
 "$BIN/trac" --home "$(home tight)" store check --quiet >/dev/null || fail "the store is not whole"
 check_all
