@@ -149,6 +149,23 @@ static void handle_local(struct node *n, const Trac__Request *q, struct buffer *
 		answer_petition(n, q->petition, b);
 }
 
+/* What the operator has the daemon do, and what only a quarrel or a proof asks for. */
+static void handle_rare(struct node *n, const Trac__Request *q, struct buffer *b)
+{
+	if (q->body_case == TRAC__REQUEST__BODY_RELOAD) {
+		do_reload(n, b);
+	} else if (q->body_case == TRAC__REQUEST__BODY_SIGN_PROOF) {
+		answer_sign_proof(n, q->sign_proof, b);
+	} else if (q->body_case == TRAC__REQUEST__BODY_EVIDENCE) {
+		answer_evidence(n, b);
+	} else if (q->body_case == TRAC__REQUEST__BODY_RECOVER) {
+		answer_recover(n, q->recover, b);
+	} else if (q->body_case == TRAC__REQUEST__BODY_STOP) {
+		answer_done(b);
+		node_stop(n, 0);
+	}
+}
+
 /* Fills b, or leaves it empty when the answer comes later. */
 static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 {
@@ -187,20 +204,11 @@ static void handle(struct client *c, const Trac__Request *q, struct buffer *b)
 		answer_indicators(n, q->indicators, b);
 		break;
 	case TRAC__REQUEST__BODY_RELOAD:
-		do_reload(n, b);
-		break;
 	case TRAC__REQUEST__BODY_SIGN_PROOF:
-		answer_sign_proof(n, q->sign_proof, b);
-		break;
 	case TRAC__REQUEST__BODY_EVIDENCE:
-		answer_evidence(n, b);
-		break;
 	case TRAC__REQUEST__BODY_STOP:
-		answer_done(b);
-		node_stop(n, 0);
-		break;
 	case TRAC__REQUEST__BODY_RECOVER:
-		answer_recover(n, q->recover, b);
+		handle_rare(n, q, b);
 		break;
 	case TRAC__REQUEST__BODY_COMMIT:
 	case TRAC__REQUEST__BODY_FORGET:

@@ -209,11 +209,16 @@ static void recover(struct node *n, const struct core_effect *fx)
 	engine_log_changed(n, &n->log);
 }
 
+static void wake_at(struct node *n, int64_t at_ms)
+{
+	const int64_t left_ms = at_ms - clock_mono_ms(), in_ms = left_ms > 0 ? left_ms : 0;
+	const struct timeval tv = { in_ms / 1000, in_ms % 1000 * 1000 };
+
+	evtimer_add(n->engine->wake, &tv);
+}
+
 static void perform(struct node *n, const struct core_effect *fx)
 {
-	struct timeval tv;
-	int64_t in_ms;
-
 	switch (fx->type) {
 	case FX_SEND:
 		transport_send(n, fx->link, fx->message);
@@ -264,11 +269,7 @@ static void perform(struct node *n, const struct core_effect *fx)
 		node_calm(n, fx->fault.text);
 		break;
 	case FX_WAKE:
-		in_ms = fx->at_ms - clock_mono_ms();
-		if (in_ms < 0)
-			in_ms = 0;
-		tv = (struct timeval){ in_ms / 1000, in_ms % 1000 * 1000 };
-		evtimer_add(n->engine->wake, &tv);
+		wake_at(n, fx->at_ms);
 		break;
 	}
 }

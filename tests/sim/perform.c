@@ -344,11 +344,8 @@ static void perform_one(struct node *n, const struct core_effect *x)
 		do_sign(n, x);
 		return;
 	case FX_ASIDE:
-		if (aside_begin(n))
-			node_result(n, EV_LOG, 0, n->own, NULL);
-		return;
 	case FX_RESUME:
-		if (aside_end(n))
+		if (x->type == FX_ASIDE ? aside_begin(n) : aside_end(n))
 			node_result(n, EV_LOG, 0, n->own, NULL);
 		return;
 	case FX_COSIGN:
@@ -377,10 +374,8 @@ static void perform_one(struct node *n, const struct core_effect *x)
 		world_say(w, n, "takes a letter of %s", x->message->letter.from);
 		return;
 	case FX_TELL:
-		world_say(w, n, "tells: %s", x->fault.text);
-		return;
 	case FX_CALM:
-		world_say(w, n, "takes back: %s", x->fault.text);
+		world_say(w, n, "%s: %s", x->type == FX_TELL ? "tells" : "takes back", x->fault.text);
 		return;
 	case FX_WAKE:
 		world_at(w, x->at_ms, ring, n->id, 0, ++n->wake, (struct span){ NULL, 0 });

@@ -267,6 +267,17 @@ static bool all_know_where(struct world *w)
 	return known_by(w, base + 1) == honest(w);
 }
 
+static bool keeps_what_it_had(struct world *w)
+{
+	for (unsigned id = 0; id < LATE; id++) {
+		if (is_honest(&w->node[id]) && !holds_both(w, &w->node[id]))
+			return fails(w, "a branch that a node had is not readable any more");
+		if (fork_level(&w->node[id].log[LOG]) > base + 1)
+			return fails(w, "more is called common than the branches share");
+	}
+	return true;
+}
+
 static bool tells_the_story(struct world *w, bool quiet)
 {
 	const bool bridged = rng_below(&w->rng, 3) == 0;
@@ -325,13 +336,7 @@ static bool tells_the_story(struct world *w, bool quiet)
 		at(w, w->now, start, id);
 	if (!run_until(w, 300000, others_go_on))
 		return fails(w, "the other logs do not go on");
-	for (unsigned id = 0; id < LATE; id++) {
-		if (is_honest(&w->node[id]) && !holds_both(w, &w->node[id]))
-			return fails(w, "a branch that a node had is not readable any more");
-		if (fork_level(&w->node[id].log[LOG]) > base + 1)
-			return fails(w, "more is called common than the branches share");
-	}
-	return true;
+	return keeps_what_it_had(w);
 }
 
 static void tell(struct world *w, const char *line)
