@@ -58,6 +58,10 @@ void witness_get(struct node *n, const char *path, struct web_answer *out)
 	if (t && cosigned_find(t, &origin, &row)) {
 		write_bytes(&out->body, row.note.data, row.note.size);
 		out->cache = IPC_CACHE_SHORT;
+	} else if (t && txn_failed(t)) {
+		txn_commit(t, &f);   /* says why */
+		refuse(out, 500, &f);
+		return;
 	} else {
 		fault_set(&f, FAULT_ABSENT, "no checkpoint of that log has been cosigned here");
 		refuse(out, 404, &f);

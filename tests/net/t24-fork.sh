@@ -165,7 +165,8 @@ hex() { od -An -v -tx1 | tr -d ' \n'; }
 new_key() { # NAME: key, and vkey of the log example.org/log
 	local public id
 	openssl genpkey -algorithm ed25519 -outform DER -out "$WORK/$1.der" 2>/dev/null
-	public=$(openssl pkey -inform DER -in "$WORK/$1.der" -pubout -outform DER | tail -c 32 | hex)
+	public=$(openssl pkey -inform DER -in "$WORK/$1.der" -pubout -outform DER |
+		tail -c 32 | hex)
 	id=$({ printf 'example.org/log\n\1'; unhex "$public"; } | sha256sum | cut -c1-8)
 	printf %s "$id" >"$WORK/$1.id"
 	printf 'example.org/log+%s+%s\n' "$id" "$(unhex "01$public" | base64 -w0)" >"$WORK/$1.vkey"

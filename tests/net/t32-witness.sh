@@ -162,3 +162,19 @@ begin_epoch alpha start
 wait_for 20 "lille knows that it is closed" answers 404
 for node in authority lille alpha; do stop "$node"; done
 check_all
+
+say "what rots is said, and is not taken for nothing"
+up lille
+cosigned members || fail "the member log was never cosigned"
+request 0 "$WORK/checkpoint"
+expect 409 "an old size that is too small"
+# the length of the origin before it, which stands before the text that begins with it
+row="$NETWORK/members$NETWORK/members"
+while read -r at; do
+	printf '\0' | dd of="$(home lille)/store/data.mdb" bs=1 seek=$((at - 1)) conv=notrunc \
+		status=none
+done < <(grep -abo "$row" "$(home lille)/store/data.mdb" | cut -d: -f1)
+expect 500 "a row that rotted"
+grep -q 'is damaged in the store' "$WORK/body" || fail "500 says $(cat "$WORK/body")"
+curl -s "$URL/witness/$(sha "$NETWORK/members")/checkpoint" | grep 'is damaged' >/dev/null ||
+	fail "a damaged row is shown as none"
