@@ -93,8 +93,12 @@ bool rekey_may_sign(const struct node *n)
 /* Recording and looking up go on: only the operator can bring the right ones. */
 static void weigh_keys(struct node *n)
 {
-	node_calm(n, SIGN_KEY);
-	node_calm(n, LINK_KEY);
+	if (!is_other_key(n))
+		node_calm(n, SIGN_KEY);
+	if (!is_other_link_key(n))
+		node_calm(n, LINK_KEY);
+	if (was_replaced(n))
+		node_calm(n, SIGN_KEY " is not");
 	if (is_other_key(n) && was_replaced(n))
 		node_alert(n, SIGN_KEY " was replaced by a later key of this node: nothing is signed "
 			   "with it, events are recorded and not published; put the newest copy of "
