@@ -54,7 +54,7 @@ static int write_all(int fd, struct span bytes)
 		bytes.data += put;
 		bytes.size -= (size_t)put;
 	}
-	return fsync(fd);
+	return 0;
 }
 
 static int folder_sync(const char *path)
@@ -80,6 +80,20 @@ static int move_into_place(const char *from, const char *path, enum file_mode ho
 	return renameat2(AT_FDCWD, from, AT_FDCWD, path, RENAME_NOREPLACE);
 }
 
+/* Closes the temporary file; good: all that it is to hold is in it. */
+static int finish(int fd, bool good, const char *temporary, const char *path, enum file_mode how,
+		  struct fault *f)
+{
+	int why = errno;
+	close(fd);
+	if (good && move_into_place(temporary, path, how) == 0)
+		return 0;
+	if (good)
+		why = errno;
+	unlink(temporary);
+	return fault_set(f, FAULT_IO, "%s: cannot be written: %s", path, strerror(why));
+}
+
 int file_write(const char *path, struct span bytes, mode_t mode, enum file_mode how,
 	       struct fault *f)
 {
@@ -89,17 +103,20 @@ int file_write(const char *path, struct span bytes, mode_t mode, enum file_mode 
 	int fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		return fault_set(f, FAULT_IO, "%s: cannot be made: %s", path, strerror(errno));
+	bool good = write_all(fd, bytes) == 0 && fsync(fd) == 0 && fchmod(fd, mode) == 0;
+	if (finish(fd, good, temporary, path, how, f) < 0)
+		return -1;
+	if (folder_sync(path) == 0)
+		return 0;
+	return fault_set(f, FAULT_IO, "%s: its folder cannot be synced: %s", path, strerror(errno));
+}
+
+int file_write_unsynced(const char *temporary, const char *path, struct span bytes, mode_t mode,
+			struct fault *f)
+{
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return fault_set(f, FAULT_IO, "%s: cannot be made: %s", temporary, strerror(errno));
 	bool good = write_all(fd, bytes) == 0 && fchmod(fd, mode) == 0;
-	int why = errno;
-	close(fd);
-	if (good && move_into_place(temporary, path, how) == 0) {
-		if (folder_sync(path) == 0)
-			return 0;
-		return fault_set(f, FAULT_IO, "%s: its folder cannot be synced: %s", path,
-				 strerror(errno));
-	}
-	if (good)
-		why = errno;
-	unlink(temporary);
-	return fault_set(f, FAULT_IO, "%s: cannot be written: %s", path, strerror(why));
+	return finish(fd, good, temporary, path, FILE_REPLACE, f);
 }

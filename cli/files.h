@@ -18,5 +18,9 @@ enum file_mode {
 /* Writes a temporary file beside path, syncs it, renames it, syncs the folder. */
 int file_write(const char *path, struct span bytes, mode_t mode, enum file_mode how,
 	       struct fault *f);
+/* For one of many that are synced all at once; the temporary file, which a crash leaves and
+ * the next write takes over, is named by the caller, who keeps others from using it. */
+int file_write_unsynced(const char *temporary, const char *path, struct span bytes, mode_t mode,
+			struct fault *f);
 
 #endif

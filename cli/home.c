@@ -10,6 +10,7 @@
 
 #include "cli/files.h"
 #include "cli/text.h"
+#include "proto/log/fence.h"
 #include "proto/log/policy.h"
 #include "store/keyfile.h"
 
@@ -181,16 +182,13 @@ void home_fence(const char *home, char out[PATH_MAX])
 	};
 	cfg_t *cfg = cfg_init(option, CFGF_IGNORE_UNKNOWN);
 	char path[PATH_MAX];
-	size_t size = strlen(home);
-	while (size > 1 && home[size - 1] == '/')
-		size--;
-	snprintf(out, PATH_MAX, "%.*s.fence", (int)(size < PATH_MAX ? size : PATH_MAX), home);
+	fence_folder(out, PATH_MAX, home, "");
 	if (!cfg)
 		return;
 	cfg_set_error_function(cfg, quiet);
 	if (home_path(home, "tracd.conf", path) && cfg_parse(cfg, path) == CFG_SUCCESS &&
-	    cfg_getstr(cfg, "fence") && *cfg_getstr(cfg, "fence"))
-		snprintf(out, PATH_MAX, "%s", cfg_getstr(cfg, "fence"));
+	    cfg_getstr(cfg, "fence"))
+		fence_folder(out, PATH_MAX, home, cfg_getstr(cfg, "fence"));
 	cfg_free(cfg);
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,11 +19,14 @@
 #include "proto/log/tile.h"
 #include "store/branch.h"
 
+#define NEW ".new"
+
 struct export {
 	struct context *c;
 	struct held held;
 	const char *dir;               /* as given */
 	char root[PATH_MAX];           /* dir/<origin> of the log at hand */
+	int folder;                    /* root; locked */
 	struct held_log log;
 	struct buffer bytes;
 	struct progress progress;
@@ -61,35 +65,15 @@ static int make_folders(const char *path, size_t from, struct fault *f)
 	return 0;
 }
 
-/* Written beside and renamed; made durable by one sync of all, before the checkpoint. */
+/* Made durable by one sync of all, before the checkpoint. */
 static int put_tile(struct export *e, const char *path, struct fault *f)
 {
 	char temporary[PATH_MAX];
-	const uint8_t *at = e->bytes.data;
-	size_t left = e->bytes.used;
 
-	if (below(e, ".new-XXXXXX", temporary, f) < 0 || make_folders(path, strlen(e->root), f) < 0)
+	if (below(e, NEW, temporary, f) < 0 || make_folders(path, strlen(e->root), f) < 0)
 		return -1;
-	int fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return fault_set(f, FAULT_IO, "%s: cannot be made: %s", temporary, strerror(errno));
-	while (left > 0) {
-		ssize_t put = write(fd, at, left);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			break;
-		at += put;
-		left -= (size_t)put;
-	}
-	bool good = left == 0 && fchmod(fd, 0644) == 0;
-	int why = errno;
-	good = close(fd) == 0 && good;
-	if (good && rename(temporary, path) == 0)
-		return 0;
-	why = good ? errno : why;
-	unlink(temporary);
-	return fault_set(f, FAULT_IO, "%s: cannot be written: %s", path, strerror(why));
+	return file_write_unsynced(temporary, path, (struct span){ e->bytes.data, e->bytes.used },
+				   0644, f);
 }
 
 /* "partial tiles may be deleted when the full tile exists" */
@@ -234,15 +218,9 @@ static int check_continues(struct export *e, struct fault *f)
 static int export_head(struct export *e, struct fault *f)
 {
 	char path[PATH_MAX], vkey[VKEY_TEXT_MAX];
-	int fd = open(e->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0 || syncfs(fd) < 0) {
-		int why = errno;
-		if (fd >= 0)
-			close(fd);
-		return fault_set(f, FAULT_IO, "%s: cannot be synced: %s", e->root, strerror(why));
-	}
-	close(fd);
+	if (syncfs(e->folder) < 0)
+		return fault_set(f, FAULT_IO, "%s: cannot be synced: %s", e->root, strerror(errno));
 	if (e->log.has_key) {
 		char line[VKEY_TEXT_MAX + 1];
 		verifier_format(&e->log.key, vkey);
@@ -280,6 +258,18 @@ static void tell(struct export *e)
 			number_text(e->kept, e->c->french, n[2]));
 }
 
+/* One at a time: the temporary file has one name, and a crash leaves no other. */
+static int folder_lock(struct export *e, struct fault *f)
+{
+	e->folder = open(e->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (e->folder < 0)
+		return fault_set(f, FAULT_IO, "%s: cannot be opened: %s", e->root, strerror(errno));
+	if (flock(e->folder, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	close(e->folder);
+	return fault_set(f, FAULT_BUSY, "%s: another export writes there: wait for its end", e->root);
+}
+
 static int export_log(struct export *e, struct fault *f)
 {
 	char first[PATH_MAX];
@@ -290,13 +280,18 @@ static int export_log(struct export *e, struct fault *f)
 				 e->log.head.origin);
 	if (snprintf(e->root, sizeof e->root, "%s/%s", e->dir, e->log.head.origin) >= PATH_MAX)
 		return too_long(e->dir, f);
-	if (below(e, "checkpoint", first, f) < 0 || make_folders(first, 0, f) < 0)
+	if (below(e, "checkpoint", first, f) < 0 || make_folders(first, 0, f) < 0 ||
+	    folder_lock(e, f) < 0)
 		return -1;
 	e->written = e->kept = 0;
-	if (check_continues(e, f) < 0 || export_tiles(e, f) < 0 || export_head(e, f) < 0)
-		return -1;
-	tell(e);
-	return 0;
+	int rc = check_continues(e, f);
+	if (rc == 0 && (export_tiles(e, f) < 0 || export_head(e, f) < 0))
+		rc = -1;
+	unlinkat(e->folder, NEW, 0);
+	close(e->folder);
+	if (rc == 0)
+		tell(e);
+	return rc;
 }
 
 /* --- all or those named --- */

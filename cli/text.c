@@ -60,3 +60,9 @@ const char *safe(const char *text)
 	to[used] = '\0';
 	return to;
 }
+
+const char *safe_log(const char *origin)
+{
+	const char *slash = origin ? strchr(origin, '/') : NULL;
+	return safe(slash ? slash + 1 : origin);
+}

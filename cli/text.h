@@ -8,5 +8,7 @@
 
 /* NULL gives "". */
 const char *safe(const char *text);
+/* How people name the log of that origin: <member>, of a later epoch <member>/<epoch>. */
+const char *safe_log(const char *origin);
 
 #endif

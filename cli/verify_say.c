@@ -8,13 +8,6 @@
 #include "cli/world.h"
 #include "proto/log/bundle_said.h"
 
-/* <member> or <member>/<epoch>: how people name a log. */
-static const char *log_name(const char *origin)
-{
-	const char *slash = strchr(origin, '/');
-	return safe(slash ? slash + 1 : origin);
-}
-
 static const char *when(int64_t ms, bool french, char out[TIME_TEXT])
 {
 	return time_text(ms, world_zone(ms), french, out);
@@ -57,7 +50,7 @@ static void say_signed(const struct context *c, const struct opened_bundle *b,
 		_("proved: the other history of %s, at size %s, signed by the key %s that statement %s "
 		  "of the member log names; entries of it here: %u\n") :
 		_("proved: the log of %s, at size %s, signed by the key %s that statement %s "
-		  "of the member log names; entries of it here: %u\n"), log_name(l->origin),
+		  "of the member log names; entries of it here: %u\n"), safe_log(l->origin),
 		number_text(l->size, c->french, size), key_text(l->key, key),
 		number_text(said.index, c->french, index), count);
 }
@@ -74,14 +67,14 @@ static void say_revoked(const struct context *c, const struct opened_bundle *b,
 	fprintf(c->out, _("proved: statement %s of the member log, of %s, revoked %s from its entry %s "
 			  "on; entries here that are void: %u\n"),
 		number_text(said.index, c->french, index), when(said.time_ms, c->french, day),
-		log_name(l->origin), number_text(l->author->revoked_from, c->french, from), count);
+		safe_log(l->origin), number_text(l->author->revoked_from, c->french, from), count);
 }
 
 static void say_log(const struct context *c, const struct opened_bundle *b,
 		    const struct proved_log *l)
 {
 	unsigned count[4] = { 0 }, contested = 0, in_log = 0;
-	const char *name = log_name(l->origin);
+	const char *name = safe_log(l->origin);
 	for (unsigned i = l->first; i < l->first + l->count; i++) {
 		count[b->entry[i].proof]++;
 		contested += b->entry[i].contested;

@@ -1,23 +1,15 @@
 /* The forked logs behind what is shown. */
-#include <string.h>
-
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/text.h"
 #include "cli/view.h"
-
-static const char *log_name(const char *origin)
-{
-	const char *slash = strchr(origin, '/');
-	return safe(slash ? slash + 1 : origin);
-}
 
 void fork_print(const char *origin, const struct fork_evidence *e, const char *from, bool french,
 		FILE *out)
 {
 	char a[NUMBER_TEXT], b[NUMBER_TEXT];
 	fprintf(out, _("  %s: two histories, of %s and of %s entries, both signed"),
-		log_name(origin), number_text(e->small.head.size, french, a),
+		safe_log(origin), number_text(e->small.head.size, french, a),
 		number_text(e->large.head.size, french, b));
 	if (e->common)
 		fprintf(out, _("; the first %s are in both"), number_text(e->common, french, a));

@@ -147,12 +147,11 @@ static void print_missing(const struct view *v, bool french, FILE *out)
 	fprintf(out, "\n%s\n", _("What may be missing:"));
 	for (size_t i = 0; i < v->bundle.message->n_known; i++) {
 		const Trac__KnownHead *k = v->bundle.message->known[i];
-		const char *slash = k->origin ? strchr(k->origin, '/') : NULL;
 		if (k->size <= k->held)
 			continue;
 		fprintf(out, dngettext("trac", "  %s: %s entry known, not held here\n",
 				       "  %s: %s entries known, not held here\n", k->size - k->held),
-			safe(slash ? slash + 1 : k->origin),
+			safe_log(k->origin),
 			number_text(k->size - k->held, french, number));
 	}
 }

@@ -1,6 +1,4 @@
 /* How many hubs vouch for the logs behind what is shown, and since when. */
-#include <string.h>
-
 #include "cli/json.h"
 #include "cli/lang.h"
 #include "cli/text.h"
@@ -12,12 +10,6 @@
 static void judge(const struct view *v, const struct proved_log *l, struct policy_word *out)
 {
 	policy_judge(out, &l->vouches, v->bundle.registry, l->origin, v->need);
-}
-
-static const char *log_name(const struct proved_log *l)
-{
-	const char *slash = strchr(l->origin, '/');
-	return safe(slash ? slash + 1 : l->origin);
 }
 
 static void print_log(const struct view *v, const struct proved_log *l, bool french, FILE *out)
@@ -32,12 +24,12 @@ static void print_log(const struct view *v, const struct proved_log *l, bool fre
 	if (w.count > 0)
 		fprintf(out, dngettext("trac", "  %s: vouched by %u hub since %s (of %u)",
 				       "  %s: vouched by %u hubs since %s (of %u)", w.count),
-			log_name(l), w.count, time_text(since_ms, world_zone(since_ms), french,
-						   when), w.of);
+			safe_log(l->origin), w.count,
+			time_text(since_ms, world_zone(since_ms), french, when), w.of);
 	else if (w.of > 0)
-		fprintf(out, _("  %s: no hub vouches for it yet (of %u)"), log_name(l), w.of);
+		fprintf(out, _("  %s: no hub vouches for it yet (of %u)"), safe_log(l->origin), w.of);
 	else
-		fprintf(out, _("  %s: there is no hub that can vouch for it"), log_name(l));
+		fprintf(out, _("  %s: there is no hub that can vouch for it"), safe_log(l->origin));
 	if (w.count > 0 && l->vouched_size < l->size)
 		fprintf(out, _(", at size %s of %s"), number_text(l->vouched_size, french, at),
 			number_text(l->size, french, of));

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/attachments.h"
-#include "daemon/folder.h"
+#include "store/folder.h"
 
 #define FOLDER "attachments"
 #define NAME_SIZE (2 * HASH_SIZE + 16)
@@ -76,28 +76,15 @@ bool attachments_may_read(const struct node *n, const struct hash *name, const c
 static int store(const struct node *n, const struct hash *name, const struct readers *r,
 		 struct fault *f)
 {
-	char part[NAME_SIZE], file[NAME_SIZE], text[FILE_BYTES_MAX + 1];
-	const int folder = attachments_folder(n);
+	char file[NAME_SIZE], text[FILE_BYTES_MAX + 1];
 	size_t size = 0;
-	bool good;
-	int fd;
 
 	for (unsigned i = 0; i < r->count; i++)
 		size += (size_t)snprintf(text + size, sizeof text - size, "%s\n", r->name[i]);
-	file_name(name, ".part", part);   /* no upload: the file is whole */
 	file_name(name, ".readers", file);
-	fd = openat(folder, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
+	if (folder_put(attachments_folder(n), file, (struct span){ (uint8_t *)text, size }) < 0)
 		return folder_fault(f, FOLDER, "cannot be written");
-	good = folder_write(fd, (struct span){ (uint8_t *)text, size }, 0) == 0 && fsync(fd) == 0;
-	if (!good || renameat(folder, part, folder, file) < 0) {
-		folder_fault(f, FOLDER, "cannot be written");
-		close(fd);
-		unlinkat(folder, part, 0);
-		return -1;
-	}
-	close(fd);
-	return folder_sync(folder, FOLDER, f);
+	return 0;
 }
 
 static int check_member(const struct node *n, const char *member, bool withdraw, struct fault *f)

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
-#include "daemon/folder.h"
 #include "daemon/log.h"
 #include "proto/log/digest.h"
+#include "store/folder.h"
 
 #define FOLDER "attachments"
 /* Uploads at once: as many as have clients that read a folder each; 1 KiB each. */

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "daemon/dice.h"
-#include "daemon/folder.h"
 #include "proto/log/secret.h"
 #include "proto/log/tree.h"
+#include "store/folder.h"
 
 #define FOLDER "private"
 /* One key on disk: the id of its event, and the key. Appended, never moved: a copy in a

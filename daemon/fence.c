@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "daemon/fence_file.h"
-#include "daemon/folder.h"
 #include "daemon/log.h"
 #include "proto/log/fence.h"
 #include "store/aside.h"
+#include "store/folder.h"
 
 enum which { OWN, MEMBERS, FENCES };
 
@@ -92,7 +92,7 @@ static int told(struct node *n, struct fault *f)
 	char path[sizeof n->settings.home + 16];
 
 	n->fences->failed = true;
-	fence_folder(&n->settings, path, sizeof path);
+	fence_folder(path, sizeof path, n->settings.home, n->settings.fence);
 	fault_prefix(f, "%s: see to %s", unwritten, path);
 	return -1;
 }
@@ -101,12 +101,14 @@ static int write_one(struct node *n, enum which which, const struct fence *now, 
 {
 	struct fences *e = n->fences;
 	struct buffer b;
-	int rc;
+	int rc = 0;
 
 	buffer_init(&b, FENCE_BYTES_MAX);
 	fence_write(now, &b);
-	rc = b.failed ? fault_set(f, FAULT_FULL, "no memory for the fence") :
-		fence_file_write(e->folder, file_name[which], (struct span){ b.data, b.used }, f);
+	if (b.failed)
+		rc = fault_set(f, FAULT_FULL, "no memory for the fence");
+	else if (folder_put(e->folder, file_name[which], (struct span){ b.data, b.used }) < 0)
+		rc = folder_fault(f, file_name[which], "the fence cannot be written");
 	buffer_clear(&b);
 	if (rc < 0)
 		return told(n, f);

@@ -8,19 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/folder.h"
-
-void fence_folder(const struct settings *s, char *out, size_t room)
-{
-	size_t size = strlen(s->home);
-
-	while (size > 1 && s->home[size - 1] == '/')
-		size--;
-	if (s->fence[0])
-		snprintf(out, room, "%s", s->fence);
-	else
-		snprintf(out, room, "%.*s.fence", (int)size, s->home);
-}
+#include "proto/log/fence.h"
+#include "store/folder.h"
 
 /* Made, it is on disk when this returns: what it will hold must not vanish with it. */
 static int make(const char *path)
@@ -70,7 +59,7 @@ int fence_folder_open(const struct settings *s, struct fault *f)
 	char path[sizeof s->home + 16];
 	int folder;
 
-	fence_folder(s, path, sizeof path);
+	fence_folder(path, sizeof path, s->home, s->fence);
 	folder = make(path);
 	if (folder < 0)
 		return fault_set(f, FAULT_CONFIG, "%s: the folder of the fence cannot be made: %s: make "
@@ -81,20 +70,4 @@ int fence_folder_open(const struct settings *s, struct fault *f)
 	close(folder);
 	return fault_set(f, FAULT_CONFIG, "%s: the folder of the fence is in the home, where a copy of "
 			 "the home would hold it: name one outside", path);
-}
-
-int fence_file_write(int folder, const char *name, struct span bytes, struct fault *f)
-{
-	char fresh[32];
-	int fd, bad;
-
-	snprintf(fresh, sizeof fresh, "%s.new", name);
-	fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return folder_fault(f, name, "the fence cannot be made");
-	bad = folder_write(fd, bytes, 0) < 0 || fsync(fd) < 0;
-	bad |= close(fd) < 0;
-	if (bad || renameat(folder, fresh, folder, name) < 0)
-		return folder_fault(f, name, "the fence cannot be written");
-	return folder_sync(folder, name, f);
 }

@@ -16,13 +16,13 @@
 
 #include "daemon/control.h"
 #include "daemon/engine.h"
-#include "daemon/fence_file.h"
 #include "daemon/log.h"
 #include "daemon/node.h"
 #include "daemon/notify.h"
 #include "daemon/sandbox.h"
 #include "daemon/transport.h"
 #include "daemon/web.h"
+#include "proto/log/fence.h"
 
 #define DEFAULT_HOME "/var/lib/tracd"
 /* from PREFIX/sbin */
@@ -177,7 +177,7 @@ static int go_live(struct node *n, struct fault *f)
 		return -1;
 	if (transport_start(n, f) < 0 || web_start(n, f) < 0)
 		return -1;
-	fence_folder(&n->settings, fence, sizeof fence);
+	fence_folder(fence, sizeof fence, n->settings.home, n->settings.fence);
 	return sandbox_enter(SANDBOX_STORE, n->settings.home, fence, 0, f);
 }
 

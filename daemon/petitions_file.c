@@ -5,34 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/folder.h"
 #include "daemon/log.h"
 #include "daemon/petitions_inside.h"
+#include "store/folder.h"
 
 #define FOLDER "petitions"
-/* no member has that name, and folder_each() passes over it */
-#define FRESH ".new"
-
-static int write_fresh(int folder, const struct asked *a)
-{
-	int fd = openat(folder, FRESH, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	int rc;
-
-	if (fd < 0)
-		return -1;
-	rc = folder_write(fd, (struct span){ a->request, a->size }, 0);
-	if (rc == 0)
-		rc = fsync(fd);
-	return close(fd) < 0 ? -1 : rc;
-}
 
 int petition_keep(struct node *n, const struct asked *a, struct fault *f)
 {
-	const int folder = n->petitions->folder;
+	const struct span request = { a->request, a->size };
 
-	if (write_fresh(folder, a) < 0 || renameat(folder, FRESH, folder, a->member.name) < 0)
+	if (folder_put(n->petitions->folder, a->member.name, request) < 0)
 		return folder_fault(f, FOLDER, "the request cannot be kept");
-	return folder_sync(folder, FOLDER, f);
+	return 0;
 }
 
 void petition_drop(struct node *n, struct asked *a)

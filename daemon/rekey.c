@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "daemon/engine.h"
-#include "daemon/folder.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
 #include "proto/log/secret.h"
+#include "store/folder.h"
 #include "store/keyfile.h"
 
 /* how the alerts begin, by which they are taken back */
@@ -117,15 +117,9 @@ static void weigh_keys(struct node *n)
 static int sync_keys(const struct node *n, struct fault *f)
 {
 	char path[sizeof n->settings.home + 32];
-	int fd, rc;
 
 	key_path(n, "", path, sizeof path);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return folder_fault(f, path, "cannot be opened");
-	rc = folder_sync(fd, path, f);
-	close(fd);
-	return rc;
+	return folder_sync_path(path, f);
 }
 
 static int take_file(const struct node *n, const char *from, const char *to, struct fault *f)

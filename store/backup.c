@@ -14,14 +14,9 @@
 #include "store/backup_judge.h"
 #include "store/check.h"
 #include "store/check_keys.h"
+#include "store/folder.h"
 
 #define TEMPORARY_MAX (PATH_MAX + 8)
-
-static int failed(const char *path, const char *what, struct fault *f)
-{
-	return fault_set(f, errno == ENOSPC || errno == EDQUOT ? FAULT_FULL : FAULT_IO,
-			 "%s: %s: %s", path, what, strerror(errno));
-}
 
 /* --- what a store holds --- */
 
@@ -154,11 +149,11 @@ static int temporary_open(const char *file, char path[TEMPORARY_MAX], struct fau
 		return fault_set(f, FAULT_USAGE, "%.100s...: the path is too long", file);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return failed(path, "cannot be made", f);
+		return folder_fault(f, path, "cannot be made");
 	if (!is_ours(fd, path))
 		fault_set(f, FAULT_UNAVAILABLE, "%s: another one is writing it: wait for that", path);
 	else if (ftruncate(fd, 0))
-		failed(path, "cannot be emptied", f);
+		folder_fault(f, path, "cannot be emptied");
 	else
 		return fd;
 	close(fd);
@@ -184,11 +179,7 @@ static int sync_folder(const char *file, struct fault *f)
 	char *slash = strrchr(folder, '/');
 	if (slash)
 		slash[slash == folder] = '\0';
-	int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd < 0 || fsync(fd) ? failed(folder, "cannot be synced", f) : 0;
-	if (fd >= 0)
-		close(fd);
-	return rc;
+	return folder_sync_path(slash ? folder : ".", f);
 }
 
 static int put_in_place(const char *temporary, const char *file, bool replace, struct fault *f)
@@ -197,7 +188,7 @@ static int put_in_place(const char *temporary, const char *file, bool replace, s
 		return sync_folder(file, f);
 	if (errno == EEXIST)
 		return fault_set(f, FAULT_REFUSED, "%s is there: a store is never overwritten", file);
-	return failed(file, "cannot be put in place", f);
+	return folder_fault(f, file, "cannot be put in place");
 }
 
 /* --- out --- */
@@ -215,7 +206,7 @@ static int copy_out(struct backup *b, struct store *s, const char *file, struct 
 	if (!rc)
 		rc = store_copy(s, fd, f);
 	if (!rc && fsync(fd))
-		rc = failed(temporary, "cannot be synced", f);
+		rc = folder_fault(f, temporary, "cannot be synced");
 	if (!rc)
 		rc = check_file(b, temporary, old, file, &own, f);
 	store_close(old);
@@ -245,23 +236,19 @@ int store_backup(struct backup *b, const char *store, const char *file, struct f
 static int copy_bytes(int from, int to, const char *path, struct fault *f)
 {
 	uint8_t part[1 << 16];
+	size_t at = 0;
 
 	for (;;) {
 		ssize_t got = read(from, part, sizeof part);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return failed(path, "cannot be read", f);
+			return folder_fault(f, path, "cannot be read");
 		if (got == 0)
-			return fsync(to) ? failed(path, "its copy cannot be synced", f) : 0;
-		for (ssize_t at = 0; at < got; ) {
-			ssize_t put = write(to, part + at, (size_t)(got - at));
-			if (put < 0 && errno == EINTR)
-				continue;
-			if (put < 0)
-				return failed(path, "its copy cannot be written", f);
-			at += put;
-		}
+			return fsync(to) ? folder_fault(f, path, "its copy cannot be synced") : 0;
+		if (folder_write(to, (struct span){ part, (size_t)got }, at) < 0)
+			return folder_fault(f, path, "its copy cannot be written");
+		at += (size_t)got;
 	}
 }
 
@@ -270,7 +257,7 @@ static int copy_in(const char *file, int to, struct fault *f)
 	int from = open(file, O_RDONLY | O_CLOEXEC);
 
 	if (from < 0)
-		return failed(file, "cannot be opened", f);
+		return folder_fault(f, file, "cannot be opened");
 	int rc = copy_bytes(from, to, file, f);
 	close(from);
 	return rc;

@@ -16,21 +16,17 @@ static bool says_the_same(const struct cosigned_row *row)
 	       strcmp(c.origin, row->origin) == 0;
 }
 
-/* One of its lines carries the time: 4 bytes of id, 8 of time, the signature. */
 static bool has_time(const struct cosigned_row *row)
 {
-	uint8_t bytes[4 + 8 + SIGNATURE_SIZE];
+	uint64_t time_s;
 	struct note note;
 	struct fault f;
 
 	if (note_parse(&note, row->note, &f))
 		return false;
 	for (unsigned i = 0; i < note.count; i++) {
-		const struct span text = note.line[i].base64;
-		const long n = base64_read(bytes, sizeof bytes, (const char *)text.data,
-					   text.size);
-
-		if (n == (long)sizeof bytes && get_u64(bytes + 4) == (uint64_t)row->last.time_s)
+		if (note_line_time(&note.line[i], &time_s) &&
+		    time_s == (uint64_t)row->last.time_s)
 			return true;
 	}
 	return false;

@@ -13,6 +13,7 @@
 
 #include "store/aside.h"
 #include "store/checker.h"
+#include "store/folder.h"
 #include "store/identity.h"
 #include "store/log.h"
 #include "store/repair_inside.h"
@@ -62,12 +63,6 @@ static bool path_of(const struct repair *r, const char *name, char out[PATH_MAX]
 	return snprintf(out, PATH_MAX, "%s/%s", r->store, name) < PATH_MAX;
 }
 
-static int failed(const char *path, const char *what, struct fault *f)
-{
-	return fault_set(f, errno == ENOSPC ? FAULT_FULL : FAULT_IO, "%s: %s: %s", path, what,
-			 strerror(errno));
-}
-
 /* Of this and of an earlier repair; nothing else is in there. */
 static void folders_remove(const struct repair *r)
 {
@@ -91,7 +86,7 @@ static int folder_make(const struct repair *r, const char *name, char path[PATH_
 {
 	if (!path_of(r, name, path))
 		return fault_set(f, FAULT_CONFIG, "%.100s...: the path is too long", r->store);
-	return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : failed(path, "cannot be made", f);
+	return mkdir(path, 0700) == 0 || errno == EEXIST ? 0 : folder_fault(f, path, "cannot be made");
 }
 
 /* No daemon writes while this is held; place.c claims a store alike. */
@@ -104,7 +99,7 @@ static int lock_writer(const struct repair *r, struct fault *f)
 		return fault_set(f, FAULT_CONFIG, "%.100s...: the path is too long", r->store);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return failed(path, "cannot be opened", f);
+		return folder_fault(f, path, "cannot be opened");
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
 	close(fd);
@@ -120,7 +115,7 @@ static int old_name(struct repairing *p)
 		return -1;
 	p->aside_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (p->aside_fd < 0)
-		return failed(path, "cannot be opened", p->f);
+		return folder_fault(p->f, path, "cannot be opened");
 	for (unsigned i = 1; i < OLD_MAX; i++) {
 		snprintf(p->r->old, sizeof p->r->old, "data-%u.mdb", i);
 		if (faccessat(p->aside_fd, p->r->old, F_OK, AT_SYMLINK_NOFOLLOW))
@@ -364,16 +359,6 @@ static int open_source(struct repairing *p)
 
 /* --- putting it in place --- */
 
-static int sync_folder(const char *path, struct fault *f)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd < 0 || fsync(fd) ? failed(path, "cannot be synced", f) : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
 /* At each moment there is a data.mdb; the old one has its second name before. */
 static int swap(struct repairing *p)
 {
@@ -383,14 +368,14 @@ static int swap(struct repairing *p)
 	    !path_of(p->r, "lock.mdb", lock))
 		return fault_set(p->f, FAULT_CONFIG, "%.100s...: the path is too long", p->r->store);
 	if (linkat(AT_FDCWD, old, p->aside_fd, p->r->old, 0))
-		return failed(old, "cannot be kept in aside/", p->f);
+		return folder_fault(p->f, old, "cannot be kept in aside/");
 	if (fsync(p->aside_fd))
-		return failed(p->r->store, "aside/ cannot be synced", p->f);
+		return folder_fault(p->f, p->r->store, "aside/ cannot be synced");
 	if (rename(new, old))
-		return failed(old, "cannot be replaced", p->f);
+		return folder_fault(p->f, old, "cannot be replaced");
 	/* of the old file: readers of the new one must not be told its last transaction */
 	unlink(lock);
-	return sync_folder(p->r->store, p->f);
+	return folder_sync_path(p->r->store, p->f);
 }
 
 static int repair(struct repairing *p)

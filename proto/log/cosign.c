@@ -87,14 +87,12 @@ int cosign_read(struct vouches *out, const struct note *n, const struct registry
 	return 0;
 }
 
-/* Seconds of a cosignature that has been verified. */
-static uint64_t line_time(const struct note_line *line)
+static bool is_earlier(const struct note_line *line, const struct note_line *best)
 {
-	uint8_t bytes[4 + 8 + SIGNATURE_SIZE];
-	const long n = base64_read(bytes, sizeof bytes, (const char *)line->base64.data,
-				   line->base64.size);
+	uint64_t time_s, best_s;
 
-	return n == (long)sizeof bytes ? get_u64(bytes + 4) : UINT64_MAX;
+	return note_line_time(line, &time_s) &&
+	       (!best || !note_line_time(best, &best_s) || time_s < best_s);
 }
 
 /* The earliest line of v: of note or best, which may be NULL. */
@@ -104,7 +102,7 @@ static const struct note_line *earliest(const struct note *n, const struct verif
 	for (unsigned i = 0; n && i < n->count; i++) {
 		const struct note_line *line = &n->line[i];
 
-		if (note_line_is(line, v) && (!best || line_time(line) < line_time(best)))
+		if (note_line_is(line, v) && is_earlier(line, best))
 			best = line;
 	}
 	return best;

@@ -2,9 +2,22 @@
 #include "proto/log/fence.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char title[] = "tracd fence v1";
+
+void fence_folder(char *out, size_t room, const char *home, const char *setting)
+{
+	size_t size = strlen(home);
+
+	while (size > 1 && home[size - 1] == '/')
+		size--;
+	if (*setting)
+		snprintf(out, room, "%s", setting);
+	else
+		snprintf(out, room, "%.*s.fence", (int)size, home);
+}
 
 void fence_write(const struct fence *e, struct buffer *out)
 {

@@ -27,6 +27,9 @@ struct fence {
 	uint8_t store[FENCE_STORE_SIZE];
 };
 
+/* The folder of the fence files of that home; setting: the one of tracd.conf, or "". */
+void fence_folder(char *out, size_t room, const char *home, const char *setting);
+
 void fence_write(const struct fence *e, struct buffer *out);
 /* FAULT_INPUT. */
 int fence_parse(struct fence *e, struct span bytes, struct fault *f);

@@ -143,6 +143,18 @@ void note_line_write(const struct note_line *line, struct buffer *out)
 	write_bytes(out, "\n", 1);
 }
 
+bool note_line_time(const struct note_line *line, uint64_t *time_s)
+{
+	uint8_t bytes[sizeof line->id + 8 + SIGNATURE_SIZE];
+	const long n = base64_read(bytes, sizeof bytes, (const char *)line->base64.data,
+				   line->base64.size);
+
+	if (n != (long)sizeof bytes)
+		return false;
+	*time_s = get_u64(bytes + sizeof line->id);
+	return true;
+}
+
 /* "two newline (U+000A) terminated lines (one header line and one timestamp
  * line) followed by the whole note body of the cosigned checkpoint" */
 static void write_cosigned(struct buffer *message, struct span text, uint64_t time_s)

@@ -26,6 +26,9 @@ int note_parse(struct note *n, struct span bytes, struct fault *f);
 bool note_line_is(const struct note_line *line, const struct verifier *v);
 void note_line_write(const struct note_line *line, struct buffer *out);
 
+/* Seconds in a line of a cosigner, which is not checked; false: it is of another kind. */
+bool note_line_time(const struct note_line *line, uint64_t *time_s);
+
 /*
  * Checks the line of this verifier: "ignore unknown (name, id); if known, it
  * must verify". 1 when good, 0 when there is no such line, -1 when it is there

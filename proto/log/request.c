@@ -232,15 +232,35 @@ static int parse_type(struct draft *d, struct span *text, const struct line_type
 	return 0;
 }
 
-bool request_first(struct span *text, const char *line)
+int request_begin(struct note *n, struct span note, const char *line, const char *what,
+		  struct fault *f)
 {
 	const size_t size = strlen(line);
+	struct span *text = &n->text;
 
+	if (note_parse(n, note, f))
+		return -1;
 	if (text->size <= size || memcmp(text->data, line, size) || text->data[size] != '\n')
-		return false;
+		return fault_set(f, FAULT_INPUT, "the first line is not \"%s\": this is no %s, or one "
+				 "of a newer version", line, what);
 	text->data += size + 1;
 	text->size -= size + 1;
-	return true;
+	return 0;
+}
+
+int request_signed(const struct note *n, const char *name, const uint8_t key[KEY_SIZE],
+		   const char *which, struct fault *f)
+{
+	struct verifier v;
+	int known;
+
+	if (verifier_init(&v, name, KEY_ED25519, key, f))
+		return -1;
+	known = note_check(n, &v, f);
+	if (known == 0)
+		return fault_set(f, FAULT_UNPROVED, "the request of \"%s\" is not signed by its %s key: "
+				 "have it written again", name, which);
+	return known < 0 ? -1 : 0;
 }
 
 static int parse_fields(struct draft *d, struct span text, struct fault *f)
@@ -263,11 +283,8 @@ int request_open(struct span note, char network[NETWORK_MAX + 1],
 	int known;
 
 	memset(m, 0, sizeof *m);
-	if (note_parse(&n, note, f))
+	if (request_begin(&n, note, REQUEST_FIRST_LINE, "request for admission", f))
 		return -1;
-	if (!request_first(&n.text, REQUEST_FIRST_LINE))
-		return fault_set(f, FAULT_INPUT, "the first line is not \"" REQUEST_FIRST_LINE "\": "
-				 "this is no request for admission, or one of a newer version");
 	if (parse_fields(&d, n.text, f) || note_parse(&n, note, f))
 		return -1;
 	if (member_complete(m, d.network, d.sign_key, f) || request_role(m, f))
@@ -318,12 +335,8 @@ int petition_open(struct span note, char network[NETWORK_MAX + 1], struct petiti
 	struct note n;
 
 	memset(p, 0, sizeof *p);
-	if (note_parse(&n, note, f))
-		return -1;
-	if (!request_first(&n.text, PETITION_FIRST_LINE))
-		return fault_set(f, FAULT_INPUT, "the first line is not \"" PETITION_FIRST_LINE "\": "
-				 "this is no petition, or one of a newer version");
-	if (request_line(&n.text, "hub", hub, f))
+	if (request_begin(&n, note, PETITION_FIRST_LINE, "petition", f) ||
+	    request_line(&n.text, "hub", hub, f))
 		return -1;
 	if (!member_name_is_valid(hub))
 		return request_bad("hub", f);

@@ -111,47 +111,28 @@ int request_who(struct span *text, char network[NETWORK_MAX + 1], char name[MEMB
 	return 0;
 }
 
-static int parse(struct span text, struct epoch_request *q, struct fault *f)
+int epoch_request_open(struct span note, struct epoch_request *q, struct fault *f)
 {
-	static const char first[] = FIRST_LINE "\n";
 	char value[REQUEST_VALUE_MAX + 1];
+	struct note n;
 
-	if (text.size < sizeof first - 1 || memcmp(text.data, first, sizeof first - 1))
-		return fault_set(f, FAULT_INPUT, "the first line is not \"" FIRST_LINE "\": this is no "
-				 "request for a new epoch, or one of a newer version");
-	text.data += sizeof first - 1;
-	text.size -= sizeof first - 1;
-	if (request_who(&text, q->network, q->name, f) || parse_log(&text, q, f) ||
-	    request_line(&text, "reason", value, f))
+	memset(q, 0, sizeof *q);
+	if (request_begin(&n, note, FIRST_LINE, "request for a new epoch", f) ||
+	    request_who(&n.text, q->network, q->name, f) || parse_log(&n.text, q, f) ||
+	    request_line(&n.text, "reason", value, f))
 		return -1;
 	if (strlen(value) > EPOCH_REASON_MAX || !text_is_clean(value, strlen(value)))
 		return request_bad("reason", f);
 	snprintf(q->reason, sizeof q->reason, "%.*s", EPOCH_REASON_MAX, value);
-	return text.size ? request_bad("reason", f) : 0;
-}
-
-int epoch_request_open(struct span note, struct epoch_request *q, struct fault *f)
-{
-	struct note n;
-
-	memset(q, 0, sizeof *q);
-	return note_parse(&n, note, f) || parse(n.text, q, f) ? -1 : 0;
+	return n.text.size ? request_bad("reason", f) : 0;
 }
 
 int epoch_request_check(struct span note, const struct epoch_request *q,
 			const uint8_t key[KEY_SIZE], struct fault *f)
 {
-	char origin[ORIGIN_MAX + 1];
-	struct verifier v;
+	char name[ORIGIN_MAX + 1];
 	struct note n;
-	int known;
 
-	snprintf(origin, sizeof origin, "%s/%s", q->network, q->name);
-	if (note_parse(&n, note, f) || verifier_init(&v, origin, KEY_ED25519, key, f))
-		return -1;
-	known = note_check(&n, &v, f);
-	if (known == 0)
-		return fault_set(f, FAULT_UNPROVED, "the request of \"%s\" is not signed by its key: have "
-				 "it written again", origin);
-	return known < 0 ? -1 : 0;
+	snprintf(name, sizeof name, "%s/%s", q->network, q->name);
+	return note_parse(&n, note, f) || request_signed(&n, name, key, "present", f) ? -1 : 0;
 }

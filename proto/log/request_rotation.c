@@ -54,32 +54,13 @@ int rotation_open(struct span note, struct rotation *q, struct fault *f)
 	struct note n;
 
 	memset(q, 0, sizeof *q);
-	if (note_parse(&n, note, f))
-		return -1;
-	if (!request_first(&n.text, ROTATION_FIRST_LINE))
-		return fault_set(f, FAULT_INPUT, "the first line is not \"" ROTATION_FIRST_LINE "\": "
-				 "this is no request for new keys, or one of a newer version");
-	if (request_who(&n.text, q->network, q->name, f) ||
+	if (request_begin(&n, note, ROTATION_FIRST_LINE, "request for new keys", f) ||
+	    request_who(&n.text, q->network, q->name, f) ||
 	    take_size(&n.text, "from", &q->from, f) ||
 	    take_key(&n.text, "sign-key", q->sign_key, f) ||
 	    take_key(&n.text, "link-key", q->link_key, f))
 		return -1;
 	return n.text.size ? request_bad("link-key", f) : 0;
-}
-
-static int signed_by(const struct note *n, const char *name, const uint8_t key[KEY_SIZE],
-		     const char *which, struct fault *f)
-{
-	struct verifier v;
-	int known;
-
-	if (verifier_init(&v, name, KEY_ED25519, key, f))
-		return -1;
-	known = note_check(n, &v, f);
-	if (known == 0)
-		return fault_set(f, FAULT_UNPROVED, "the request of \"%s\" is not signed by its %s key: "
-				 "have it written again", name, which);
-	return known < 0 ? -1 : 0;
 }
 
 int rotation_check(struct span note, const struct rotation *q, const uint8_t now[KEY_SIZE],
@@ -89,8 +70,8 @@ int rotation_check(struct span note, const struct rotation *q, const uint8_t now
 	struct note n;
 
 	snprintf(name, sizeof name, "%s/%s", q->network, q->name);
-	return note_parse(&n, note, f) || signed_by(&n, name, now, "present", f) ||
-	       signed_by(&n, name, q->sign_key, "new", f) ? -1 : 0;
+	return note_parse(&n, note, f) || request_signed(&n, name, now, "present", f) ||
+	       request_signed(&n, name, q->sign_key, "new", f) ? -1 : 0;
 }
 
 /* --- the authority's --- */
@@ -101,12 +82,8 @@ int succession_open(struct span note, char network[NETWORK_MAX + 1], struct succ
 	struct note n;
 
 	memset(q, 0, sizeof *q);
-	if (note_parse(&n, note, f))
-		return -1;
-	if (!request_first(&n.text, SUCCESSION_FIRST_LINE))
-		return fault_set(f, FAULT_INPUT, "the first line is not \"" SUCCESSION_FIRST_LINE "\": "
-				 "this is no succession, or one of a newer version");
-	if (request_who(&n.text, network, NULL, f) || take_size(&n.text, "from", &q->from, f) ||
+	if (request_begin(&n, note, SUCCESSION_FIRST_LINE, "succession", f) ||
+	    request_who(&n.text, network, NULL, f) || take_size(&n.text, "from", &q->from, f) ||
 	    take_size(&n.text, "own", &q->own, f) ||
 	    take_key(&n.text, "sign-key", q->sign_key, f) ||
 	    take_key(&n.text, "link-key", q->link_key, f))

@@ -131,6 +131,14 @@ head -c 8192 /dev/zero >"$WORK/cut/fne.example/alpha/tile/0/000"
 trac alpha log export "$WORK/cut" --log alpha >/dev/null
 away verify -k "$vkey" "$WORK/cut/fne.example/alpha" ||
 	fail "what an export that was cut short had left is kept"
+printf x >"$WORK/cut/fne.example/alpha/.new"
+trac alpha log export "$WORK/cut" --log alpha >/dev/null
+[ ! -e "$WORK/cut/fne.example/alpha/.new" ] || fail "what a crash left is there for ever"
+if flock "$WORK/cut/fne.example/alpha" "$BIN/trac" --home "$(home alpha)" log export \
+	"$WORK/cut" --log alpha 2>"$WORK/said"; then
+	fail "two exports write one folder"
+fi
+grep -q 'another export' "$WORK/said" || fail "of two exports: $(cat "$WORK/said")"
 cp -r "$WORK/site/fne.example/members/." "$WORK/site/fne.example/alpha"
 if trac alpha log export "$WORK/site" --log alpha 2>"$WORK/said"; then
 	fail "an export into another log"

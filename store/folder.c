@@ -1,5 +1,5 @@
 /* Private folders of the home, by descriptor: no path is put together twice. */
-#include "daemon/folder.h"
+#include "store/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -45,6 +45,17 @@ int folder_sync(int folder, const char *name, struct fault *f)
 	return 0;
 }
 
+int folder_sync_path(const char *path, struct fault *f)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+
+	if (fd < 0)
+		return folder_fault(f, path, "cannot be opened");
+	rc = folder_sync(fd, path, f);
+	close(fd);
+	return rc;
+}
+
 int folder_write(int fd, struct span bytes, size_t offset)
 {
 	while (bytes.size > 0) {
@@ -77,6 +88,21 @@ long folder_read(int fd, void *to, size_t room, size_t offset)
 		got += (size_t)n;
 	}
 	return (long)got;
+}
+
+int folder_put(int folder, const char *name, struct span bytes)
+{
+	/* folder_each() passes over it */
+	static const char fresh[] = ".new";
+	int fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool bad;
+
+	if (fd < 0)
+		return -1;
+	bad = folder_write(fd, bytes, 0) < 0 || fsync(fd) < 0;
+	/* what it may fail with is what fsync() failed with */
+	close(fd);
+	return bad || renameat(folder, fresh, folder, name) < 0 ? -1 : fsync(folder);
 }
 
 int folder_each(int folder, int (*each)(void *ctx, const char *name), void *ctx)
