@@ -53,13 +53,13 @@ static uint64_t mark_of(const struct checkpoint *c)
 void forks_state(struct node *n, const struct log_id *log, struct core_event *ev)
 {
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	uint32_t number;
 	struct held h;
 	struct fault f;
 	struct txn *t;
 
-	t = intake_log(n, log, &origin, &v) ? txn_begin(n->store, false, &f) : NULL;
+	t = intake_log(n, log, origin, &v) ? txn_begin(n->store, false, &f) : NULL;
 	number = t ? log_find(t, origin) : 0;
 	if (number) {
 		read_held(n, t, number, &h);
@@ -184,13 +184,13 @@ enum intake_result forks_frame(struct node *n, struct txn *t, uint32_t log,
 bool forks_parted(struct node *n, const struct log_id *log, uint64_t *from, uint64_t *to)
 {
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	uint32_t number;
 	struct held h;
 	struct fault f;
 	struct txn *t;
 
-	t = intake_log(n, log, &origin, &v) ? writer_txn(n, &f) : NULL;
+	t = intake_log(n, log, origin, &v) ? writer_txn(n, &f) : NULL;
 	number = t ? log_find(t, origin) : 0;
 	if (!number)
 		return false;
@@ -205,12 +205,12 @@ enum intake_result forks_take_evidence(struct node *n, const struct core_effect 
 {
 	const struct verifier *v;
 	struct fork_evidence e;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	struct held h;
 	uint32_t log;
 	struct txn *t;
 
-	if (!intake_log(n, &fx->log, &origin, &v))
+	if (!intake_log(n, &fx->log, origin, &v))
 		return INTAKE_STALE;
 	if (evidence_parse(&e, fx->message->evidence.bytes, f) < 0)
 		return INTAKE_REJECTED;
@@ -274,11 +274,11 @@ enum intake_result forks_take_proof(struct node *n, const struct core_effect *fx
 				    struct fault *f)
 {
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	uint32_t log;
 	struct txn *t;
 
-	if (!intake_log(n, &fx->log, &origin, &v))
+	if (!intake_log(n, &fx->log, origin, &v))
 		return INTAKE_STALE;
 	t = writer_txn(n, f);
 	log = t ? log_open(t, origin) : 0;
@@ -296,12 +296,12 @@ void forks_send(struct node *n, const struct core_effect *fx)
 	struct gossip g = { .type = GOSSIP_EVIDENCE };
 	const struct verifier *v;
 	struct fork_row row;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	uint32_t log;
 	struct fault f;
 	struct txn *t;
 
-	t = intake_log(n, &fx->log, &origin, &v) ? txn_begin(n->store, false, &f) : NULL;
+	t = intake_log(n, &fx->log, origin, &v) ? txn_begin(n->store, false, &f) : NULL;
 	log = t ? log_find(t, origin) : 0;
 	if (log && fork_get(t, log, &row)) {
 		g.evidence.log = fx->log;
@@ -330,13 +330,13 @@ static void send_proof(struct node *n, const struct core_effect *fx, const struc
 void forks_prove(struct node *n, const struct core_effect *fx)
 {
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	uint32_t log;
 	struct held h;
 	struct fault f;
 	struct txn *t;
 
-	t = intake_log(n, &fx->log, &origin, &v) ? txn_begin(n->store, false, &f) : NULL;
+	t = intake_log(n, &fx->log, origin, &v) ? txn_begin(n->store, false, &f) : NULL;
 	log = t ? log_find(t, origin) : 0;
 	if (log) {
 		read_heads(t, log, &h);

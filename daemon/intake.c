@@ -4,6 +4,7 @@
  */
 #include "daemon/intake.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/cosigner.h"
@@ -40,20 +41,20 @@ static bool find_log(const struct node *n, const struct log_id *log, const char 
 	return true;
 }
 
-bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
+bool intake_log(const struct node *n, const struct log_id *log, char origin[ORIGIN_MAX + 1],
 		const struct verifier **v)
 {
-	/* until the next call */
-	static char branch[ORIGIN_MAX + 1];
+	const char *name;
 	struct log_id main;
 
-	if (find_log(n, log, origin, v))
+	if (find_log(n, log, &name, v)) {
+		snprintf(origin, ORIGIN_MAX + 1, "%s", name);
 		return true;
+	}
 	evidence_branch_id(log, &main);
-	if (!find_log(n, &main, origin, v))
+	if (!find_log(n, &main, &name, v))
 		return false;
-	branch_origin(*origin, branch);
-	*origin = branch;
+	branch_origin(name, origin);
 	return true;
 }
 
@@ -86,13 +87,13 @@ const struct verifier *intake_key(const struct node *n, const struct log_id *log
 int intake_log_state(struct node *n, const struct log_id *log, struct log_state *out)
 {
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	struct fault f;
 	struct txn *t;
 	uint32_t number;
 
 	memset(out, 0, sizeof *out);
-	if (!intake_log(n, log, &origin, &v))
+	if (!intake_log(n, log, origin, &v))
 		return -1;
 	t = txn_begin(n->store, false, &f);
 	if (!t)
@@ -108,12 +109,12 @@ void intake_log_vouched(struct node *n, const struct log_id *log, uint64_t *vouc
 			uint64_t *cosigned)
 {
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	struct fault f;
 	struct txn *t;
 
 	*vouched = *cosigned = 0;
-	t = intake_log(n, log, &origin, &v) ? txn_begin(n->store, false, &f) : NULL;
+	t = intake_log(n, log, origin, &v) ? txn_begin(n->store, false, &f) : NULL;
 	if (t)
 		cosigner_state(n, t, log_find(t, origin), origin, vouched, cosigned);
 	txn_abort(t);
@@ -122,9 +123,9 @@ void intake_log_vouched(struct node *n, const struct log_id *log, uint64_t *vouc
 int intake_cosign(struct node *n, const struct log_id *log, struct fault *f)
 {
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 
-	return intake_log(n, log, &origin, &v) ? cosigner_sign(n, log, origin, f) : 0;
+	return intake_log(n, log, origin, &v) ? cosigner_sign(n, log, origin, f) : 0;
 }
 
 static enum intake_result take_head(struct node *n, struct txn *t, const struct core_effect *fx,
@@ -166,10 +167,10 @@ enum intake_result intake_head(struct node *n, const struct core_effect *fx, str
 	struct checkpoint c;
 	struct verifier v;
 	struct buffer kept;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	struct txn *t;
 
-	if (!intake_log(n, &g->head.log, &origin, &ignored))
+	if (!intake_log(n, &g->head.log, origin, &ignored))
 		return INTAKE_STALE;
 	r = intake_open_head(n, &g->head.log, g->head.checkpoint, &c, &v, f);
 	if (r != INTAKE_TAKEN)
@@ -231,12 +232,12 @@ enum intake_result intake_frame(struct node *n, const struct core_effect *fx, st
 	struct hash leaf[FRAME_ENTRIES_MAX];
 	const struct verifier *v;
 	enum intake_result r;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	size_t bytes = 0;
 	struct txn *t;
 	uint32_t log;
 
-	if (!intake_log(n, &g->frame.log, &origin, &v))
+	if (!intake_log(n, &g->frame.log, origin, &v))
 		return INTAKE_STALE;
 	if (!derive_ready(n)) {
 		fault_set(f, FAULT_FULL, "the index cannot be written, so nothing is taken from "
@@ -329,13 +330,13 @@ void intake_send_head(struct node *n, uint32_t link, const struct log_id *log)
 {
 	struct gossip g = { .type = GOSSIP_HEAD };
 	const struct verifier *v;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	struct checkpoint c;
 	struct fault f;
 	uint32_t number;
 	struct txn *t;
 
-	if (!intake_log(n, log, &origin, &v))
+	if (!intake_log(n, log, origin, &v))
 		return;
 	t = txn_begin(n->store, false, &f);
 	if (!t)
@@ -385,12 +386,12 @@ void intake_serve(struct node *n, const struct core_effect *fx)
 	const struct verifier *v;
 	struct log_tree tree;
 	struct proof proof;
-	const char *origin;
+	char origin[ORIGIN_MAX + 1];
 	struct fault f;
 	uint32_t log;
 	struct txn *t;
 
-	if (!intake_log(n, &fx->log, &origin, &v))
+	if (!intake_log(n, &fx->log, origin, &v))
 		return;
 	t = txn_begin(n->store, false, &f);
 	if (!t)

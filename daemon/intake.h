@@ -17,9 +17,9 @@ enum intake_result {
 	INTAKE_FAILED,     /* our own store failed */
 };
 
-/* The origin and verifier of a log that this node knows, or of the other branch of one
- * (store/branch.h); false: it does not. */
-bool intake_log(const struct node *n, const struct log_id *log, const char **origin,
+/* The origin of a log that this node knows, or of the other branch of one (store/branch.h),
+ * and its verifier, borrowed; false: it does not. */
+bool intake_log(const struct node *n, const struct log_id *log, char origin[ORIGIN_MAX + 1],
 		const struct verifier **v);
 /* A head of that log, or of its other branch, by the key of that time, which goes to v:
  * TAKEN, EARLY or REJECTED. */
