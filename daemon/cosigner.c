@@ -58,7 +58,8 @@ static void remember(struct node *n, struct txn *t, const struct checkpoint *c,
 
 	if (!n->cosigner || note_cosigned(head, signer_verifier(n->cosigner), &time_s, &f) <= 0)
 		return;
-	cosigned_get(t, c->origin, &last);
+	if (cosigned_get(t, c->origin, &last, &f) < 0)
+		return;   /* told when that log is to be cosigned */
 	switch (cosign_recall(&last, c)) {
 	case COSIGN_SAME:
 	case COSIGN_SMALLER:
@@ -162,7 +163,7 @@ void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const cha
 	    note_parse(&note, bytes, &f) == 0)
 		*vouched = cosign_marks(&note, n->registry);
 	if (n->cosigner)
-		cosigned_get(t, origin, &last);
+		cosigned_get(t, origin, &last, &f);
 	*cosigned = last.size;
 }
 
@@ -221,7 +222,8 @@ static int sign(struct node *n, struct txn *t, uint32_t log, const struct log_id
 	v = intake_key(n, id, c.size);
 	if (!v)
 		return 0;
-	cosigned_get(t, c.origin, &last);
+	if (cosigned_get(t, c.origin, &last, f) < 0)
+		return fault_prefix(f, "cosigning");
 	log_tree(&lt, &tree, t, log);
 	switch (cosign_judge(&last, &c, &tree)) {
 	case COSIGN_SMALLER:

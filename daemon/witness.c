@@ -54,14 +54,13 @@ void witness_get(struct node *n, const char *path, struct web_answer *out)
 	struct hash origin;
 	struct fault f = { 0 };
 	struct txn *t = path_hash(path, &origin) ? txn_begin(n->store, false, &f) : NULL;
+	int rc = t ? cosigned_find(t, &origin, &row, &f) : 0;
 
-	if (t && cosigned_find(t, &origin, &row)) {
+	if (rc > 0) {
 		write_bytes(&out->body, row.note.data, row.note.size);
 		out->cache = IPC_CACHE_SHORT;
-	} else if (t && txn_failed(t)) {
-		txn_commit(t, &f);   /* says why */
+	} else if (rc < 0) {
 		refuse(out, 500, &f);
-		return;
 	} else {
 		fault_set(&f, FAULT_ABSENT, "no checkpoint of that log has been cosigned here");
 		refuse(out, 404, &f);
@@ -129,16 +128,19 @@ static bool is_borne_out(struct txn *t, const struct checkpoint *c)
 
 /* What the checkpoint must continue: what was cosigned last, or what is proved here of a log
  * that is held, whichever is larger. */
-static void last_seen(struct txn *t, const char *origin, struct cosigned *last)
+static int last_seen(struct txn *t, const char *origin, struct cosigned *last, struct fault *f)
 {
 	const uint32_t log = log_find(t, origin);
 	struct checkpoint proved;
 
-	cosigned_get(t, origin, last);
-	if (!log || !head_get(t, log, HEAD_PROVED, &proved, NULL) ||
-	    (last->known && proved.size <= last->size))
-		return;
-	*last = (struct cosigned){ .known = true, .size = proved.size, .root = proved.root };
+	if (cosigned_get(t, origin, last, f) < 0)
+		return -1;
+	if (log && head_get(t, log, HEAD_PROVED, &proved, NULL) &&
+	    (!last->known || proved.size > last->size))
+		*last = (struct cosigned){
+			.known = true, .size = proved.size, .root = proved.root,
+		};
+	return 0;
 }
 
 /* The line of that very tree, when it was made not long ago: asking again writes nothing. */
@@ -152,7 +154,7 @@ static bool stored_line(struct node *n, struct txn *t, const struct checkpoint *
 	struct fault f;
 
 	hash_bytes(c->origin, strlen(c->origin), &origin);
-	if (!cosigned_find(t, &origin, &row) || row.last.size != c->size ||
+	if (cosigned_find(t, &origin, &row, &f) <= 0 || row.last.size != c->size ||
 	    now_s - row.last.time_s >= LINE_FRESH_S || note_parse(&note, row.note, &f) < 0)
 		return false;
 	for (unsigned i = 0; i < note.count; i++) {
@@ -181,7 +183,8 @@ static unsigned judge(struct node *n, struct txn *t, const struct witness_reques
 	struct cosigned last;
 	unsigned status;
 
-	last_seen(t, q->head.origin, &last);
+	if (last_seen(t, q->head.origin, &last, f) < 0)
+		return 500;
 	status = witness_judge(q, v, &last, f);
 	if (status == 409) {
 		write_format(&out->body, "%llu\n", (unsigned long long)last.size);

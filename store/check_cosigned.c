@@ -41,7 +41,7 @@ int check_cosigned_row(const struct check_report *r, struct txn *t, struct span 
 	if (key.size != HASH_SIZE)
 		return fault_set(f, FAULT_UNPROVED, "cosigned: a row is filed under no origin");
 	memcpy(filed.b, key.data, HASH_SIZE);
-	if (!guard_is_good(key, value) || !cosigned_find(t, &filed, &row))
+	if (!guard_is_good(key, value) || cosigned_find(t, &filed, &row, f) <= 0)
 		return fault_set(f, FAULT_UNPROVED, "cosigned: a row is not what was written");
 	hash_bytes(row.origin, strlen(row.origin), &origin);
 	if (!hash_equal(&origin, &filed))

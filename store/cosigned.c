@@ -12,14 +12,12 @@
 
 #define ROW_FIXED (8 + HASH_SIZE + 8 + 1)
 
-static bool row_read(struct txn *t, struct span v, struct cosigned_row *out)
+static bool row_read(struct span v, struct cosigned_row *out)
 {
 	struct reader r;
 	const uint8_t *root, *origin;
-	struct fault f;
 	size_t size;
 
-	memset(out, 0, sizeof *out);
 	reader_init(&r, v.data, v.size);
 	out->last.known = true;
 	out->last.size = read_u64(&r);
@@ -27,36 +25,41 @@ static bool row_read(struct txn *t, struct span v, struct cosigned_row *out)
 	out->last.time_s = (int64_t)read_u64(&r);
 	size = read_u8(&r);
 	origin = read_bytes(&r, size);
-	if (r.failed || size == 0 || size > ORIGIN_MAX || r.left == 0) {
-		fault_set(&f, FAULT_IO, "what was cosigned last of a log is damaged in the store: "
-			  "run 'trac store check'");
-		txn_fail(t, &f);
-		memset(out, 0, sizeof *out);
+	if (r.failed || size == 0 || size > ORIGIN_MAX || r.left == 0)
 		return false;
-	}
 	memcpy(out->last.root.b, root, HASH_SIZE);
 	memcpy(out->origin, origin, size);
 	out->note = (struct span){ r.data, r.left };
 	return true;
 }
 
-bool cosigned_find(struct txn *t, const struct hash *origin, struct cosigned_row *out)
+int cosigned_find(struct txn *t, const struct hash *origin, struct cosigned_row *out,
+		  struct fault *f)
 {
+	const struct span key = { origin->b, HASH_SIZE };
 	struct span v;
 
 	memset(out, 0, sizeof *out);
-	return txn_get(t, TABLE_COSIGNED, (struct span){ origin->b, HASH_SIZE }, &v) &&
-	       row_read(t, guard_cut(v), out);
+	if (!txn_get(t, TABLE_COSIGNED, key, &v))
+		return 0;
+	/* a smaller size than was signed would let a smaller tree be signed */
+	if (guard_is_good(key, v) && row_read(guard_cut(v), out))
+		return 1;
+	memset(out, 0, sizeof *out);
+	return fault_set(f, FAULT_UNPROVED, "what was cosigned last of a log is damaged in the store: "
+			 "nothing more of it is cosigned; run 'trac store check'");
 }
 
-void cosigned_get(struct txn *t, const char *origin, struct cosigned *out)
+int cosigned_get(struct txn *t, const char *origin, struct cosigned *out, struct fault *f)
 {
 	struct cosigned_row row;
 	struct hash key;
+	int rc;
 
 	hash_bytes(origin, strlen(origin), &key);
-	cosigned_find(t, &key, &row);
+	rc = cosigned_find(t, &key, &row, f);
 	*out = row.last;
+	return rc < 0 ? fault_prefix(f, "%s", origin) : 0;
 }
 
 void cosigned_put(struct txn *t, const struct checkpoint *c, int64_t time_s, struct span note)
@@ -66,7 +69,10 @@ void cosigned_put(struct txn *t, const struct checkpoint *c, int64_t time_s, str
 	struct hash key;
 	struct fault f;
 
-	cosigned_get(t, c->origin, &last);
+	if (cosigned_get(t, c->origin, &last, &f) < 0) {
+		txn_fail(t, &f);
+		return;
+	}
 	assert(!last.known || c->size > last.size ||
 	       (c->size == last.size && hash_equal(&c->root, &last.root)));
 	assert(note.size > 0 && c->origin[0]);

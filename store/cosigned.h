@@ -16,14 +16,16 @@ struct cosigned_row {
 	struct span note;              /* borrowed: the text, its log's line, and ours */
 };
 
-/* What was cosigned last; known is false when nothing was, or the row is damaged (then t
- * has failed). */
-void cosigned_get(struct txn *t, const char *origin, struct cosigned *out);
-/* The same by SHA-256(origin), whole. false: nothing. */
-bool cosigned_find(struct txn *t, const struct hash *origin, struct cosigned_row *out);
+/* What was cosigned last; known is false when nothing was. -1: the row is damaged, nothing may
+ * be cosigned of that log; t goes on. FAULT_UNPROVED. */
+int cosigned_get(struct txn *t, const char *origin, struct cosigned *out, struct fault *f);
+/* The same by SHA-256(origin), whole. 1: found, 0: nothing, -1: damaged. */
+int cosigned_find(struct txn *t, const struct hash *origin, struct cosigned_row *out,
+		  struct fault *f);
 /*
  * Keeps c, cosigned at that time. It is larger than what is there, or the same tree:
- * asserted, since who calls it has judged it (cosign_judge(), witness_judge()) in t.
+ * asserted, since who calls it has judged it (cosign_judge(), witness_judge()). A damaged
+ * row is not written over: the transaction fails.
  */
 void cosigned_put(struct txn *t, const struct checkpoint *c, int64_t time_s, struct span note);
 

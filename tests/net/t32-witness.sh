@@ -178,3 +178,13 @@ expect 500 "a row that rotted"
 grep -q 'is damaged in the store' "$WORK/body" || fail "500 says $(cat "$WORK/body")"
 curl -s "$URL/witness/$(sha "$NETWORK/members")/checkpoint" | grep 'is damaged' >/dev/null ||
 	fail "a damaged row is shown as none"
+
+say "and stops neither the hub nor what it does of other logs"
+start authority
+make_node workshop gamma
+told() { grep -q 'fne.example/members: what was cosigned last' <(trac lille status); }
+wait_for 20 "the operator is told" told
+start alpha
+record alpha SERIAL0011
+of_alpha() { cosigned alpha/2 && [ "$(sed -n 2p "$WORK/checkpoint")" = 2 ]; }
+wait_for 20 "lille cosigns what alpha publishes" of_alpha
