@@ -1,7 +1,7 @@
 /*
  * Forked logs. Who holds evidence of a fork tells it to every link, once, and to those
  * that come later; a log known to be forked takes no more heads, except by who has
- * none of it. One of the member log that proves a later key ends its fork. Who found the
+ * none of it. One of the member log that proves a later key ends its fork. Who found a
  * fork asks the link that showed it where the two histories part, by halves, so that the
  * evidence says what is beyond doubt.
  */
