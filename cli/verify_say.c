@@ -73,11 +73,14 @@ static void say_revoked(const struct context *c, const struct opened_bundle *b,
 static void say_log(const struct context *c, const struct opened_bundle *b,
 		    const struct proved_log *l)
 {
-	unsigned count[4] = { 0 }, contested = 0, in_log = 0;
+	unsigned count[4] = { 0 }, contested = 0, counted = 0, nowhere = 0, in_log = 0;
 	const char *name = safe_log(l->origin);
 	for (unsigned i = l->first; i < l->first + l->count; i++) {
 		count[b->entry[i].proof]++;
 		contested += b->entry[i].contested;
+		nowhere += b->entry[i].contested && !b->entry[i].counts;
+		counted += b->entry[i].contested && b->entry[i].counts &&
+			b->entry[i].proof != LINE_PENDING;
 		in_log += b->entry[i].tree_size > 0;
 	}
 	if (in_log)
@@ -89,6 +92,12 @@ static void say_log(const struct context *c, const struct opened_bundle *b,
 	if (contested)
 		fprintf(c->out, _("IN DOUBT: entries of %s that only one of its two histories is "
 				  "known to have: %u\n"), name, contested);
+	if (counted)
+		fprintf(c->out, _("counted all the same: entries of %s that lead to the end at which "
+				  "the member log closed it: %u\n"), name, counted);
+	if (nowhere)
+		fprintf(c->out, _("counted nowhere: entries of %s in doubt that are not shown to lead to "
+				  "an end that the member log named: %u\n"), name, nowhere);
 	if (count[LINE_ORPHAN])
 		fprintf(c->out, _("orphans: entries of %s of a history that is not shown to lead to "
 				  "the end at which the member log closed it: %u\n"), name, count[LINE_ORPHAN]);

@@ -34,7 +34,7 @@ static void view_take(struct view *v, const struct proved_entry *e)
 		return;
 	}
 	v->input[v->count] = (struct life_input){
-		event, e->author->name, e->index, e->proof != LINE_REVOKED && !e->branch,
+		event, e->author->name, e->index, e->counts,
 		bundle_epoch(e),
 	};
 	v->entry[v->count] = e;

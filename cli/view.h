@@ -95,7 +95,7 @@ json_t *view_json(const struct view *v);
 	" \"commune\", \"kind\", \"lot\", \"operator\", \"agreement\", \"body\": {fields},\n" \
 	" \"attachments\": [{\"sha256\", \"size_bytes\", \"media_type\"}],\n" \
 	" \"proof\": \"proved\", \"pending\", \"revoked\" or \"orphan\", \"tree_size\": N,\n" \
-	" \"contested\": bool, \"branch\": bool,\n" \
+	" \"contested\": bool, \"branch\": bool, \"counted\": bool,\n" \
 	" \"notes\": [string], \"state\", \"cycle\": N}"
 
 #endif

@@ -20,6 +20,24 @@ void fork_print(const char *origin, const struct fork_evidence *e, const char *f
 	fputc('\n', out);
 }
 
+/* What of it counts. */
+static void print_counted(const struct opened_bundle *b, const struct proved_fork *fork,
+			  bool french, FILE *out)
+{
+	const struct closed_log *closed = NULL;
+	char size[NUMBER_TEXT];
+	struct log_id id;
+	log_id_of(fork->origin, &id);
+	if (!fork->author)
+		return;
+	registry_author(b->registry, &id, &closed);
+	if (closed)
+		fprintf(out, _("    counted: what both have, and the first %s of the history at whose head "
+			       "the member log closed it\n"), number_text(closed->size, french, size));
+	else
+		fputs(_("    counted: what both have, until the member log closes one of them\n"), out);
+}
+
 void view_forks_print(const struct view *v, bool french, FILE *out)
 {
 	const struct opened_bundle *b = &v->bundle;
@@ -27,8 +45,10 @@ void view_forks_print(const struct view *v, bool french, FILE *out)
 		return;
 	fprintf(out, "\n%s\n", _("FORKED, and proved to be: entries that only one history is known to "
 				 "have are in doubt."));
-	for (unsigned i = 0; i < b->fork_count; i++)
+	for (unsigned i = 0; i < b->fork_count; i++) {
 		fork_print(b->fork[i].origin, &b->fork[i].evidence, b->fork[i].from, french, out);
+		print_counted(b, &b->fork[i], french, out);
+	}
 }
 
 json_t *view_forks_json(const struct view *v)

@@ -37,7 +37,7 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 	event_body(e, &k);
 	json_t *body = body_json(e);
 	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
-			 "s:I, s:b, s:b, s:o, s:s, s:i}",
+			 "s:I, s:b, s:b, s:b, s:o, s:s, s:i}",
 			 "reference", bundle_reference(p, reference),
 			 "id", json_hex((struct span){ e->id.data, e->id.len }),
 			 "time", json_time(e->time_ms, e->zone_minutes),
@@ -48,7 +48,8 @@ static json_t *event_json(const struct view *v, const struct life_line *line)
 			 "agreement", json_text(e->agreement), "body", body ? body : json_null(),
 			 "attachments", attachments_json(e),
 			 "proof", proof_word(p->proof), "tree_size", (json_int_t)p->tree_size,
-			 "contested", (int)p->contested, "branch", (int)p->branch, "notes", notes_json(line->notes),
+			 "contested", (int)p->contested, "branch", (int)p->branch,
+			 "counted", (int)p->counts, "notes", notes_json(line->notes),
 			 "state", life_state_name(line->state), "cycle", (int)line->cycle);
 }
 

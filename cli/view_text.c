@@ -26,12 +26,22 @@ static const char *author_title(const struct proved_entry *e)
 	return safe(*e->author->title ? e->author->title : e->author->name);
 }
 
+/* While its fork is open, what is contested counts nowhere; then the member log decides. */
+static const char *doubt_text(const struct proved_entry *e)
+{
+	if (e->closed && e->counts)
+		return _("IN DOUBT, but counted: the member log closed this history of its author");
+	if (e->closed)
+		return _("IN DOUBT, not counted: of a history that the member log did not name");
+	return e->branch ? _("IN DOUBT: of the other history of its author") :
+		_("IN DOUBT: its author forked");
+}
+
 static void cell_proof(struct table *t, const struct proved_entry *e, bool french)
 {
 	char size[NUMBER_TEXT];
 	if (e->contested && e->proof != LINE_PENDING) {
-		table_cell(t, "%s", e->branch ? _("IN DOUBT: of the other history of its author")
-			   : _("IN DOUBT: its author forked"));
+		table_cell(t, "%s", doubt_text(e));
 		return;
 	}
 	switch (e->proof) {

@@ -189,6 +189,12 @@ bool derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entr
 	return true;
 }
 
+void derive_figures(struct node *n)
+{
+	if (n->derive && !n->stopping)
+		ask_slice(n);
+}
+
 void derive_drop_figures(struct node *n)
 {
 	struct fault f = { 0 };

@@ -19,6 +19,8 @@ unsigned derive_room(struct node *n);
 /* A committed entry of any log but the member log. false: the index cannot take it now,
  * nor what follows it; derive_ready() catches up. */
 bool derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry);
+/* What counts may have changed without an entry: a log is known to be forked, or was closed. */
+void derive_figures(struct node *n);
 /* A revocation changes which entries count: the figures are computed anew. */
 void derive_drop_figures(struct node *n);
 

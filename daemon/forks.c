@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/clock.h"
+#include "daemon/derive.h"
 #include "daemon/log.h"
 #include "daemon/transport.h"
 #include "daemon/writer.h"
@@ -124,6 +125,7 @@ static bool keep(struct node *n, struct txn *t, uint32_t log, const struct core_
 		head_freeze(t, log);
 	branch_follow(t, log);
 	writer_changed(n, &fx->log, log, 0, 0, bytes.used);
+	derive_figures(n);
 	is = true;
 out:
 	buffer_clear(&bytes);

@@ -13,6 +13,7 @@
 #include "daemon/writer.h"
 #include "proto/log/request.h"
 #include "proto/wire/unpack.h"
+#include "store/branch.h"
 #include "store/whole.h"
 
 /* What the registry says of this node before it is listed: its own settings. */
@@ -172,6 +173,9 @@ bool membership_follow(struct node *n)
 	txn_abort(t);
 	if (revoked && before > 0 && n->derive)
 		derive_drop_figures(n);
+	/* a log that was closed may count otherwise */
+	if (registry_size(n->registry) > before)
+		derive_figures(n);
 	return registry_size(n->registry) > before;
 }
 
@@ -280,6 +284,7 @@ bool membership_author(void *ctx, const char *origin, uint64_t index, char *name
 {
 	const struct node *n = ctx;
 	const char *slash = strchr(origin, '/');
+	char main[ORIGIN_MAX + 1];
 	const struct member *m;
 
 	if (!slash)
@@ -290,8 +295,22 @@ bool membership_author(void *ctx, const char *origin, uint64_t index, char *name
 	/* before it is listed, a node counts its own entries */
 	if (!m)
 		return !strcmp(name, n->settings.member);
-	/* what an epoch holds beyond its end is counted too: once, by the id of its event */
-	if (strcmp(origin, m->origin))
-		return true;
-	return member_entry_valid(m, index);
+	/* what an epoch holds beyond its end is counted too: once, by the id of its event; what
+	 * does not count of a forked one is left out before (store/contest.h) */
+	branch_main(origin, main);
+	return strcmp(main, m->origin) || member_entry_valid(m, index);
+}
+
+bool membership_closed(void *ctx, const char *origin, struct log_end *end)
+{
+	const struct node *n = ctx;
+	const struct closed_log *closed;
+	struct log_id id;
+
+	log_id_of(origin, &id);
+	if (!registry_author(n->registry, &id, &closed) || !closed ||
+	    strcmp(closed->origin, origin))
+		return false;
+	*end = (struct log_end){ closed->size, closed->root };
+	return true;
 }

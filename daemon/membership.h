@@ -5,6 +5,7 @@
 #define TRAC_DAEMON_MEMBERSHIP_H
 
 #include "daemon/node.h"
+#include "store/figures.h"
 
 /* Builds n->registry from the store; the authority's first start writes entry 0. */
 int membership_open(struct node *n, struct fault *f);
@@ -22,5 +23,7 @@ bool membership_admitted(const struct node *n);
 
 /* Rules of store/figures.h, answered by the registry. ctx: the node. */
 bool membership_author(void *ctx, const char *origin, uint64_t index, char *name);
+/* figures_rules.closed: the end that the member log gave the log of that origin. */
+bool membership_closed(void *ctx, const char *origin, struct log_end *end);
 
 #endif

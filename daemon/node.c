@@ -139,7 +139,7 @@ int node_make_core(struct node *n, struct fault *f)
 
 int node_open(struct node *n, struct fault *f)
 {
-	const struct figures_rules rules = { membership_author, n };
+	const struct figures_rules rules = { membership_author, n, membership_closed };
 
 	n->started_ms = clock_wall_ms();
 	snprintf(n->origin, sizeof n->origin, "%s/%s", n->settings.network, n->settings.member);

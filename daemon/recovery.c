@@ -39,7 +39,7 @@ bool recovery_place(const struct node *n, const char *reference, uint64_t *index
 
 static int open_derived(struct node *n, struct fault *f)
 {
-	const struct figures_rules rules = { membership_author, n };
+	const struct figures_rules rules = { membership_author, n, membership_closed };
 
 	n->index = index_create(n->store, f);
 	if (!n->index)

@@ -47,6 +47,9 @@ static void check_said(struct checker *c, struct txn *t, struct span key, struct
 		if (!is_whole(key, value, STORE_UUID_SIZE))
 			check_bad(c, "the %s of the store is not what was written: " REPAIR,
 				  key.data[0] == 'u' ? "id" : "salt");
+	} else if (key.size == 4 && key.data[0] == REACH_CONTEST && get_u24(key.data + 1) == 0) {
+		if (!is_whole(key, value, 8))
+			check_bad(c, "what the figures take of forked logs is damaged: " REBUILD);
 	} else if (key.size == 4 && memchr("igq", key.data[0], 3)) {
 		check_reach(c, t, key, value);
 	} else {

@@ -251,6 +251,13 @@ static void follow_one(struct closure *c, struct txn *t, struct position at,
 		closure_show(c, at, e);
 }
 
+static bool is_left_out(const struct closure *c, struct txn *t, struct position at)
+{
+	if (c->contest && !contest_counts(c->contest, t, at))
+		return true;
+	return c->without_repeats && branch_repeats(t, at.log, at.index);
+}
+
 static void follow(struct closure *c, struct index *x, struct txn *t, enum event_key type,
 		   const void *key, size_t size, struct seek *k)
 {
@@ -263,7 +270,7 @@ static void follow(struct closure *c, struct index *x, struct txn *t, enum event
 		if (d && !d->shown)
 			continue;
 		c->looks--;
-		if (c->without_branches && branch_is(t, at.log))
+		if (is_left_out(c, t, at))
 			continue;
 		Trac__Event *e = event_at(t, at);
 		if (e && c->without_announced &&

@@ -13,6 +13,7 @@
 #ifndef TRAC_STORE_CLOSURE_H
 #define TRAC_STORE_CLOSURE_H
 
+#include "store/contest.h"
 #include "store/key.h"
 
 enum tie {
@@ -58,7 +59,8 @@ struct closure {
 	bool cut;                /* a limit was reached: there may be more */
 	bool failed;             /* no memory */
 	bool without_announced;  /* leaves announcements out altogether */
-	bool without_branches;   /* and what only another branch of a forked log has */
+	bool without_repeats;    /* and what the other branch of a forked log only repeats */
+	const struct contest *contest;   /* and what does not count of forked logs; may be NULL */
 	/* What closure_add_media() found: events and identifiers below these numbers were there
 	 * before; the first medium that leads to more than the limits. */
 	unsigned own, own_wanted;

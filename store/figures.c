@@ -10,8 +10,8 @@
 
 #include "proto/life/event.h"
 #include "proto/wire/unpack.h"
-#include "store/branch.h"
 #include "store/check.h"
+#include "store/contest.h"
 #include "store/device.h"
 #include "store/reach.h"
 #include "store/whole.h"
@@ -28,6 +28,7 @@ struct figures {
 	struct index *index;           /* borrowed */
 	struct figures_rules rules;
 	struct closure closure;
+	struct contest contest;        /* of the present transaction */
 	unsigned slots, done_count;    /* slots: a power of two */
 	uint64_t *done;                /* owned; positions counted since there was anything new */
 	uint64_t told;                 /* entries that there were then */
@@ -55,6 +56,7 @@ void figures_destroy(struct figures *g)
 	if (!g)
 		return;
 	closure_clear(&g->closure);
+	contest_clear(&g->contest);
 	free(g->done);
 	free(g);
 }
@@ -148,7 +150,8 @@ static bool has_events(const struct closure *c)
 static int count_closure(struct figures *g, struct txn *t, struct fault *f)
 {
 	g->closure.stop = stop_at_large;
-	g->closure.without_announced = g->closure.without_branches = true;
+	g->closure.without_announced = true;
+	g->closure.contest = &g->contest;
 	g->closure.stop_ctx = t;
 	closure_run(&g->closure, g->index, t);
 	if (!g->closure.cut)
@@ -283,6 +286,8 @@ static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigne
 	struct span entry;
 
 	for (; at < end && *budget > 0 && !txn_failed(t); at++, spend(g, budget)) {
+		if (!contest_counts(&g->contest, t, (struct position){ log, at }))
+			continue;
 		if (!whole_entry(t, log, at, &entry, f))
 			return -1;
 		if (count_entry(g, t, (struct position){ log, at }, entry, f))
@@ -293,6 +298,19 @@ static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigne
 	return at < end ? (int64_t)(end - at) : 0;
 }
 
+/* Whether a log is forked, and closed, changes what was counted of it. */
+static int contest_follow(struct figures *g, struct txn *t, struct fault *f)
+{
+	if (contest_read(&g->contest, t, &g->rules))
+		return fault_set(f, FAULT_LIMIT, "no memory to count devices");
+	if (reach_get(t, REACH_CONTEST, 0) == g->contest.mark)
+		return 0;
+	store_drop_figures(t);
+	done_reset(g);
+	reach_put(t, REACH_CONTEST, 0, g->contest.mark);
+	return 0;
+}
+
 int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
 {
 	struct txn *t = txn_begin(g->store, true, f);
@@ -301,9 +319,9 @@ int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
 	if (!t)
 		return -1;
 	done_check(g, t);
+	if (contest_follow(g, t, f))
+		rest = -1;
 	for (uint32_t log = 1, last = log_last(t); rest >= 0 && log <= last; log++) {
-		if (branch_is(t, log))
-			continue;
 		rest = count_log(g, t, log, &max, f);
 		left += rest;
 	}

@@ -11,11 +11,21 @@
 
 struct figures;
 
-/* valid: is entry index of the log of that origin to be counted? author: its
- * member name (MEMBER_NAME_MAX + 1 bytes). Both answered by the registry. */
+/* Where the member log closed a log. */
+struct log_end {
+	uint64_t size;
+	struct hash root;
+};
+
+/*
+ * What the registry answers. author: is entry index of the log of that origin to be counted,
+ * and of which member is it (name: MEMBER_NAME_MAX + 1 bytes)? closed: was that log closed,
+ * and where? NULL: none ever was.
+ */
 struct figures_rules {
 	bool (*author)(void *ctx, const char *origin, uint64_t index, char *name);
 	void *ctx;
+	bool (*closed)(void *ctx, const char *origin, struct log_end *end);
 };
 
 struct figures *figures_create(struct store *s, struct index *x, struct figures_rules rules);
@@ -24,7 +34,8 @@ void figures_destroy(struct figures *g);
 /* Folds at most max more entries, fewer when they touch long lives. Returns how many
  * are left, -1 on a fault. */
 int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f);
-/* Forgets all counters: they are computed anew (after a revocation). */
+/* Forgets all counters: they are computed anew (after a revocation). What counts of forked
+ * logs (contest.h) is seen by catching up, which then begins anew by itself. */
 int figures_drop(struct figures *g, struct fault *f);
 
 /* Which cells; bounds are included, 0 and "" mean all. */

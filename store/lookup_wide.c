@@ -119,7 +119,7 @@ static void seeds_named(struct wide *w, enum event_key type, const char *called,
 	c.left = SEEDS_MAX;
 	while (!w->failed && w->looks > 0 && candidates_next(&c, &at)) {
 		w->looks--;
-		if (branch_is(w->txn, at.log))
+		if (branch_repeats(w->txn, at.log, at.index))
 			continue;
 		Trac__Event *e = event_at(w->txn, at);
 		if (e && event_has_key(e, type, name, size)) {
@@ -221,7 +221,7 @@ static void device_find(struct wide *w, struct position at)
 
 	closure_reset(c);
 	/* what announces a lot or names a donor is a seed itself */
-	c->without_announced = c->without_branches = true;
+	c->without_announced = c->without_repeats = true;
 	c->looks = c->looks < w->looks ? c->looks : w->looks;
 	unsigned looks = c->looks;
 	Trac__Event *e = event_at(w->txn, at);

@@ -10,6 +10,8 @@
 
 #define REACH_INDEXED 'i'
 #define REACH_FOLDED 'g'
+/* Of log 0: the mark (contest.h) under which it was folded. */
+#define REACH_CONTEST 'c'
 
 /* Entries of that log; 0: none yet. */
 uint64_t reach_get(struct txn *t, char letter, uint32_t log);

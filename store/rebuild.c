@@ -2,6 +2,7 @@
 #include "store/check.h"
 
 #include "store/index.h"
+#include "store/reach.h"
 #include "store/row.h"
 
 void store_drop_figures(struct txn *t)
@@ -12,7 +13,8 @@ void store_drop_figures(struct txn *t)
 	txn_empty(t, TABLE_COUNTERS);
 	txn_empty(t, TABLE_WATCH);
 	for (uint32_t log = 1, last = log_last(t); log <= last; log++)
-		txn_delete(t, TABLE_META, log_key(key, 'g', log));
+		txn_delete(t, TABLE_META, log_key(key, REACH_FOLDED, log));
+	txn_delete(t, TABLE_META, log_key(key, REACH_CONTEST, 0));
 }
 
 void store_drop_derived(struct txn *t)

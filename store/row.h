@@ -44,7 +44,7 @@ static inline void entry_key(uint8_t to[ENTRY_KEY_SIZE], uint32_t log, uint64_t 
 	put_u40(to + 3, index);
 }
 
-/* A letter and a log: 'n' of TABLE_LOGS, 'i' and 'g' of TABLE_META. */
+/* A letter and a log: 'n' of TABLE_LOGS, 'i', 'g' and 'c' (reach.h) of TABLE_META. */
 static inline struct span log_key(uint8_t to[4], char letter, uint32_t log)
 {
 	to[0] = (uint8_t)letter;

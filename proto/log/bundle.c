@@ -320,6 +320,7 @@ static int prove_log(struct opened_bundle *b, const Trac__ProvedLog *log, struct
 	for (size_t i = 0; i < log->n_entry; i++) {
 		if (prove_entry(&p, log->entry[i], &b->entry[b->count], f))
 			return -1;
+		b->entry[b->count].counts = b->entry[b->count].proof != LINE_REVOKED;
 		b->count++;
 		b->log[b->log_count - 1].count++;
 	}

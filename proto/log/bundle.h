@@ -18,7 +18,7 @@ enum line_proof {
 	                    * proved unless tree_size is 0 */
 	LINE_ORPHAN,       /* proved, of a log that was closed, and not shown to lead to its
 	                    * end: of a history that did not go on; counted like any other,
-	                    * once, by the id of its event */
+	                    * once, by the id of its event, unless it is contested */
 };
 
 struct proved_entry {
@@ -28,10 +28,12 @@ struct proved_entry {
 	enum line_proof proof;
 	const struct closed_log *closed;   /* the log it is in; NULL: its author's present one */
 	bool branch;                    /* of the other history of a forked log, which the node
-	                                 * keeps beside the one that it had first: contested,
-	                                 * and counted nowhere */
+	                                 * keeps beside the one that it had first: contested */
 	bool contested;                 /* the log is forked, and the other branch is not proved
 	                                 * to have this entry too */
+	bool counts;                    /* in all that follows from it: not when void, and when
+	                                 * contested only if the member log closed the log behind
+	                                 * it, and it leads to that end */
 	struct span bytes;              /* borrowed from the bundle */
 };
 

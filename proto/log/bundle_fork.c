@@ -64,18 +64,29 @@ static bool is_of(const struct fork_evidence *e, uint64_t size, const struct has
 	return is_head(&e->small.head, size, root) || is_head(&e->large.head, size, root);
 }
 
+/* Of what is contested, only what the member log closed its log behind: as store/contest.h
+ * has it. What waits to be signed will be of the log that goes on. */
+static bool is_settled(const struct proved_entry *e)
+{
+	return e->proof == LINE_PENDING || (e->closed && e->proof == LINE_PROVED);
+}
+
 static void contest_log(struct opened_bundle *b, const struct proved_log *l,
 			const struct fork_evidence *fork)
 {
 	for (unsigned i = l->first; i < l->first + l->count; i++) {
 		struct proved_entry *e = &b->entry[i];
 
-		if (e->branch || e->index >= fork->common)
+		if (e->branch || e->index >= fork->common) {
 			e->contested = true;
+			/* what both share the log itself has, and counts */
+			e->counts = e->index >= fork->common && is_settled(e);
+			continue;
+		}
 		/* the log was closed at one head, and this is the other: what both begin with
 		 * leads to that end */
-		else if (e->proof == LINE_ORPHAN && is_of(fork, l->size, &l->root) &&
-			 is_of(fork, e->closed->size, &e->closed->root))
+		if (e->proof == LINE_ORPHAN && is_of(fork, l->size, &l->root) &&
+		    is_of(fork, e->closed->size, &e->closed->root))
 			e->proof = LINE_PROVED;
 	}
 }

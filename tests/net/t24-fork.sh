@@ -35,8 +35,21 @@ both() {
 	trac "$1" evidence --json | tr -d ' \n' |
 		grep "\"branch\":$2,\"branch_held\":$2," >/dev/null
 }
-# all that is counted, and of how many logs
-figures() { trac "$1" indicators --json | grep -v '"computed"'; }
+# all that is counted; the horizon tells what of each log is held, which is another matter
+figures() { trac "$1" indicators --json | sed -n '/"figures"/,/^  \]/p'; }
+# counts NODE N: so many devices came in
+counts() { figures "$1" | tr -d ' \n' | grep "\"id\":\"I01\"[^}]*\"value\":\"$2\"" >/dev/null; }
+# alike N NODE...: all count that many devices, and all else alike
+alike() {
+	local devices=$1 node
+	shift
+	for node in "$@"; do
+		wait_for 20 "$node counts $devices devices" counts "$node" "$devices"
+		figures "$node" >"$WORK/figures.$node"
+		diff "$WORK/figures.$1" "$WORK/figures.$node" >&2 ||
+			fail "$1 and $node count differently"
+	done
+}
 json_has() { trac "$1" show "$2" --json | tr -d ' \n' | grep "$3" >/dev/null; }
 refused() { # WHY FILE [OPTION...]: trac verify says no, with that reason
 	local why=$1
@@ -83,9 +96,7 @@ wait_for 20 "lyon holds it" field_is lyon entries 5
 trac lyon show SERIAL0001 --proof "$WORK/lyon.bundle" >/dev/null
 stop spare
 # both shared ones, two of alpha, one of beta
-counts_five() { figures lyon | tr -d ' \n' | grep '"id":"I01"[^}]*"value":"5"' >/dev/null; }
-wait_for 20 "lyon counts five devices" counts_five
-figures lyon >"$WORK/figures"
+wait_for 20 "lyon counts five devices" counts lyon 5
 
 say "the hubs meet"
 start lille
@@ -111,12 +122,15 @@ done >"$WORK/served"
 	fail "over HTTP the histories are $(cat "$WORK/served")"
 [ "$(sed -n 4p "$WORK/served")" -gt 100 ] || fail "the entries of the other are not served"
 json_has lyon SERIAL0003 '"reference":"alpha/branch/2"' || fail "lyon hides which branch it is"
-json_has lyon SERIAL0003 '"contested":true,"branch":true,"notes":\["invalid"\]' ||
+json_has lyon SERIAL0003 '"contested":true,"branch":true,"counted":false,"notes":\["invalid"\]' ||
 	fail "lyon counts the other branch"
+json_has lyon SERIAL0004 '"counted":false,"notes":\["invalid"\]' ||
+	fail "lyon counts what it had first"
 json_has lyon SERIAL0004 '"branch":false' || fail "lyon takes its own for the other branch"
 json_has lyon SERIAL0001 '"branch":true' && fail "lyon shows twice what both share"
 trac lyon show SERIAL0003 | grep 'IN DOUBT: of the other history' >/dev/null || fail "show hides it"
-figures lyon | diff "$WORK/figures" - || fail "the other branch is counted"
+say "every node counts what both share, and nothing else of it"
+alike 3 lille lyon authority beta
 json_has lille SERIAL0003 '"contested":true' || fail "the branch of lille is not in doubt"
 json_has lyon SERIAL0004 '"contested":true' || fail "the branch of lyon is not in doubt"
 json_has lille SERIAL0001 '"contested":false' || fail "what both share is in doubt"
@@ -128,7 +142,7 @@ stop lyon
 start lyon
 both lyon 3 || fail "lyon forgot the other branch"
 json_has lyon SERIAL0003 '"branch":true' || fail "lyon forgot what is in it"
-figures lyon | diff "$WORK/figures" - || fail "the other branch is counted at the start"
+alike 3 lille lyon
 
 say "the other logs go on, that one does not"
 record beta SERIAL0010
@@ -242,6 +256,29 @@ for node in lille lyon authority beta gamma alpha; do
 	done
 done
 json_has lyon SERIAL0006 '"contested":false' || fail "the new epoch is in doubt"
+
+say "the history that was closed counts, once, whoever had which one first"
+# both shared ones, two of beta, the one that alpha closed, and what it recorded meanwhile
+alike 6 lille lyon authority beta gamma alpha
+for node in lille lyon authority beta gamma alpha; do
+	json_has "$node" SERIAL0003 '"counted":true' || fail "$node: SERIAL0003 is not counted"
+	json_has "$node" SERIAL0003 '"notes":\["invalid"\]' && fail "$node: SERIAL0003 is void"
+	for serial in SERIAL0004 SERIAL0005; do
+		json_has "$node" $serial '"counted":false,"notes":\["invalid"\]' ||
+			fail "$node counts $serial"
+	done
+done
+for node in lille lyon; do
+	trac "$node" show SERIAL0003 | grep 'IN DOUBT, but counted' >/dev/null ||
+		fail "$node does not say that it counts"
+	trac "$node" show SERIAL0004 | grep 'IN DOUBT, not counted' >/dev/null ||
+		fail "$node does not say that it does not"
+	trac "$node" show SERIAL0003 --proof "$WORK/$node.closed" >/dev/null
+	refused 'of a forked log' "$WORK/$node.closed"
+	"$BIN/trac" verify --authority "$VKEY" "$WORK/$node.closed" >"$WORK/said" 2>/dev/null || true
+	grep 'counted all the same: entries of alpha .*: 1$' "$WORK/said" >/dev/null ||
+		fail "the bundle of $node says otherwise: $(cat "$WORK/said")"
+done
 
 for node in authority lille lyon alpha beta gamma; do stop "$node"; done
 check_all

@@ -139,8 +139,10 @@ answered() { trac alpha recover --json | grep '"answers": [1-9]' >/dev/null; }
 wait_for 60 "it has an answer" answered
 trac alpha recover --new-epoch --reason fork --yes -o "$WORK/epoch" >/dev/null
 trac authority member epoch "$WORK/epoch" >/dev/null
-closed() { trac "$1" show 5CG7XK2 --json | grep '"orphan"' >/dev/null; }
+# and both hold what either history has
+closed() { shows "$1" '"orphans":2'; }
 wait_for 60 "lille has closed it" closed lille
+wait_for 60 "the authority holds both" closed authority
 bundle lille lille.bundle
 bundle authority authority.bundle
 for name in lille authority; do

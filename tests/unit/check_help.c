@@ -133,7 +133,7 @@ static bool author(void *ctx, const char *origin, uint64_t index, char *name)
 
 int check_set_up(void **state)
 {
-	static const struct figures_rules rules = { author, NULL };
+	static const struct figures_rules rules = { author, NULL, NULL };
 	struct fault f;
 	(void)state;
 

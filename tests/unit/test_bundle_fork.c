@@ -154,6 +154,7 @@ static void a_fork_leaves_in_doubt_what_is_not_common(void **state)
 			assert_int_equal(b.entry[k].proof, LINE_PROVED);
 			assert_int_equal(b.entry[k].contested,
 					 is_a && b.entry[k].index >= common[i]);
+			assert_int_equal(b.entry[k].counts, !b.entry[k].contested);
 		}
 		bundle_clear(&b);
 	}
@@ -182,8 +183,10 @@ static void what_both_begin_with_leads_to_either_end(void **state)
 		tell(t, t->a.member.origin, 1);
 		if (bundle_open(&b, SPAN(t->told), authority(t), &f))
 			fail_msg("%s", f.text);
-		for (unsigned k = 0; k < 7; k++)
+		for (unsigned k = 0; k < 7; k++) {
 			assert_int_equal(b.entry[k].proof, k < common ? LINE_PROVED : LINE_ORPHAN);
+			assert_int_equal(b.entry[k].counts, k < common);
+		}
 		bundle_clear(&b);
 	}
 }
@@ -303,11 +306,75 @@ static void both_branches_are_proved_each_by_its_head(void **state)
 	for (unsigned i = 0; i < b.count; i++) {
 		assert_int_equal(b.entry[i].branch, i >= 7);
 		assert_int_equal(b.entry[i].contested, i >= 4);
+		assert_int_equal(b.entry[i].counts, i < 4);
 		assert_int_equal(b.entry[i].proof, LINE_PROVED);
 	}
 	assert_true(b.log[2].branch);
 	assert_string_equal(b.log[2].origin, b.log[1].origin);
 	bundle_clear(&b);
+}
+
+/* Which entries of ours count, and which of the other history, after the log was closed. */
+static void assert_counted(struct net *t, unsigned ours, unsigned other)
+{
+	struct opened_bundle b;
+	struct fault f;
+
+	accuse(t, 4);
+	tell_both(t, 7, 1, 1);
+	if (bundle_open(&b, SPAN(t->told), authority(t), &f))
+		fail_msg("%s", f.text);
+	assert_int_equal(b.count, 14);
+	for (unsigned i = 0; i < b.count; i++) {
+		const struct proved_entry *e = &b.entry[i];
+
+		assert_int_equal(e->contested, e->branch || e->index >= 4);
+		if (e->proof != LINE_PENDING)
+			assert_int_equal(e->counts, e->branch ? e->index >= 4 && e->index < other :
+					 e->index < ours);
+	}
+	bundle_clear(&b);
+}
+
+static void close_log(struct net *t, struct ram_log *history, uint64_t size)
+{
+	struct epoch_request q = {
+		.network = NETWORK, .name = "atelier-a", .epoch = 2, .size = size,
+		.reason = "fork",
+	};
+	struct checkpoint end;
+	struct fault f;
+
+	ram_log_checkpoint(history, t->a.member.origin, size, &end);
+	q.root = end.root;
+	buffer_reset(&t->told);
+	assert_int_equal(epoch_write(&t->told, &q, t->n.time_ms, &f), 0);
+	test_network_say(&t->n, &t->told);
+}
+
+static void what_leads_to_the_end_counts_of_our_history(void **state)
+{
+	struct net *t = *state;
+
+	assert_counted(t, 4, 0);
+	close_log(t, &t->a.log, 7);
+	assert_counted(t, 7, 0);
+}
+
+static void what_leads_to_the_end_counts_of_the_other_history(void **state)
+{
+	struct net *t = *state;
+
+	close_log(t, &t->other, 7);
+	assert_counted(t, 4, 7);
+}
+
+static void an_end_below_what_is_shared_leaves_it_counted(void **state)
+{
+	struct net *t = *state;
+
+	close_log(t, &t->other, 2);
+	assert_counted(t, 4, 0);
 }
 
 static void a_second_history_needs_evidence(void **state)
@@ -335,6 +402,9 @@ int main(void)
 		NET_TEST(without_evidence_nothing_is_in_doubt),
 		NET_TEST(made_up_evidence_accuses_nobody),
 		NET_TEST(both_branches_are_proved_each_by_its_head),
+		NET_TEST(what_leads_to_the_end_counts_of_our_history),
+		NET_TEST(what_leads_to_the_end_counts_of_the_other_history),
+		NET_TEST(an_end_below_what_is_shared_leaves_it_counted),
 		NET_TEST(a_second_history_needs_evidence),
 	};
 

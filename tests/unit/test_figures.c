@@ -26,7 +26,7 @@ static bool author(void *ctx, const char *origin, uint64_t index, char *name)
 	return strcmp(name, world_author(WORLD_LOGS - 1)) != 0 || index < revoked_from;
 }
 
-static const struct figures_rules rules = { author, NULL };
+static const struct figures_rules rules = { author, NULL, NULL };
 
 static bool is_asked(const struct figures_query *q, const struct contribution *c)
 {

@@ -41,7 +41,7 @@ static bool author(void *ctx, const char *origin, uint64_t index, char *name)
 	return true;
 }
 
-static const struct figures_rules rules = { author, NULL };
+static const struct figures_rules rules = { author, NULL, NULL };
 
 static int set_up(void **state)
 {

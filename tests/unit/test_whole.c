@@ -39,7 +39,7 @@ static bool author(void *ctx, const char *origin, uint64_t index, char *name)
 /* FAULT_IO would end the daemon, and recording with it. */
 static void figures_stop_at_a_damaged_entry(void **state)
 {
-	static const struct figures_rules rules = { author, NULL };
+	static const struct figures_rules rules = { author, NULL, NULL };
 	struct fault f = { .code = FAULT_NONE };
 	uint64_t last;
 	int64_t left;
@@ -66,7 +66,7 @@ static void figures_stop_at_a_damaged_entry(void **state)
 /* What is folded already is read again for a new event of its device. */
 static void so_they_do_at_one_of_the_same_device(void **state)
 {
-	static const struct figures_rules rules = { author, NULL };
+	static const struct figures_rules rules = { author, NULL, NULL };
 	struct fault f = { .code = FAULT_NONE };
 	int64_t left;
 	(void)state;
