@@ -310,6 +310,11 @@ static void identify(struct log_repair *k, struct frontier *said)
 		snprintf(k->origin, sizeof k->origin, "lost/%u", (unsigned)k->log);
 }
 
+static bool is_members(const struct repairing *p, const char *origin)
+{
+	return p->r->authority && !strcmp(origin, p->r->authority->name);
+}
+
 static bool is_own(const struct repairing *p, const char *origin)
 {
 	const struct verifier *own = p->r->own, *authority = p->r->authority;
@@ -321,8 +326,7 @@ static bool is_own(const struct repairing *p, const char *origin)
 		return false;
 	if (!strncmp(origin, own->name, size) && (origin[size] == '\0' || origin[size] == '/'))
 		return true;
-	return authority && !strcmp(origin, authority->name) &&
-	       !memcmp(own->key, authority->key, KEY_SIZE);
+	return is_members(p, origin) && !memcmp(own->key, authority->key, KEY_SIZE);
 }
 
 int repair_log_make(struct repairing *p, uint32_t log)
@@ -354,6 +358,9 @@ int repair_log(struct repairing *p, uint32_t log)
 		k.signed_size = p->r->fence->size;
 	heads_read(&k);
 	find_kept(&k, &said);
+	/* statements do not wait aside: peers tell them again, or the authority */
+	if (k.kept < k.signed_size && is_members(p, k.origin))
+		k.own = false;
 	if (copy_kept(&k) || heads_write(&k) || (k.own && save_tail(&k)))
 		return -1;
 	say(&k);

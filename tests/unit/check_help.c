@@ -10,6 +10,7 @@
 #include "store/cosigned.h"
 #include "store/evidence.h"
 #include "store/figures.h"
+#include "store/run.h"
 #include "tests/unit/store_help.h"
 
 struct checked it;
@@ -164,4 +165,29 @@ int check_tear_down(void **state)
 	world_end(&it.w);
 	scratch_remove(it.dir);
 	return 0;
+}
+
+void harm_entry(uint32_t log, uint64_t index)
+{
+	static uint8_t copy[ENTRY_SIZE_MAX];
+	uint8_t key[8];
+	uint64_t arrival;
+	struct span v;
+	struct txn *t = must_begin(it.s, true);
+
+	assert_true(run_arrival(t, log, index, &arrival));
+	assert_true(txn_get(t, TABLE_ENTRIES, arrival_key(key, arrival), &v));
+	memcpy(copy, v.data, v.size);
+	copy[3] ^= 4;
+	txn_put(t, TABLE_ENTRIES, arrival_key(key, arrival), (struct span){ copy, v.size });
+	must_commit(t);
+}
+
+uint64_t size_of(uint32_t log)
+{
+	struct txn *t = must_begin(it.s, false);
+	uint64_t size = log_size(t, log);
+
+	txn_abort(t);
+	return size;
 }

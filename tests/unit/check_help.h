@@ -23,5 +23,8 @@ int check_set_up(void **state);
 int check_tear_down(void **state);
 /* As store_check(); it.first is then the first sentence, or the fault. */
 int check_it(struct store *of, struct check_report *r);
+/* Flips one bit of an entry where it lies. */
+void harm_entry(uint32_t log, uint64_t index);
+uint64_t size_of(uint32_t log);
 
 #endif

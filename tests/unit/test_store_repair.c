@@ -73,32 +73,6 @@ static int set_up(void **state)
 	return check_set_up(state);
 }
 
-/* Flips one bit of an entry where it lies, and closes the store. */
-static void harm_entry(uint32_t log, uint64_t index)
-{
-	static uint8_t copy[ENTRY_SIZE_MAX];
-	uint8_t key[8];
-	uint64_t arrival;
-	struct span v;
-	struct txn *t = must_begin(it.s, true);
-
-	assert_true(run_arrival(t, log, index, &arrival));
-	assert_true(txn_get(t, TABLE_ENTRIES, arrival_key(key, arrival), &v));
-	memcpy(copy, v.data, v.size);
-	copy[3] ^= 4;
-	txn_put(t, TABLE_ENTRIES, arrival_key(key, arrival), (struct span){ copy, v.size });
-	must_commit(t);
-}
-
-static uint64_t size_of(uint32_t log)
-{
-	struct txn *t = must_begin(it.s, false);
-	uint64_t size = log_size(t, log);
-
-	txn_abort(t);
-	return size;
-}
-
 /* The event that the world recorded there. */
 static const struct buffer *recorded(uint32_t log, uint64_t index)
 {
@@ -241,6 +215,30 @@ static void the_own_log_waits_for_its_peers(void **state)
 	assert_true(aside > 0 && log_size(t, aside) == held - 10);
 	assert_true(is_entry(t, aside, 0, recorded(log, 10)));
 	assert_true(aside_doubt(t, aside));
+	txn_abort(t);
+}
+
+/* The authority states what nobody has again: for statements nothing waits aside. */
+static void the_member_log_is_cut(void **state)
+{
+	uint32_t log = it.w.log[0];
+	uint64_t held = size_of(log);
+	struct repair r;
+	(void)state;
+
+	snprintf(own.name, sizeof own.name, "fne.example/none");
+	memcpy(authority.key, own.key, KEY_SIZE);
+	snprintf(authority.name, sizeof authority.name, "fne.example/w0");
+	harm_entry(log, 9);
+	store_close(it.s);
+	must_repair(&r, true);
+	it.s = must_open(it.dir, STORE_WRITE);
+	assert_int_equal(r.aside + r.lost, 0);
+	assert_int_equal(r.fetched, held - 9);
+	assert_true(was_told("are fetched again"));
+	struct txn *t = must_begin(it.s, false);
+	assert_int_equal(log_size(t, log), 9);
+	assert_int_equal(aside_find(t, "fne.example/w0"), 0);
 	txn_abort(t);
 }
 
@@ -490,6 +488,7 @@ int main(void)
 		TEST(a_foreign_log_is_cut_at_its_first_bad_entry),
 		TEST(hashes_are_made_anew),
 		TEST(the_own_log_waits_for_its_peers),
+		TEST(the_member_log_is_cut),
 		TEST(an_unpublished_entry_is_named),
 		TEST(what_the_fence_knows_is_not_numbered_anew),
 		TEST(what_stands_alone_and_is_damaged_is_dropped),

@@ -12,23 +12,6 @@
 #include "tests/unit/check_help.h"
 #include "tests/unit/store_help.h"
 
-/* One bit of an entry where it lies. */
-static void harm_entry(uint32_t log, uint64_t index)
-{
-	static uint8_t copy[ENTRY_SIZE_MAX];
-	struct txn *t = must_begin(it.s, true);
-	uint64_t arrival;
-	uint8_t key[8];
-	struct span v;
-
-	assert_true(run_arrival(t, log, index, &arrival));
-	assert_true(txn_get(t, TABLE_ENTRIES, arrival_key(key, arrival), &v));
-	memcpy(copy, v.data, v.size);
-	copy[3] ^= 4;
-	txn_put(t, TABLE_ENTRIES, arrival_key(key, arrival), (struct span){ copy, v.size });
-	must_commit(t);
-}
-
 static bool author(void *ctx, const char *origin, uint64_t index, char *name)
 {
 	(void)ctx, (void)index;
