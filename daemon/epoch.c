@@ -12,6 +12,9 @@
 #include "proto/log/secret.h"
 #include "store/keyfile.h"
 
+/* A full disk is looked at again so often. */
+#define ROOM_S 10
+
 static int make_signer(struct node *n, struct fault *f)
 {
 	char path[sizeof n->settings.home + 32];
@@ -76,9 +79,28 @@ static int change(struct node *n, struct fault *f)
 	if (epoch_adopt(n, f) < 0 || node_make_core(n, f) < 0)
 		return -1;
 	node_calm(n, "own log");
+	n->unfinished = false;
 	log_line(LOG_NOTE, "own log: goes on as %s", n->origin);
 	engine_start(n);
 	return 0;
+}
+
+static void on_rest(evutil_socket_t fd, short what, void *ctx);
+
+static void soon(struct node *n, long seconds)
+{
+	const struct timeval in = { seconds, 0 };
+
+	event_base_once(n->base, -1, EV_TIMEOUT, on_rest, n, &in);
+}
+
+/* Without room to put aside what is not signed, it would stay in the log that ends. */
+static void wait_for_room(struct node *n, struct fault *f)
+{
+	n->unfinished = true;
+	fault_prefix(f, "own log: the new epoch of this log waits");
+	node_alert(n, f->text);
+	soon(n, ROOM_S);
 }
 
 static void on_rest(evutil_socket_t fd, short what, void *ctx)
@@ -92,16 +114,20 @@ static void on_rest(evutil_socket_t fd, short what, void *ctx)
 	m = registry_by_name(n->registry, n->settings.member);
 	if (n->stopping || !m || !strcmp(m->origin, n->origin))
 		return;
-	if (change(n, &f) < 0)
+	if (change(n, &f) == 0)
+		return;
+	/* the core is there as long as nothing was changed */
+	if (f.code == FAULT_FULL && n->core && n->index && n->figures)
+		wait_for_room(n, &f);
+	else
 		node_die(n, &f);
 }
 
 void epoch_follow(struct node *n)
 {
-	static const struct timeval now = { 0, 0 };
 	const struct member *m = registry_by_name(n->registry, n->settings.member);
 
 	/* not from within a step of the core that it ends */
 	if (m && strcmp(m->origin, n->origin))
-		event_base_once(n->base, -1, EV_TIMEOUT, on_rest, n, &now);
+		soon(n, 0);
 }

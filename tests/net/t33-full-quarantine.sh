@@ -99,6 +99,33 @@ for serial in SERIAL0001 SERIAL0002 SERIAL0003 SERIAL0004 SN00000001 SN00103000;
 	shows authority "$serial" || fail "$serial is not found at the authority"
 done
 stop tight
+keep
+
+say "on the way into a new epoch"
+start tight
+record SERIAL0005
+wait_for 20 "one more is held" field_is authority entries $((2 * EVENTS + 5))
+stop tight
+stop authority
+old_store
+rm -r "$(home tight).fence"
+cp -a "$WORK/old.fence" "$(home tight).fence"
+start tight
+many 200001
+fill 600K
+start authority
+wait_for 30 "the operator is told" is_told
+trac tight recover --new-epoch --reason full --yes -o "$WORK/epoch" >/dev/null
+trac authority member epoch "$WORK/epoch" >/dev/null
+wait_for 20 "it waits for room" warned 'the new epoch of this log waits'
+rm "$(home tight)/fill"
+begun() { grep "goes on as $NETWORK/tight/2" "$(home tight)/tracd.log"; }
+wait_for 60 "it goes on" begun
+trac tight recover --consent --yes >/dev/null
+wait_for 60 "all is published" field_is tight published_size "$EVENTS"
+wait_for 30 "the authority holds what was recorded meanwhile" shows authority SN00203000
+if is_told || warned 'own log'; then fail "still warned"; fi
+stop tight
 stop authority
 
 say "the fence of the authority: what cannot be fenced is not stated"
