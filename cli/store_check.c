@@ -2,42 +2,17 @@
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
-#include "cli/progress.h"
+#include "cli/store_told.h"
 #include "cli/text.h"
 #include "cli/verb.h"
 #include "store/check.h"
 #include "store/check_keys.h"
 
-/* Differences that are printed; all are counted. */
-#define TOLD_MAX 100
-
 struct checking {
-	struct context *c;
-	struct progress progress;
-	json_t *told;
-	uint64_t count;
+	struct store_told told;        /* first: it is what the callbacks of a report take */
 	struct home home;
 	struct check_keys *keys;       /* NULL: signatures are not looked at */
 };
-
-static void on_difference(void *ctx, const char *sentence)
-{
-	struct checking *k = ctx;
-	if (k->count++ >= TOLD_MAX)
-		return;
-	if (k->c->json) {
-		json_array_append_new(k->told, json_string(sentence));
-		return;
-	}
-	progress_end(&k->progress);
-	fprintf(k->c->out, "%s\n", safe(sentence));
-}
-
-static void on_progress(void *ctx, uint64_t entries)
-{
-	struct checking *k = ctx;
-	progress_update(&k->progress, 0, 0, entries);
-}
 
 static int is_signed(void *ctx, const char *origin, struct span note, struct fault *f)
 {
@@ -48,11 +23,12 @@ static int is_signed(void *ctx, const char *origin, struct span note, struct fau
 /* A home without its keys can still be checked, but for who signed. */
 static void read_keys(struct checking *k, struct store *s)
 {
+	const struct context *c = k->told.c;
 	struct fault f;
-	bool whole = home_read(k->c->home, &k->home, &f) == 0;
-	if (!whole && home_authority(k->c->home, &k->home.authority, k->home.network, &f) < 0) {
-		if (!k->c->quiet)
-			fprintf(k->c->err, _("signatures are not looked at: %s\n"), safe(f.text));
+	bool whole = home_read(c->home, &k->home, &f) == 0;
+	if (!whole && home_authority(c->home, &k->home.authority, k->home.network, &f) < 0) {
+		if (!c->quiet)
+			fprintf(c->err, _("signatures are not looked at: %s\n"), safe(f.text));
 		return;
 	}
 	k->keys = check_keys_create(s, &k->home.authority, whole ? &k->home.self.key : NULL, &f);
@@ -61,14 +37,15 @@ static void read_keys(struct checking *k, struct store *s)
 static int print_report(struct checking *k, const struct check_report *r, uint64_t lost,
 			struct fault *f)
 {
-	struct context *c = k->c;
+	struct context *c = k->told.c;
 	char n[5][NUMBER_TEXT];
 	if (c->json) {
 		return json_print(c->out, json_pack(
 			"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O}", "logs", (json_int_t)r->logs,
 			"entries", (json_int_t)r->entries, "hashes", (json_int_t)r->hashes, "heads",
 			(json_int_t)r->heads, "keys", (json_int_t)r->keys, "bad",
-			(json_int_t)r->bad, "lost_pages", (json_int_t)lost, "differences", k->told), f);
+			(json_int_t)r->bad, "lost_pages", (json_int_t)lost, "differences",
+			k->told.sentence), f);
 	}
 	if (!c->quiet)
 		fprintf(c->out, _("examined: %s entries in %s logs, %s hashes, %s heads, %s keys\n"),
@@ -87,21 +64,22 @@ static int print_report(struct checking *k, const struct check_report *r, uint64
 
 static int check(struct context *c, struct store *s, const char *path, struct fault *f)
 {
-	struct checking k = { .c = c, .told = json_array() };
-	struct check_report r = { .tell = on_difference, .progress = on_progress, .ctx = &k };
+	struct checking k = { .keys = NULL };
+	struct check_report r = { .tell = store_told_sentence, .progress = store_told_progress,
+				  .ctx = &k };
+	store_told_start(&k.told, c, _("checking"));
 	read_keys(&k, s);
 	if (k.keys)
 		r.is_signed = is_signed;
-	progress_start(&k.progress, _("checking"), !c->quiet && !c->json);
 	int rc = store_check(s, &r, f);
-	progress_end(&k.progress);
+	progress_end(&k.told.progress);
 	if (rc == 0)
 		rc = print_report(&k, &r, store_lost(s), f);
 	if (rc == 0 && r.bad)
 		rc = fault_set(f, FAULT_UNPROVED, "%s: %llu differences: a derived one goes with "
 			       "trac store check --rebuild; for a damaged entry, hash or head stop "
 			       "tracd and run trac store repair", path, (unsigned long long)r.bad);
-	json_decref(k.told);
+	json_decref(k.told.sentence);
 	check_keys_destroy(k.keys);
 	return rc;
 }

@@ -5,39 +5,9 @@
 #include "cli/home.h"
 #include "cli/json.h"
 #include "cli/lang.h"
-#include "cli/progress.h"
-#include "cli/text.h"
+#include "cli/store_told.h"
 #include "cli/verb.h"
 #include "store/repair.h"
-
-/* Sentences that are printed; all are counted. */
-#define TOLD_MAX 100
-
-struct repairing {
-	struct context *c;
-	struct progress progress;
-	json_t *told;
-	uint64_t count;
-};
-
-static void tell(void *ctx, const char *sentence)
-{
-	struct repairing *k = ctx;
-	if (k->count++ >= TOLD_MAX)
-		return;
-	if (k->c->json) {
-		json_array_append_new(k->told, json_string(sentence));
-		return;
-	}
-	progress_end(&k->progress);
-	fprintf(k->c->out, "%s\n", safe(sentence));
-}
-
-static void on_progress(void *ctx, uint64_t entries)
-{
-	struct repairing *k = ctx;
-	progress_update(&k->progress, 0, 0, entries);
-}
 
 /* What was signed last, as the fence beside the home says; it may be missing. */
 static bool read_fence(const struct context *c, struct fence *out)
@@ -53,16 +23,16 @@ static bool read_fence(const struct context *c, struct fence *out)
 	return read;
 }
 
-static int print_json(struct repairing *k, const struct repair *r, struct fault *f)
+static int print_json(struct store_told *k, const struct repair *r, struct fault *f)
 {
 	return json_print(k->c->out, json_pack(
 		"{s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:O}", "bad", (json_int_t)r->bad, "done",
 		(int)(r->confirmed && r->bad > 0), "kept", (json_int_t)r->kept, "fetched",
 		(json_int_t)r->fetched, "aside", (json_int_t)r->aside, "lost",
-		(json_int_t)r->lost, "old_file", json_text(r->old), "told", k->told), f);
+		(json_int_t)r->lost, "old_file", json_text(r->old), "told", k->sentence), f);
 }
 
-static void print_text(const struct repairing *k, const struct repair *r)
+static void print_text(const struct store_told *k, const struct repair *r)
 {
 	const struct context *c = k->c;
 	char n[4][NUMBER_TEXT];
@@ -82,7 +52,7 @@ static void print_text(const struct repairing *k, const struct repair *r)
 
 static int run(struct context *c, const struct arguments *a, struct fault *f)
 {
-	struct repairing k = { .c = c };
+	struct store_told k;
 	struct fence fence;
 	struct home h;
 	char path[PATH_MAX];
@@ -93,11 +63,10 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	struct repair r = {
 		.store = path, .authority = &h.authority, .own = &h.self.key,
 		.fence = read_fence(c, &fence) ? &fence : NULL, .confirmed = given(a, "yes"),
-		.tell = tell, .progress = on_progress, .ctx = &k,
+		.tell = store_told_sentence, .progress = store_told_progress, .ctx = &k,
 	};
 	store_guard();
-	k.told = json_array();
-	progress_start(&k.progress, _("repairing"), !c->quiet && !c->json);
+	store_told_start(&k, c, _("repairing"));
 	int rc = store_repair(&r, f);
 	progress_end(&k.progress);
 	if (rc == 0 && c->json)
@@ -107,7 +76,7 @@ static int run(struct context *c, const struct arguments *a, struct fault *f)
 	if (rc == 0 && r.bad && !r.confirmed)
 		rc = fault_set(f, FAULT_UNPROVED, "%s: nothing was changed yet: say --yes to do it",
 			       path);
-	json_decref(k.told);
+	json_decref(k.sentence);
 	return rc;
 }
 
