@@ -99,7 +99,7 @@ check: packages-check
 sim-long: $(SIM)
 	ulimit -t 200; $(BUILD)/sim/test_forks --count 6000
 	ulimit -t 400; $(BUILD)/sim/test_fork_free --count 3000
-	ulimit -t 200; $(BUILD)/sim/test_cosign --count 500
+	ulimit -t 200; $(BUILD)/sim/test_cosign --count 2000
 	ulimit -t 60; $(BUILD)/sim/test_swarm --nodes 40 --seed 7 --minutes 60
 
 .PHONY: sim-long
