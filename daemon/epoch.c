@@ -33,24 +33,52 @@ static int make_signer(struct node *n, struct fault *f)
 	return 0;
 }
 
-int epoch_adopt(struct node *n, struct fault *f)
+static int adopt(struct node *n, const char *origin, struct fault *f)
 {
-	const struct member *m = registry_by_name(n->registry, n->settings.member);
-	const bool other = m && strcmp(m->origin, n->origin);
 	struct txn *t;
 
-	if (other) {
-		snprintf(n->origin, sizeof n->origin, "%s", m->origin);
+	if (strcmp(origin, n->origin)) {
+		snprintf(n->origin, sizeof n->origin, "%s", origin);
 		log_id_of(n->origin, &n->log);
+		if (make_signer(n, f) < 0)
+			return -1;
 	}
-	if (other && make_signer(n, f) < 0)
-		return -1;
 	t = txn_begin(n->store, true, f);
 	if (!t)
 		return -1;
 	n->own = log_open(t, n->origin);
 	n->own_held = log_size(t, n->own);
 	return txn_commit(t, f);
+}
+
+/* A log of this member that was closed before what is not signed of it was put aside. */
+static const struct closed_log *unfinished(struct node *n, struct txn *t, const struct member *m)
+{
+	for (unsigned i = registry_closed_count(n->registry); i-- > 0;) {
+		const struct closed_log *c = registry_closed(n->registry, i);
+		struct log_state s = { .held = 0 };
+		const uint32_t log = log_find(t, c->origin);
+
+		if (!log || registry_member(n->registry, c->member) != m)
+			continue;
+		log_state(t, log, &s);
+		if (s.held > s.head[HEAD_SEEN])
+			return c;
+	}
+	return NULL;
+}
+
+int epoch_open(struct node *n, struct fault *f)
+{
+	const struct member *m = registry_by_name(n->registry, n->settings.member);
+	struct txn *t = m ? txn_begin(n->store, false, f) : NULL;
+	const struct closed_log *closed;
+
+	if (m && !t)
+		return -1;
+	closed = m ? unfinished(n, t, m) : NULL;
+	txn_abort(t);
+	return adopt(n, closed ? closed->origin : m ? m->origin : n->origin, f);
 }
 
 /* Links say what they know to a core that knows it all anew. */
@@ -76,7 +104,8 @@ static int change(struct node *n, struct fault *f)
 		return 0;
 	core_destroy(n->core);
 	n->core = NULL;
-	if (epoch_adopt(n, f) < 0 || node_make_core(n, f) < 0)
+	if (adopt(n, registry_by_name(n->registry, n->settings.member)->origin, f) < 0 ||
+	    node_make_core(n, f) < 0)
 		return -1;
 	node_calm(n, "own log");
 	n->unfinished = false;
@@ -98,6 +127,7 @@ static void soon(struct node *n, long seconds)
 static void wait_for_room(struct node *n, struct fault *f)
 {
 	n->unfinished = true;
+	core_hold(n->core, true);
 	fault_prefix(f, "own log: the new epoch of this log waits");
 	node_alert(n, f->text);
 	soon(n, ROOM_S);
@@ -127,7 +157,11 @@ void epoch_follow(struct node *n)
 {
 	const struct member *m = registry_by_name(n->registry, n->settings.member);
 
+	if (!m || !strcmp(m->origin, n->origin))
+		return;
+	/* signed now, what is not aside yet would be of no epoch */
+	if (n->core)
+		core_hold(n->core, true);
 	/* not from within a step of the core that it ends */
-	if (m && strcmp(m->origin, n->origin))
-		soon(n, 0);
+	soon(n, 0);
 }

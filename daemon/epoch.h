@@ -8,8 +8,12 @@
 
 #include "daemon/node.h"
 
-/* Origin, id, local number and signer of the own log, by the registry. The store is open. */
-int epoch_adopt(struct node *n, struct fault *f);
+/*
+ * Origin, id, local number and signer of the own log, by the registry. The store is open.
+ * The log of the epoch before when a crash came before its tail was put aside: then
+ * epoch_follow() goes on with that.
+ */
+int epoch_open(struct node *n, struct fault *f);
 
 /* The registry has grown: goes on in another epoch when the loop comes to rest. */
 void epoch_follow(struct node *n);

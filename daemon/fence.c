@@ -249,7 +249,7 @@ static bool is_earlier(const struct node *n, const struct fence *e)
 
 	log_id_of(e->origin, &log);
 	m = registry_author(n->registry, &log, &closed);
-	return m && closed && !strcmp(m->name, n->settings.member);
+	return m && closed && !strcmp(m->name, n->settings.member) && strcmp(e->origin, n->origin);
 }
 
 static void judge(struct node *n, struct txn *t, enum which which)

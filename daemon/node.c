@@ -150,7 +150,7 @@ int node_open(struct node *n, struct fault *f)
 		return fault_set(f, FAULT_FULL, "no memory for the event loop");
 	if (open_signers(n, f) < 0 || cosigner_open(n, f) < 0 || open_store(n, f) < 0 ||
 	    open_transport(n, f) < 0 ||
-	    membership_open(n, f) < 0 || epoch_adopt(n, f) < 0 || rekey_open(n, f) < 0 ||
+	    membership_open(n, f) < 0 || epoch_open(n, f) < 0 || rekey_open(n, f) < 0 ||
 	    fence_open(n, f) < 0)
 		return -1;
 	n->index = index_create(n->store, f);
@@ -166,7 +166,10 @@ int node_open(struct node *n, struct fault *f)
 		return -1;
 	if (commitments_create(n, f) < 0)
 		return -1;
-	return letters_create(n, f) < 0 ? -1 : petitions_create(n, f);
+	if (letters_create(n, f) < 0 || petitions_create(n, f) < 0)
+		return -1;
+	epoch_follow(n);
+	return 0;
 }
 
 void node_close(struct node *n)

@@ -118,6 +118,9 @@ wait_for 30 "the operator is told" is_told
 trac tight recover --new-epoch --reason full --yes -o "$WORK/epoch" >/dev/null
 trac authority member epoch "$WORK/epoch" >/dev/null
 wait_for 20 "it waits for room" warned 'the new epoch of this log waits'
+kill -KILL "$(pid_of tight)"
+wait "$(pid_of tight)" 2>/dev/null || true
+start tight
 rm "$(home tight)/fill"
 begun() { grep "goes on as $NETWORK/tight/2" "$(home tight)/tracd.log"; }
 wait_for 60 "it goes on" begun
