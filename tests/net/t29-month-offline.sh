@@ -8,13 +8,13 @@ cd "$(dirname "$0")/../.."
 . tests/net/lib.sh
 
 record() {
-	LATE_S=$3 LD_PRELOAD=$WORK/late.so trac "$1" record --quiet --kind stocked serial="$2" \
+	LATE_S=$3 LD_PRELOAD=$LATE trac "$1" record --quiet --kind stocked serial="$2" \
 		maker=HP place=shop commune=31555
 }
 shows() { trac "$1" show "$2" --json 2>/dev/null | grep '"stocked"' >/dev/null; }
 # start_late NAME SECONDS TIMES: its clocks are so late, and run so fast
 start_late() {
-	LATE_S=$2 LATE_X=$3 LD_PRELOAD=$WORK/late.so start "$1"
+	LATE_S=$2 LATE_X=$3 LD_PRELOAD=$LATE start "$1"
 }
 
 cat >"$WORK/late.c" <<'END'
@@ -52,6 +52,8 @@ if ! "${CC:-cc}" -shared -fPIC -O1 -o "$WORK/late.so" "$WORK/late.c" -ldl; then
 	say "not possible: no compiler to build the clock with"
 	exit 0
 fi
+# a sanitizer must be loaded before all else
+LATE=$(ldd "$BIN/tracd" | sed -n 's/.*=> \(.*libasan[^ ]*\) .*/\1:/p')$WORK/late.so
 day=86400
 
 make_authority
