@@ -62,18 +62,25 @@ static const struct closed_log *unfinished(struct node *n, struct txn *t, const 
 		if (!log || registry_member(n->registry, c->member) != m)
 			continue;
 		log_state(t, log, &s);
-		if (s.held > s.head[HEAD_SEEN])
+		/* without a head of its end, what was signed of it is not known: peers tell it */
+		if (s.head[HEAD_SEEN] >= c->size && s.held > s.head[HEAD_SEEN])
 			return c;
 	}
 	return NULL;
 }
 
+static void on_rest(evutil_socket_t fd, short what, void *ctx);
+
 int epoch_open(struct node *n, struct fault *f)
 {
 	const struct member *m = registry_by_name(n->registry, n->settings.member);
-	struct txn *t = m ? txn_begin(n->store, false, f) : NULL;
 	const struct closed_log *closed;
+	struct txn *t;
 
+	n->epoch_due = evtimer_new(n->base, on_rest, n);
+	if (!n->epoch_due)
+		return fault_set(f, FAULT_FULL, "no memory for the event loop");
+	t = m ? txn_begin(n->store, false, f) : NULL;
 	if (m && !t)
 		return -1;
 	closed = m ? unfinished(n, t, m) : NULL;
@@ -114,20 +121,17 @@ static int change(struct node *n, struct fault *f)
 	return 0;
 }
 
-static void on_rest(evutil_socket_t fd, short what, void *ctx);
-
 static void soon(struct node *n, long seconds)
 {
 	const struct timeval in = { seconds, 0 };
 
-	event_base_once(n->base, -1, EV_TIMEOUT, on_rest, n, &in);
+	evtimer_add(n->epoch_due, &in);
 }
 
 /* Without room to put aside what is not signed, it would stay in the log that ends. */
 static void wait_for_room(struct node *n, struct fault *f)
 {
 	n->unfinished = true;
-	core_hold(n->core, true);
 	fault_prefix(f, "own log: the new epoch of this log waits");
 	node_alert(n, f->text);
 	soon(n, ROOM_S);
@@ -157,11 +161,14 @@ void epoch_follow(struct node *n)
 {
 	const struct member *m = registry_by_name(n->registry, n->settings.member);
 
-	if (!m || !strcmp(m->origin, n->origin))
-		return;
-	/* signed now, what is not aside yet would be of no epoch */
-	if (n->core)
-		core_hold(n->core, true);
 	/* not from within a step of the core that it ends */
-	soon(n, 0);
+	if (m && strcmp(m->origin, n->origin))
+		soon(n, 0);
+}
+
+void epoch_close(struct node *n)
+{
+	if (n->epoch_due)
+		event_free(n->epoch_due);
+	n->epoch_due = NULL;
 }

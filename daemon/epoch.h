@@ -18,4 +18,6 @@ int epoch_open(struct node *n, struct fault *f);
 /* The registry has grown: goes on in another epoch when the loop comes to rest. */
 void epoch_follow(struct node *n);
 
+void epoch_close(struct node *n);
+
 #endif

@@ -191,6 +191,7 @@ void node_close(struct node *n)
 	figures_destroy(n->figures);
 	index_destroy(n->index);
 	fence_close(n);
+	epoch_close(n);
 	registry_destroy(n->registry);
 	store_close(n->store);
 	signer_destroy(n->signer);

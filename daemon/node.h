@@ -79,6 +79,7 @@ struct node {
 	bool restored;                    /* made by trac restore: the log is yet to come back */
 	bool founded;                     /* the member log in this run: no fence yet is right */
 	bool doubt;                       /* in quarantine: see recovery.h */
+	struct event *epoch_due;          /* epoch.h */
 	bool unfinished;                  /* going there or back: nothing can be recorded */
 	uint32_t aside;                   /* then, where events are recorded; 0: the own log */
 	uint64_t aside_held;

@@ -81,5 +81,19 @@ start alpha
 wait_for 20 "the operator consents" trac alpha recover --consent --yes
 record alpha SERIAL0005
 wait_for 30 "it goes on behind what it signed" proved SERIAL0005
+
+say "heads of its first log that rot are told by peers again: nothing of it is recorded anew"
+size=$(field alpha own_size)
+stop alpha
+data=$(home alpha)/store/data.mdb
+for at in $(grep -zaboP "$NETWORK/alpha\n[0-9]+\n" "$data" | tr '\0' '\n' | grep -ao '^[0-9]*:' |
+	tr -d :); do
+	printf X | dd of="$data" bs=1 seek="$at" conv=notrunc status=none
+done
+trac alpha store repair --yes >"$WORK/out" || fail "$(cat "$WORK/out")"
+start alpha
+if grep -q 'copied folder' "$(home alpha)/tracd.log"; then fail "a repair is taken for a copy"; fi
+if grep '[1-9][0-9]* wait aside' "$(home alpha)/tracd.log"; then fail "it goes aside"; fi
+field_is alpha own_size "$size" || fail "$(field alpha own_size) entries of its own, not $size"
 for node in authority lille alpha beta; do stop "$node"; done
 check_all
