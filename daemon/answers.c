@@ -70,7 +70,7 @@ unsigned horizon_read(const struct node *n, struct txn *t, struct horizon *row, 
 static void count_entries(struct node *n, Trac__StatusReply *s)
 {
 	uint64_t entries = 0, missing = 0;
-	unsigned logs = 0, few_hubs = 0;
+	unsigned logs = 0;
 	struct fault f;
 	struct txn *t = txn_begin(n->store, false, &f);
 
@@ -79,7 +79,6 @@ static void count_entries(struct node *n, Trac__StatusReply *s)
 	for (uint32_t log = 1; log <= log_last(t); log++) {
 		struct log_state st;
 
-		few_hubs += cosigner_wants(n, t, log);
 		log_state(t, log, &st);
 		if (log == n->members)
 			continue;
@@ -94,7 +93,7 @@ static void count_entries(struct node *n, Trac__StatusReply *s)
 	SET(s, entries, entries);
 	SET(s, logs, logs);
 	SET(s, missing, missing);
-	SET(s, few_hubs, few_hubs);
+	SET(s, few_hubs, cosigner_few(n));
 	SET(s, witness_policy, n->settings.witness_policy);
 }
 

@@ -139,7 +139,7 @@ bool cosigner_older(const struct node *n, struct txn *t, uint32_t log, struct ch
 	       c->size > 0 && c->size < proved.size;
 }
 
-bool cosigner_wants(const struct node *n, struct txn *t, uint32_t log)
+static bool wants(const struct node *n, struct txn *t, uint32_t log)
 {
 	const unsigned need = n->settings.witness_policy;
 	struct checkpoint proved, older;
@@ -148,6 +148,24 @@ bool cosigner_wants(const struct node *n, struct txn *t, uint32_t log)
 	return need > 0 && !branch_is(t, log) && head_get(t, log, HEAD_PROVED, &proved, &ignored) &&
 	       proved.size > 0 && count_lines(n, t, log, HEAD_PROVED, &proved, &ignored) < need &&
 	       count_lines(n, t, log, HEAD_VOUCHED, &older, &ignored) < need;
+}
+
+unsigned cosigner_few(struct node *n)
+{
+	const int64_t start_ms = clock_mono_ms();
+	struct fault f;
+	struct txn *t;
+
+	/* whoever may read the metrics asks as often as he likes: a hundredth of the time */
+	if (start_ms < n->few_due_ms)
+		return n->few_hubs;
+	t = txn_begin(n->store, false, &f);
+	n->few_hubs = 0;
+	for (uint32_t log = 1; t && log <= log_last(t); log++)
+		n->few_hubs += wants(n, t, log);
+	txn_abort(t);
+	n->few_due_ms = start_ms + 100 * (clock_mono_ms() - start_ms);
+	return n->few_hubs;
 }
 
 void cosigner_state(const struct node *n, struct txn *t, uint32_t log, const char *origin,

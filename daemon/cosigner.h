@@ -29,9 +29,10 @@ void cosigner_vouched(struct node *n, struct txn *t, uint32_t log);
 bool cosigner_older(const struct node *n, struct txn *t, uint32_t log, struct checkpoint *c,
 		    struct span *note);
 
-/* Do fewer hubs vouch for that log, in any size of it that is held, than witness_policy
- * wants? Not of a log that nobody signed yet, nor of the other branch of a forked one. */
-bool cosigner_wants(const struct node *n, struct txn *t, uint32_t log);
+/* Logs that fewer hubs vouch for, in any size that is held, than witness_policy wants. Without
+ * those that nobody signed yet, and the other branches of forked ones. Where it takes long to
+ * count them, the number is of a while ago. */
+unsigned cosigner_few(struct node *n);
 
 /* What the core is told of a log: whose lines its seen head carries, and the size that
  * this node cosigned last. */

@@ -20,7 +20,7 @@ static void metric(struct buffer *b, enum metric_kind kind, const char *name, co
 }
 
 struct held {
-	uint64_t entries, forked, few_hubs;
+	uint64_t entries, forked;
 };
 
 static void count_held(struct node *n, struct held *out)
@@ -32,7 +32,6 @@ static void count_held(struct node *n, struct held *out)
 	for (uint32_t log = 1; t && log <= log_last(t); log++) {
 		out->entries += log == n->members || branch_is(t, log) ? 0 : log_size(t, log);
 		out->forked += fork_level(t, log) > 0;
-		out->few_hubs += cosigner_wants(n, t, log);
 	}
 	txn_abort(t);
 }
@@ -60,7 +59,7 @@ void metrics_write(struct node *n, struct buffer *b)
 	metric(b, GAUGE, "tracd_forked_logs", "Logs known to be signed in two histories.",
 	       held.forked);
 	metric(b, GAUGE, "tracd_few_hubs_logs", "Logs that fewer hubs vouch for than witness_policy "
-	       "wants.", held.few_hubs);
+	       "wants.", cosigner_few(n));
 	metric(b, GAUGE, "tracd_index_tail", "Entries that wait to be indexed.", index_tail(n->index));
 	metric(b, GAUGE, "tracd_store_bytes", "Bytes used by the store.", store_bytes(n->store));
 	metric(b, GAUGE, "tracd_control_clients", "Connected local clients.", control_clients(n));

@@ -80,6 +80,8 @@ struct node {
 	bool founded;                     /* the member log in this run: no fence yet is right */
 	bool doubt;                       /* in quarantine: see recovery.h */
 	struct event *epoch_due;          /* epoch.h */
+	unsigned few_hubs;                /* cosigner_few(), not counted again before */
+	int64_t few_due_ms;
 	bool unfinished;                  /* going there or back: nothing can be recorded */
 	uint32_t aside;                   /* then, where events are recorded; 0: the own log */
 	uint64_t aside_held;
