@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
+#include "daemon/forks.h"
 #include "daemon/intake.h"
 #include "daemon/log.h"
 #include "daemon/writer.h"
@@ -225,6 +226,27 @@ out:
 	return rc;
 }
 
+/* What was cosigned last bears its author's line, as the other history does that is held: the
+ * two are evidence. Of a log of others that was witnessed by another key it is none. */
+static void accuse(struct node *n, struct txn *t, uint32_t log, const struct log_id *id,
+		   const char *origin)
+{
+	struct gossip g = { .type = GOSSIP_HEAD, .head = { .log = *id } };
+	const struct core_effect fx = { .type = FX_TAKE_HEAD, .log = *id, .message = &g };
+	struct cosigned_row row;
+	struct checkpoint c;
+	struct hash key;
+	struct verifier v;
+	struct fault f;
+
+	hash_bytes(origin, strlen(origin), &key);
+	if (cosigned_find(t, &key, &row, &f) <= 0 ||
+	    intake_open_head(n, id, row.note, &c, &v, &f) != INTAKE_TAKEN)
+		return;
+	g.head.checkpoint = row.note;
+	forks_head(n, t, log, &fx, &c);
+}
+
 static int sign(struct node *n, struct txn *t, uint32_t log, const struct log_id *id,
 		struct fault *f)
 {
@@ -247,6 +269,7 @@ static int sign(struct node *n, struct txn *t, uint32_t log, const struct log_id
 	case COSIGN_SMALLER:
 		return 0;
 	case COSIGN_FORKED:
+		accuse(n, t, log, id, c.origin);
 		return fault_set(f, FAULT_REFUSED, "cosigning: %s is held here in another history than "
 				 "the one that this hub cosigned at %llu entries: nothing more of it is "
 				 "cosigned", c.origin, (unsigned long long)last.size);

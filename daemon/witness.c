@@ -127,19 +127,22 @@ static bool is_borne_out(struct txn *t, const struct checkpoint *c)
 }
 
 /* What the checkpoint must continue: what was cosigned last, or what is proved here of a log
- * that is held, whichever is larger. */
-static int last_seen(struct txn *t, const char *origin, struct cosigned *last, struct fault *f)
+ * that is held, whichever is larger. parted: these two are not of one history. */
+static int last_seen(struct txn *t, const char *origin, struct cosigned *last, bool *parted,
+		     struct fault *f)
 {
 	const uint32_t log = log_find(t, origin);
 	struct checkpoint proved;
+	struct tree_reader tree;
+	struct log_tree lt;
 
+	*parted = false;
 	if (cosigned_get(t, origin, last, f) < 0)
 		return -1;
-	if (log && head_get(t, log, HEAD_PROVED, &proved, NULL) &&
-	    (!last->known || proved.size > last->size))
-		*last = (struct cosigned){
-			.known = true, .size = proved.size, .root = proved.root,
-		};
+	if (log && head_get(t, log, HEAD_PROVED, &proved, NULL)) {
+		log_tree(&lt, &tree, t, log);
+		*parted = !cosign_latest(last, &proved, &tree);
+	}
 	return 0;
 }
 
@@ -182,8 +185,9 @@ static unsigned judge(struct node *n, struct txn *t, const struct witness_reques
 {
 	struct cosigned last;
 	unsigned status;
+	bool parted;
 
-	if (last_seen(t, q->head.origin, &last, f) < 0)
+	if (last_seen(t, q->head.origin, &last, &parted, f) < 0)
 		return 500;
 	status = witness_judge(q, v, &last, f);
 	if (status == 409) {
@@ -192,7 +196,7 @@ static unsigned judge(struct node *n, struct txn *t, const struct witness_reques
 	}
 	if (status != 200)
 		return status;
-	if (!is_borne_out(t, &q->head)) {
+	if (parted || !is_borne_out(t, &q->head)) {
 		fault_set(f, FAULT_UNPROVED, "the checkpoint of \"%s\" is not of the entries that this "
 			  "hub holds: the log has been forked by its author", q->head.origin);
 		return 422;

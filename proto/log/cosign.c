@@ -23,6 +23,24 @@ enum cosign_word cosign_judge(const struct cosigned *last, const struct checkpoi
 	return head->size == last->size ? COSIGN_SAME : COSIGN_NEW;
 }
 
+bool cosign_latest(struct cosigned *last, const struct checkpoint *proved,
+		   const struct tree_reader *tree)
+{
+	switch (cosign_judge(last, proved, tree)) {
+	case COSIGN_FORKED:
+		return false;
+	case COSIGN_NEW:
+		*last = (struct cosigned){
+			.known = true, .size = proved->size, .root = proved->root,
+		};
+		break;
+	case COSIGN_SAME:
+	case COSIGN_SMALLER:
+		break;
+	}
+	return true;
+}
+
 enum cosign_word cosign_recall(const struct cosigned *last, const struct checkpoint *head)
 {
 	if (!last->known || head->size > last->size)

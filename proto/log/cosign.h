@@ -31,6 +31,14 @@ enum cosign_word cosign_judge(const struct cosigned *last, const struct checkpoi
 			      const struct tree_reader *tree);
 
 /*
+ * What a witness must see continued: last becomes the proved head of that tree when that is
+ * larger. false: the two are not of one history; last stays, and nothing more of that log is
+ * to be cosigned.
+ */
+bool cosign_latest(struct cosigned *last, const struct checkpoint *proved,
+		   const struct tree_reader *tree);
+
+/*
  * A head came with a good line of this hub itself, which may run on an old copy of its store.
  * NEW: that is what it signed last, to be remembered; FORKED: its key has signed two
  * histories; SAME, SMALLER: nothing new.

@@ -105,6 +105,51 @@ static void judges_by_what_was_signed_last(void **state)
 	ram_log_clear(&other);
 }
 
+/* What is asked for must continue the larger of what was cosigned and what is held, as long as
+ * the two are of one history. */
+static void what_is_held_counts_only_when_it_continues_what_was_cosigned(void **state)
+{
+	struct cosigned none = { .known = false }, at5, at8, last;
+	struct checkpoint c5, c8, fork5, fork8;
+	struct ram_log l, other;
+	struct tree_reader t;
+
+	(void)state;
+	ram_log_init(&l);
+	ram_log_init(&other);
+	for (unsigned i = 0; i < 8; i++) {
+		ram_log_append(&l, &i, sizeof i);
+		ram_log_append(&other, i == 2 ? "x" : (const char *)&i, i == 2 ? 1 : sizeof i);
+	}
+	ram_log_checkpoint(&l, "o", 5, &c5);
+	ram_log_checkpoint(&l, "o", 8, &c8);
+	ram_log_checkpoint(&other, "o", 5, &fork5);
+	ram_log_checkpoint(&other, "o", 8, &fork8);
+	t = ram_log_reader(&l);
+	last = none;
+	assert_true(cosign_latest(&last, &c5, &t));
+	assert_true(last.known && last.size == 5 && hash_equal(&last.root, &c5.root));
+	at5 = (struct cosigned){ true, 5, c5.root, 1 };
+	last = at5;
+	assert_true(cosign_latest(&last, &c8, &t));
+	assert_true(last.size == 8 && hash_equal(&last.root, &c8.root));
+	at8 = (struct cosigned){ true, 8, c8.root, 1 };
+	last = at8;
+	assert_true(cosign_latest(&last, &c5, &t));
+	assert_int_equal(last.size, 8);
+	/* another history was cosigned: what is held does not replace it */
+	at5.root = fork5.root;
+	last = at5;
+	assert_false(cosign_latest(&last, &c8, &t));
+	assert_true(last.size == 5 && hash_equal(&last.root, &fork5.root));
+	at8.root = fork8.root;
+	last = at8;
+	assert_false(cosign_latest(&last, &c8, &t));
+	assert_true(last.size == 8 && hash_equal(&last.root, &fork8.root));
+	ram_log_clear(&l);
+	ram_log_clear(&other);
+}
+
 /* --- which lines count --- */
 
 struct world {
@@ -338,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_the_known_line),
 		cmocka_unit_test(judges_by_what_was_signed_last),
+		cmocka_unit_test(what_is_held_counts_only_when_it_continues_what_was_cosigned),
 		cmocka_unit_test_setup_teardown(counts_good_lines_of_hubs_in_order_of_time, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(refuses_a_bad_line_of_a_hub, setup, teardown),
