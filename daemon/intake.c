@@ -136,13 +136,13 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 	const struct gossip *g = fx->message;
 	struct span note;
 
-	/* what a forked log still takes are the branches of the evidence */
-	if (fork_level(t, log) &&
-	    !forks_end(n, t, log, c, v, g->head.checkpoint))
-		return INTAKE_STALE;
+	/* first, since nothing may be written of a head that is refused */
 	if (cosigner_merge(n, t, c, log, g->head.checkpoint, v, kept, f) < 0)
 		return f->code == FAULT_FULL ? INTAKE_FAILED : INTAKE_REJECTED;
 	note = (struct span){ kept->data, kept->used };
+	/* what a forked log still takes are the branches of the evidence */
+	if (fork_level(t, log) && !forks_end(n, t, log, c, v, note))
+		return INTAKE_STALE;
 	if (head_take(t, log, c, note, f) < 0) {
 		if (txn_failed(t))
 			return INTAKE_FAILED;
