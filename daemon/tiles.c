@@ -85,14 +85,15 @@ static int read_entry(void *ctx, uint64_t index, struct span *out)
 	return whole_entry(s->txn, s->log, index, out, &ignored) ? 0 : -1;
 }
 
-/* What the bundle has in all; 0: an entry is not there. */
-static size_t bundle_size(struct source *s, const struct tile *t)
+/* What the bundle has in all; 0: an entry is not there. Only sizes are looked at: this is asked
+ * for each piece of it, and what is sent is hashed as it is written. */
+static size_t bundle_size(const struct source *s, const struct tile *t)
 {
 	size_t total = 0;
 	struct span entry;
 
 	for (unsigned i = 0; i < t->width; i++) {
-		if (read_entry(s, t->number * TILE_WIDTH + i, &entry))
+		if (!log_entry(s->txn, s->log, t->number * TILE_WIDTH + i, &entry))
 			return 0;
 		total += 2 + entry.size;
 	}
