@@ -201,6 +201,11 @@ int fence_renew(struct node *n, struct fault *f)
 
 /* --- the start --- */
 
+bool fence_may_know_members(const struct node *n)
+{
+	return fence_may_know(&n->settings, file_name[MEMBERS], origin_of(n, MEMBERS));
+}
+
 struct held {
 	struct txn *txn;
 	uint32_t log, aside;

@@ -23,6 +23,9 @@ void fence_close(struct node *n);
  * over. */
 bool fence_is_restored(const struct node *n);
 
+/* Before fence_open(): may the member log have been signed by this home? */
+bool fence_may_know_members(const struct node *n);
+
 /* Before a head of the own log is signed: it may be taken as signed from here on. */
 int fence_sign(struct node *n, const struct checkpoint *c, struct fault *f);
 /* Before the authority states something: can the fence of the member log be written? Its head

@@ -71,3 +71,22 @@ int fence_folder_open(const struct settings *s, struct fault *f)
 	return fault_set(f, FAULT_CONFIG, "%s: the folder of the fence is in the home, where a copy of "
 			 "the home would hold it: name one outside", path);
 }
+
+bool fence_may_know(const struct settings *s, const char *name, const char *origin)
+{
+	char folder[sizeof s->home + 16], path[sizeof folder + 16], bytes[FENCE_BYTES_MAX + 1];
+	struct fence e;
+	struct fault f;
+	long size;
+	int fd;
+
+	fence_folder(folder, sizeof folder, s->home, s->fence);
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno != ENOENT;
+	size = folder_read(fd, bytes, sizeof bytes, 0);
+	close(fd);
+	return size < 0 || fence_parse(&e, (struct span){ (uint8_t *)bytes, (size_t)size }, &f) ||
+	       !strcmp(e.origin, origin);
+}

@@ -9,4 +9,8 @@
  * hold it. */
 int fence_folder_open(const struct settings *s, struct fault *f);
 
+/* Before the folder is opened: may that file of it tell that a log of that origin was signed?
+ * Also one that cannot be read; not one of another origin. */
+bool fence_may_know(const struct settings *s, const char *name, const char *origin);
+
 #endif

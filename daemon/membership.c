@@ -99,7 +99,7 @@ static int found_network(struct node *n, struct fault *f)
 /* An authority that signs with another key than the member log names would fork it. */
 static int check_key(const struct node *n, struct fault *f)
 {
-	if (!n->member_signer || (registry_size(n->registry) == 0 && n->restored) ||
+	if (!n->member_signer || (registry_size(n->registry) == 0 && !n->founded) ||
 	    !memcmp(signer_verifier(n->member_signer)->key, registry_verifier(n->registry)->key,
 		    KEY_SIZE))
 		return 0;
@@ -109,6 +109,28 @@ static int check_key(const struct node *n, struct fault *f)
 	return fault_set(f, FAULT_CONFIG, "%s/keys/sign.key is not the key of authority.vkey: "
 			 "this home is not the authority of %s", n->settings.home,
 			 n->settings.network);
+}
+
+static const char awaited[] = "member log: it was founded before, and this store has lost it";
+
+/* Of a home that has founded its network the member log can only come back: founded again, it
+ * would be a second history under the same key. What it knows its own log by says so too. */
+static bool may_found(const struct node *n, struct txn *t)
+{
+	const uint32_t own = log_find(t, n->origin);
+
+	return !n->restored && (!own || log_size(t, own) == 0) && !fence_may_know_members(n);
+}
+
+static void await(struct node *n)
+{
+	struct fault f;
+
+	n->doubt = true;
+	fault_set(&f, FAULT_UNPROVED, "%s: it comes back from a peer that holds it, which needs the "
+		  "setting peers; nothing is stated until then; when this home is a new one, an older "
+		  "one has left its fence: take that away", awaited);
+	node_alert(n, f.text);
 }
 
 int membership_open(struct node *n, struct fault *f)
@@ -124,9 +146,11 @@ int membership_open(struct node *n, struct fault *f)
 		return -1;
 	n->members = log_open(t, registry_verifier(n->registry)->name);
 	size = log_size(t, n->members);
+	n->founded = n->member_signer && size == 0 && may_found(n, t);
 	if (txn_commit(t, f) < 0)
 		return -1;
-	n->founded = n->member_signer && size == 0 && !n->restored;
+	if (n->member_signer && size == 0 && !n->founded)
+		await(n);
 	if (size == 0 && check_key(n, f) < 0)
 		return -1;
 	if (n->founded && found_network(n, f) < 0)
@@ -171,6 +195,8 @@ bool membership_follow(struct node *n)
 		revoked |= is_of(bytes, TRAC__STATEMENT__BODY_REVOKE);
 	}
 	txn_abort(t);
+	if (before == 0 && registry_size(n->registry) > 0)
+		node_calm(n, awaited);
 	if (revoked && before > 0 && n->derive)
 		derive_drop_figures(n);
 	/* a log that was closed may count otherwise */
@@ -249,8 +275,8 @@ int membership_state(struct node *n, struct span statement, struct fault *f)
 	if (!n->member_signer)
 		return fault_set(f, FAULT_REFUSED, "only the authority's node changes the members of %s: "
 				 "run this with the home of that node", n->settings.network);
-	/* alone, there is nobody who could know more */
-	if (n->doubt && registry_count(n->registry) > 1)
+	/* alone, there is nobody who could know more, unless it has stated more itself */
+	if (n->doubt && (registry_count(n->registry) != 1 || fence_members_size(n) > 0))
 		return fault_set(f, FAULT_REFUSED, "this node is in quarantine: the member log may have grown "
 				 "beyond what it holds, and would fork: see trac recover");
 	writer_settle(n);
