@@ -128,14 +128,14 @@ away verify -k "$vkey" "$WORK/site/fne.example/alpha" || fail "the export does n
 mkdir -p "$WORK/cut/fne.example/alpha/tile/entries" "$WORK/cut/fne.example/alpha/tile/0"
 printf x >"$WORK/cut/fne.example/alpha/tile/entries/000"
 head -c 8192 /dev/zero >"$WORK/cut/fne.example/alpha/tile/0/000"
-trac alpha log export "$WORK/pieces" --log alpha >/dev/null
+trac alpha log export "$WORK/cut" --log alpha >/dev/null
 away verify -k "$vkey" "$WORK/cut/fne.example/alpha" ||
 	fail "what an export that was cut short had left is kept"
 printf x >"$WORK/cut/fne.example/alpha/.new"
-trac alpha log export "$WORK/pieces" --log alpha >/dev/null
+trac alpha log export "$WORK/cut" --log alpha >/dev/null
 [ ! -e "$WORK/cut/fne.example/alpha/.new" ] || fail "what a crash left is there for ever"
 if flock "$WORK/cut/fne.example/alpha" "$BIN/trac" --home "$(home alpha)" log export \
-	"$WORK/pieces" --log alpha 2>"$WORK/said"; then
+	"$WORK/cut" --log alpha 2>"$WORK/said"; then
 	fail "two exports write one folder"
 fi
 grep -q 'another export' "$WORK/said" || fail "of two exports: $(cat "$WORK/said")"
@@ -210,12 +210,13 @@ for name in authority alpha; do stop $name; done
 check_all
 
 say "of a bundle with a damaged entry the pieces before it are served, and are no bundle"
-# rot SERIAL: one bit of the entry that names it
+# rot SERIAL: one bit of each copy of the entry that names it
 rot() {
 	local file at
 	file=$(home alpha)/store/data.mdb
-	at=$(grep -abo "$1..HP" "$file" | head -n 1 | cut -d: -f1)
-	printf I | dd of="$file" bs=1 seek=$((at + 14)) conv=notrunc status=none
+	while read -r at; do
+		printf I | dd of="$file" bs=1 seek=$((at + 14)) conv=notrunc status=none
+	done < <(grep -abo "$1..HP" "$file" | cut -d: -f1)
 }
 start alpha
 wait_for 20 "HTTP is up" has_port
