@@ -77,9 +77,6 @@ for _ in 1 2; do echo "$line" | trac alpha record - --quiet; done
 
 say "forgetting destroys the keys, also past a restart, and every proof still verifies"
 wait_for 20 "beta holds all" field_is beta entries 4
-# or the hub's line comes between the two bundles
-vouched() { trac beta show 5CG8301XYZ --json | grep '"hub": "lille"' >/dev/null; }
-wait_for 20 "the hub vouches" vouched
 trac beta show 5CG8301XYZ --json --proof "$WORK/before" >"$WORK/show-before"
 grep -q "$(head -n 1 "$WORK/commitments")" "$WORK/show-before" || fail "no commitment is shown"
 trac alpha forget "$token" >/dev/null
@@ -89,9 +86,11 @@ start alpha
 refused "not known here" trac alpha beneficiary "$token"
 refused "not known here" trac alpha forget "$token"
 trac beta show 5CG8301XYZ --json --proof "$WORK/after" >"$WORK/show-after"
+# but for who vouches for it: a hub may at any time
 for bundle in before after; do
 	"$BIN/trac" verify "$WORK/$bundle" --authority "$VKEY" --json |
-		grep -v '"made"' >"$WORK/verified-$bundle" || fail "$bundle does not verify"
+		sed '/"made"/d; /"vouched"/,/"other"/d' >"$WORK/verified-$bundle" ||
+		fail "$bundle does not verify"
 done
 cmp -s "$WORK/verified-before" "$WORK/verified-after" || fail "what is proved has changed"
 
