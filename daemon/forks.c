@@ -170,6 +170,9 @@ enum intake_result forks_head(struct node *n, struct txn *t, uint32_t log,
 	struct held h;
 
 	read_held(n, t, log, &h);
+	if (c->size <= h.view.held && c->size > h.view.head[FORK_PROVED].head.size &&
+	    forks_strands(n, t, log, theirs.note))
+		return INTAKE_STALE;
 	return settle(n, t, log, fx, fork_judge_head(&h.view, &theirs, &e), &e);
 }
 
@@ -180,6 +183,8 @@ enum intake_result forks_frame(struct node *n, struct txn *t, uint32_t log,
 	struct held h;
 
 	read_held(n, t, log, &h);
+	if (forks_strands(n, t, log, h.view.head[FORK_TARGET].note))
+		return INTAKE_STALE;
 	return settle(n, t, log, fx, fork_judge_frame(&h.view, r, &e), &e);
 }
 

@@ -42,10 +42,18 @@ uint32_t forks_serves(struct node *n, struct txn *t, uint32_t log, const struct 
  * proves, accuse? Not by a key that guardians have replaced, as far as the heads tell.
  */
 bool forks_accuses(struct node *n, struct txn *t, uint32_t log, const struct fork_evidence *e);
-/* A head of a log known to be forked, opened by v: does it end that? Then it is looked for. */
+/* A head, opened by v: does it end that the log is forked? Then it is looked for. */
 bool forks_end(struct node *n, struct txn *t, uint32_t log, const struct checkpoint *c,
 	       const struct verifier *v, struct span note);
-/* The registry has grown: what is kept against a key that was replaced goes. */
+/* A head that proves a later key than those that were only seen is looked for in their place:
+ * whoever had the key before may have signed them, and nobody has what is in them. */
+void forks_aim(struct node *n, struct txn *t, uint32_t log, const struct checkpoint *c,
+	       struct span note);
+/* Does a head that is looked for prove a later key than this one? */
+bool forks_passes(struct node *n, struct txn *t, uint32_t log, struct span note);
+/* That head contradicts entries that are held: did the key before sign those? It is told. */
+bool forks_strands(struct node *n, struct txn *t, uint32_t log, struct span note);
+/* The registry has grown: what is kept or looked for by a key that was replaced goes. */
 void forks_settle(struct node *n);
 
 #endif

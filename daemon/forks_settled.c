@@ -41,15 +41,78 @@ bool forks_accuses(struct node *n, struct txn *t, uint32_t log, const struct for
 		return true;
 	if (evidence_is_settled(e, n->registry))
 		return false;
-	if (!registry_is_succeeded(n->registry, e->small.note) &&
-	    !registry_is_succeeded(n->registry, e->large.note))
-		return !knows_later(n, t);
-	/* what is held here was signed by the key before, and is not the history that goes on */
+	return !registry_is_succeeded(n->registry, e->small.note) &&
+	       !registry_is_succeeded(n->registry, e->large.note) && !knows_later(n, t);
+}
+
+bool forks_strands(struct node *n, struct txn *t, uint32_t log, struct span note)
+{
+	struct log_state s;
+
+	if (log != n->members)
+		return false;
+	log_state(t, log, &s);
+	if (!registry_is_succeeded(n->registry, note) &&
+	    (s.held <= s.head[HEAD_PROVED] ||
+	     !registry_past_key(n->registry, registry_log(n->registry), 0)))
+		return false;
 	node_alert(n, "member log: statements are held here that the authority's new key does not "
 		   "sign for, whoever had the key before has written them; make this home anew from "
 		   "its keys: see trac restore");
-	return false;
+	return true;
 }
+
+/* --- heads that were only seen --- */
+
+static const enum head_kind only_seen[] = { HEAD_TARGET, HEAD_SEEN };
+#define ONLY_SEEN (sizeof only_seen / sizeof only_seen[0])
+
+void forks_aim(struct node *n, struct txn *t, uint32_t log, const struct checkpoint *c,
+	       struct span note)
+{
+	struct span there;
+	bool is = false;
+
+	if (log != n->members)
+		return;
+	for (unsigned i = 0; i < ONLY_SEEN && !is; i++)
+		is = head_get(t, log, only_seen[i], NULL, &there) &&
+		     registry_supersedes(n->registry, note, there);
+	if (is)
+		head_aim(t, log, c, note);
+}
+
+bool forks_passes(struct node *n, struct txn *t, uint32_t log, struct span note)
+{
+	struct span there;
+	bool is = false;
+
+	for (unsigned i = 0; log == n->members && i < ONLY_SEEN && !is; i++)
+		is = head_get(t, log, only_seen[i], NULL, &there) &&
+		     registry_supersedes(n->registry, there, note);
+	return is;
+}
+
+static bool opens(const struct node *n, struct txn *t, enum head_kind kind)
+{
+	struct checkpoint c;
+	struct span note;
+	struct fault f;
+
+	return !head_get(t, n->members, kind, NULL, &note) ||
+	       registry_open(n->registry, registry_log(n->registry), note, &c, NULL, &f) == 0;
+}
+
+/* Those whose key was replaced give way to what opens. */
+static void drop_heads(const struct node *n, struct txn *t, bool target, bool seen)
+{
+	if (!target)
+		head_replace(t, n->members, HEAD_TARGET, seen ? HEAD_SEEN : HEAD_PROVED);
+	if (!seen)
+		head_replace(t, n->members, HEAD_SEEN, HEAD_TARGET);
+}
+
+/* --- ending --- */
 
 bool forks_end(struct node *n, struct txn *t, uint32_t log, const struct checkpoint *c,
 	       const struct verifier *v, struct span note)
@@ -72,21 +135,27 @@ bool forks_end(struct node *n, struct txn *t, uint32_t log, const struct checkpo
 
 void forks_settle(struct node *n)
 {
+	bool settled = false, target = true, seen = true;
 	struct fork_evidence e;
-	bool is = false;
 	struct fault f;
 	struct txn *t;
 
 	if (!registry_past_key(n->registry, registry_log(n->registry), 0))
 		return;
 	t = txn_begin(n->store, false, &f);
-	if (t)
-		is = kept(t, n->members, &e) && evidence_is_settled(&e, n->registry);
+	if (t) {
+		settled = kept(t, n->members, &e) && evidence_is_settled(&e, n->registry);
+		target = opens(n, t, HEAD_TARGET);
+		seen = opens(n, t, HEAD_SEEN);
+	}
 	txn_abort(t);
-	t = is ? writer_txn(n, &f) : NULL;
+	t = settled || !target || !seen ? writer_txn(n, &f) : NULL;
 	if (!t)
 		return;
-	fork_clear(t, n->members);
+	if (settled)
+		fork_clear(t, n->members);
+	drop_heads(n, t, target, seen);
 	writer_changed(n, registry_log(n->registry), n->members, 0, 0, 0);
-	log_line(LOG_ALERT, "%s", went);
+	if (settled)
+		log_line(LOG_ALERT, "%s", went);
 }

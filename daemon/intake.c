@@ -143,6 +143,11 @@ static enum intake_result take_head(struct node *n, struct txn *t, const struct 
 	/* what a forked log still takes are the branches of the evidence */
 	if (fork_level(t, log) && !forks_end(n, t, log, c, v, note))
 		return INTAKE_STALE;
+	if (c->size > log_size(t, log)) {
+		if (forks_passes(n, t, log, note))
+			return INTAKE_EARLY;
+		forks_aim(n, t, log, c, note);
+	}
 	if (head_take(t, log, c, note, f) < 0) {
 		if (txn_failed(t))
 			return INTAKE_FAILED;

@@ -7,6 +7,7 @@
 #include "daemon/clock.h"
 #include "daemon/derive.h"
 #include "daemon/fence.h"
+#include "daemon/forks.h"
 #include "daemon/log.h"
 #include "daemon/rekey.h"
 #include "daemon/transport.h"
@@ -33,6 +34,21 @@ static int own_member(const struct node *n, struct member *m, struct fault *f)
 	return transport_public_key(n, m->link_key, f);
 }
 
+/* What the key before signed meanwhile, and nobody has shown, gives way to the next one. */
+static int take_own(struct node *n, struct txn *t, const struct checkpoint *c, struct span note,
+		    struct fault *f)
+{
+	forks_aim(n, t, n->members, c, note);
+	if (head_take(t, n->members, c, note, f) == 0)
+		return 0;
+	if (f->code != FAULT_UNPROVED)
+		return -1;
+	return fault_set(f, FAULT_REFUSED, "the authority's key has signed another member log of "
+			 "%llu entries elsewhere: nothing more is stated with it; when it was stolen, "
+			 "have its guardians replace it: see trac member succession",
+			 (unsigned long long)c->size);
+}
+
 static int sign_members(struct node *n, struct txn *t, const struct signer *s, struct fault *f)
 {
 	struct checkpoint c = { 0 };
@@ -52,7 +68,7 @@ static int sign_members(struct node *n, struct txn *t, const struct signer *s, s
 	if (text.failed)
 		fault_set(f, FAULT_FULL, "no memory for a checkpoint of %s", c.origin);
 	else if (note_sign(&note, (struct span){ text.data, text.used }, s, f) == 0)
-		rc = head_take(t, n->members, &c, (struct span){ note.data, note.used }, f);
+		rc = take_own(n, t, &c, (struct span){ note.data, note.used }, f);
 out:
 	buffer_clear(&text);
 	buffer_clear(&note);

@@ -231,11 +231,22 @@ void head_cut(struct txn *t, uint32_t log)
 	}
 }
 
+void head_replace(struct txn *t, uint32_t log, enum head_kind kind, enum head_kind by)
+{
+	struct checkpoint c;
+	struct span note;
+	uint8_t key[4];
+
+	if (head_read(t, log, by, &c, &note))
+		head_write(t, log, kind, &c, note);
+	else
+		txn_delete(t, TABLE_HEADS, head_key(key, log, kind));
+}
+
 void head_freeze(struct txn *t, uint32_t log)
 {
 	struct checkpoint proved, target;
 	struct span note;
-	uint8_t key[4];
 
 	head_read(t, log, HEAD_PROVED, &proved, &note);
 	if (head_read(t, log, HEAD_TARGET, &target, &note) && target.size > proved.size &&
@@ -243,12 +254,8 @@ void head_freeze(struct txn *t, uint32_t log)
 		head_write(t, log, HEAD_SEEN, &target, note);
 		return;
 	}
-	for (unsigned k = HEAD_TARGET; k <= HEAD_SEEN; k++) {
-		if (head_read(t, log, HEAD_PROVED, &proved, &note))
-			head_write(t, log, (enum head_kind)k, &proved, note);
-		else
-			txn_delete(t, TABLE_HEADS, head_key(key, log, (enum head_kind)k));
-	}
+	head_replace(t, log, HEAD_TARGET, HEAD_PROVED);
+	head_replace(t, log, HEAD_SEEN, HEAD_PROVED);
 }
 
 void head_aim(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note)

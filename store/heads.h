@@ -55,6 +55,8 @@ void head_cut(struct txn *t, uint32_t log);
 void head_freeze(struct txn *t, uint32_t log);
 /* This one, verified and larger than what is held, is all that is looked for. */
 void head_aim(struct txn *t, uint32_t log, const struct checkpoint *c, struct span note);
+/* The one of that kind is forgotten: in its place stands the other, or none. */
+void head_replace(struct txn *t, uint32_t log, enum head_kind kind, enum head_kind by);
 
 void log_state(struct txn *t, uint32_t log, struct log_state *out);
 

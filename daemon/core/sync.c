@@ -99,6 +99,14 @@ static void learn_summary(struct core *c, struct link *l, const struct gossip *g
 	}
 }
 
+/* Guardians have replaced the key of the member log: a larger head that they saw may be one by
+ * the key before, which ours ends. */
+static bool may_be_ended(const struct core *c, uint32_t row, uint64_t seen, uint64_t ours)
+{
+	return row == ROW_MEMBERS && seen > ours &&
+	       registry_past_key(c->registry, registry_log(c->registry), 0);
+}
+
 void sync_take_summary(struct core *c, struct link *l, const struct gossip *g)
 {
 	if (link_reserve(l, c->logs.count)) {
@@ -113,6 +121,7 @@ void sync_take_summary(struct core *c, struct link *l, const struct gossip *g)
 		/* what we hold of a head that they saw stands in our summary,
 		 * unless that came true after it */
 		link_owe(l, row, k.seen < ours.seen || link_lacks_lines(&k, &ours) ||
+			 may_be_ended(c, row, k.seen, ours.seen) ||
 			 (l->owed[row] && k.held < ours.held));
 	}
 	if (!l->summary_sent)
@@ -195,10 +204,21 @@ static bool has_more_lines(const struct core *c, uint32_t row, const struct hear
 	return h->size == ours.seen && h->size > 0 && (h->vouched & ~ours.vouched) != 0;
 }
 
-/* Guardians have settled which history of the member log goes on. */
-static bool ends_fork(const struct core *c, const struct gossip *g, uint32_t row)
+/* Guardians have settled which history of the member log goes on: whatever is known of it. */
+static bool is_settling(const struct core *c, const struct gossip *g, uint32_t row,
+			const struct heard *h)
 {
-	return row == ROW_MEMBERS && registry_is_succeeded(c->registry, g->head.checkpoint);
+	const struct log_row *members = &c->logs.row[ROW_MEMBERS];
+
+	return row == ROW_MEMBERS &&
+	       (members->forked || h->size != members->seen || contradicts(c, row, h)) &&
+	       registry_is_succeeded(c->registry, g->head.checkpoint);
+}
+
+static bool is_news(const struct core *c, uint32_t row, const struct heard *h)
+{
+	return contradicts(c, row, h) || has_more_lines(c, row, h) ||
+	       (row == ROW_OWN ? own_is_news(c, h->size) : h->size > c->logs.row[row].seen);
 }
 
 void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
@@ -228,9 +248,6 @@ void sync_take_head(struct core *c, struct link *l, const struct gossip *g)
 	learn_head(c, l, row, &h);
 	if (c->logs.row[row].is_branch)
 		return;
-	if (c->logs.row[row].forked && !ends_fork(c, g, row))
-		return;
-	if (c->logs.row[row].forked || contradicts(c, row, &h) || has_more_lines(c, row, &h) ||
-	    (row == ROW_OWN ? own_is_news(c, h.size) : h.size > c->logs.row[row].seen))
+	if (is_settling(c, g, row, &h) || (!c->logs.row[row].forked && is_news(c, row, &h)))
 		take_head(c, l, g, row, h.size);
 }

@@ -106,6 +106,12 @@ bool registry_lacks_key(const struct registry *r, const struct log_id *log, stru
 /* Does that checkpoint of the member log prove, by the lines that it carries, that its key
  * was replaced by one that r does not know yet? Its own signature is not looked at. */
 bool registry_is_succeeded(const struct registry *r, struct span note);
+/*
+ * Of two checkpoints of the member log: does the one open, and prove a later key than the other
+ * is signed with? Also when the other does not open any more, or when only the one rests on
+ * guardians who are known here. Then the other is of no use to anybody.
+ */
+bool registry_supersedes(const struct registry *r, struct span note, struct span other);
 /* A key that signed that log before the present one, the i-th; NULL past the last. */
 const struct verifier *registry_past_key(const struct registry *r, const struct log_id *log,
 					 unsigned i);

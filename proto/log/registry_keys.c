@@ -110,6 +110,48 @@ bool registry_is_succeeded(const struct registry *r, struct span note)
 	return memcmp(by.key, r->verifier.key, KEY_SIZE) != 0;
 }
 
+static bool same_key(const struct verifier *a, const struct verifier *b)
+{
+	return memcmp(a->key, b->key, KEY_SIZE) == 0;
+}
+
+/* Does a change by the guardians who are known here, right behind what is known, lead to the
+ * key that signs? A later one may be by guardians whom who stole the key has named himself. */
+static bool is_known_change(const struct registry *r, struct span text, uint64_t size,
+			    const struct verifier *by)
+{
+	struct verifier v = r->verifier;
+
+	if (r->size == 0)
+		return false;
+	succession_follow(text, r->network, r->size + 1, r->size, &r->guardians, &v);
+	if (same_key(&v, &r->verifier))
+		return false;
+	succession_follow(text, r->network, size, r->size, &r->guardians, &v);
+	return same_key(&v, by);
+}
+
+bool registry_supersedes(const struct registry *r, struct span note, struct span other)
+{
+	struct verifier by, before;
+	struct checkpoint c, d;
+	struct note n, o;
+	struct fault f;
+	bool known;
+
+	if (registry_open(r, &r->log, note, &c, &by, &f) || note_parse(&n, note, &f))
+		return false;
+	if (registry_open(r, &r->log, other, &d, &before, &f) || note_parse(&o, other, &f))
+		return true;
+	known = is_known_change(r, n.text, c.size, &by);
+	if (known != is_known_change(r, o.text, d.size, &before))
+		return known;
+	if (same_key(&by, &before))
+		return false;
+	succession_follow(n.text, r->network, c.size, r->size, &r->guardians, &before);
+	return same_key(&by, &before);
+}
+
 void registry_successions(const struct registry *r, struct buffer *out)
 {
 	for (unsigned i = 0; i < r->succession_count; i++)

@@ -371,6 +371,88 @@ static void a_replaced_key_accuses_nobody(void **state)
 	signer_destroy(next);
 }
 
+/* A head of any size by that key, behind a change that its lines prove by guardians whom the
+ * present key names only there. */
+static struct buffer own_guardians(struct net *t, uint64_t from, uint64_t size,
+				   const struct registry *lines, const struct signer *next)
+{
+	struct signer *thief = make_signer(NET "/guardian", 77);
+	struct succession s = { .from = from, .guardians = { .needs = 1, .count = 1 }, .count = 1 };
+	struct checkpoint c = { .origin = NET "/members", .size = size };
+	struct buffer text, note;
+	struct fault f;
+
+	memcpy(s.guardians.key[0], signer_verifier(thief)->key, KEY_SIZE);
+	buffer_init(&text, CHECKPOINT_BYTES_MAX);
+	buffer_init(&note, CHECKPOINT_BYTES_MAX);
+	guardians_text(NET, &s.guardians, &text);
+	signer_sign(t->n.signer, SPAN(text), s.guardians.signature);
+	memcpy(s.sign_key, signer_verifier(next)->key, KEY_SIZE);
+	memset(s.link_key, 7, sizeof s.link_key);
+	buffer_reset(&text);
+	succession_text(NET, &s, &text);
+	signer_sign(thief, SPAN(text), s.signature[0].bytes);
+	buffer_reset(&text);
+	checkpoint_write(&c, &text);
+	succession_line(&s, &text);
+	registry_successions(lines, &text);
+	assert_int_equal(note_sign(&note, SPAN(text), next, &f), 0);
+	buffer_clear(&text);
+	signer_destroy(thief);
+	return note;
+}
+
+/* What was only seen of a key that guardians have replaced gives way, however large it says
+ * to be; and so does a change that whoever stole it has his own guardians make. */
+static void a_later_key_supersedes(void **state)
+{
+	struct net *t = *state;
+	struct signer *next = make_signer(NET "/members", 9), *thief = make_signer(NET "/members", 10);
+	struct buffer b = name_guardians(t, 2, t->n.signer), now, old, bare, forged;
+	struct checkpoint large = { .origin = NET "/members", .size = 1000 };
+	const struct registry *r = t->n.registry;
+	struct registry *before, *fresh;
+	struct fault f;
+	uint64_t from;
+
+	say(t, &b);
+	from = ram_log_size(&t->n.members);
+	before = behind_at(t, from);
+	fresh = behind_at(t, 0);
+	old = members_at(t, from, before, t->n.signer);
+	b = succeed(t, from, next, 2);
+	say(t, &b);
+	now = members_head(t, r, next);
+	buffer_init(&b, CHECKPOINT_BYTES_MAX);
+	buffer_init(&bare, CHECKPOINT_BYTES_MAX);
+	checkpoint_write(&large, &b);
+	assert_int_equal(note_sign(&bare, SPAN(b), t->n.signer, &f), 0);
+	buffer_clear(&b);
+	forged = own_guardians(t, 500, 1000, r, thief);
+
+	assert_true(registry_supersedes(before, SPAN(now), SPAN(bare)));
+	assert_true(registry_supersedes(fresh, SPAN(now), SPAN(bare)));
+	assert_true(registry_supersedes(r, SPAN(now), SPAN(bare)));
+	assert_true(registry_supersedes(r, SPAN(now), SPAN(forged)));
+	assert_true(registry_supersedes(before, SPAN(now), SPAN(forged)));
+	assert_false(registry_supersedes(before, SPAN(forged), SPAN(now)));
+	assert_false(registry_supersedes(before, SPAN(bare), SPAN(now)));
+	assert_false(registry_supersedes(r, SPAN(bare), SPAN(now)));
+	assert_false(registry_supersedes(before, SPAN(now), SPAN(now)));
+	assert_false(registry_supersedes(before, SPAN(bare), SPAN(old)));
+	assert_false(registry_supersedes(before, SPAN(old), SPAN(bare)));
+	/* what was signed before the change opens as before */
+	assert_false(registry_supersedes(r, SPAN(bare), SPAN(old)));
+	buffer_clear(&now);
+	buffer_clear(&old);
+	buffer_clear(&bare);
+	buffer_clear(&forged);
+	registry_destroy(before);
+	registry_destroy(fresh);
+	signer_destroy(next);
+	signer_destroy(thief);
+}
+
 int main(void)
 {
 #define NET_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -378,6 +460,7 @@ int main(void)
 		NET_TEST(guardians_name_the_next_key),
 		NET_TEST(who_was_away_follows),
 		NET_TEST(a_replaced_key_accuses_nobody),
+		NET_TEST(a_later_key_supersedes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
