@@ -27,6 +27,7 @@ struct bundling {
 	const struct node *node;
 	struct piece *pieces;
 	bool failed;                  /* no memory, or the store is not as it should be */
+	struct fault fault;           /* why, when it is not memory */
 	size_t bytes;                 /* of entries and proofs so far */
 	struct node_cache *cache;
 	Trac__Bundle bundle;
@@ -292,7 +293,10 @@ static void add_fork(struct bundling *b, uint32_t log)
 
 	if (branch_is(b->txn, log))
 		log = branch_beside(b->txn, log);
-	if (!fork_get(b->txn, log, &row))
+	const int forked = fork_find(b->txn, log, &row, &b->fault);
+	/* nobody is shown as beyond doubt what cannot be told to be */
+	b->failed = b->failed || forked < 0;
+	if (forked <= 0)
 		return;
 	k = get(b, sizeof *k);
 	text = get(b, ORIGIN_MAX + 1 + sizeof row.from);
@@ -460,7 +464,9 @@ void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *
 	add_found(&b, &found);
 	add_forks(n, &b, &found);
 	add_known(n, &b);
-	if (b.failed)
+	if (b.failed && b.fault.code)
+		f = b.fault;
+	else if (b.failed)
 		fault_set(&f, FAULT_FULL, "lookup: no memory for %u events", found.count);
 	else if (is_too_large(&b, q))
 		fault_set(&f, FAULT_LIMIT, "lookup: %u events are more than one answer can hold: "

@@ -191,8 +191,10 @@ bool derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entr
 
 void derive_figures(struct node *n)
 {
-	if (n->derive && !n->stopping)
-		ask_slice(n);
+	if (!n->derive || !n->figures || n->stopping)
+		return;
+	figures_contest_changed(n->figures);
+	ask_slice(n);
 }
 
 void derive_drop_figures(struct node *n)

@@ -17,13 +17,19 @@ struct contested {
 
 struct contest {
 	unsigned count, room;
+	bool waits;                    /* it is other when a log has grown */
 	struct contested *row;         /* owned; by log */
 	uint64_t mark;                 /* of all of them; 0: no log is forked. Figures that were
 	                                * made under another one are not those of now */
 };
 
-/* Reads it anew; c is zero the first time. -1: no memory. A fault fails the transaction. */
-int contest_read(struct contest *c, struct txn *t, const struct figures_rules *rules);
+/*
+ * Reads it anew; c is zero the first time. Nothing but evidence, what the registry says and, if
+ * it waits, entries make it another. -1: no memory, or FAULT_UNPROVED: evidence or a tree is
+ * damaged, so that it cannot be told what counts.
+ */
+int contest_read(struct contest *c, struct txn *t, const struct figures_rules *rules,
+		 struct fault *f);
 void contest_clear(struct contest *c);
 /* May that entry count, as far as forks go? */
 bool contest_counts(const struct contest *c, struct txn *t, struct position at);

@@ -5,6 +5,7 @@
 #include "store/evidence.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "store/guard.h"
@@ -18,36 +19,53 @@ static struct span fork_key(uint8_t to[3], uint32_t log)
 	return (struct span){ to, 3 };
 }
 
-static bool row_read(struct txn *t, uint32_t log, uint64_t *level, struct fork_row *out)
+static int damaged(struct txn *t, uint32_t log, struct fault *f)
 {
-	uint8_t key[3];
-	struct span v;
-	struct fault f;
+	char origin[ORIGIN_MAX + 1];
 
-	if (!txn_get(t, TABLE_EVIDENCE, fork_key(key, log), &v))
-		return false;
+	if (!log_origin(t, log, origin))
+		snprintf(origin, sizeof origin, "log %u", (unsigned)log);
+	return fault_set(f, FAULT_UNPROVED, "the evidence that %s is forked is damaged in the "
+			 "store: stop tracd, then run 'trac store repair'", origin);
+}
+
+/* 0: no row. 1: read. -1: damaged. */
+static int row_read(struct txn *t, uint32_t log, uint64_t *level, struct fork_row *out)
+{
+	uint8_t bytes[3];
+	const struct span key = fork_key(bytes, log);
+	struct span v;
+
+	if (!txn_get(t, TABLE_EVIDENCE, key, &v))
+		return 0;
+	if (!guard_is_good(key, v))
+		return -1;
 	v = guard_cut(v);
 	if (v.size <= FIXED || v.data[16] > MEMBER_NAME_MAX ||
-	    v.size <= FIXED + (size_t)v.data[16]) {
-		fault_set(&f, FAULT_IO, "the evidence that log %u is forked is damaged in the store: "
-			  "run 'trac store check'", (unsigned)log);
-		txn_fail(t, &f);
-		return false;
-	}
+	    v.size <= FIXED + (size_t)v.data[16])
+		return -1;
 	const size_t name = v.data[16];
 	*level = get_u64(v.data);
 	out->found_ms = (int64_t)get_u64(v.data + 8);
 	memcpy(out->from, v.data + FIXED, name);
 	out->from[name] = '\0';
 	out->bytes = (struct span){ v.data + FIXED + name, v.size - FIXED - name };
-	return true;
+	return 1;
+}
+
+int fork_find(struct txn *t, uint32_t log, struct fork_row *out, struct fault *f)
+{
+	uint64_t level;
+	const int rc = row_read(t, log, &level, out);
+
+	return rc < 0 ? damaged(t, log, f) : rc;
 }
 
 bool fork_get(struct txn *t, uint32_t log, struct fork_row *out)
 {
 	uint64_t level;
 
-	return row_read(t, log, &level, out);
+	return row_read(t, log, &level, out) > 0;
 }
 
 uint64_t fork_level(struct txn *t, uint32_t log)
@@ -55,7 +73,9 @@ uint64_t fork_level(struct txn *t, uint32_t log)
 	struct fork_row row;
 	uint64_t level;
 
-	return row_read(t, log, &level, &row) ? level : 0;
+	const int rc = row_read(t, log, &level, &row);
+
+	return rc < 0 ? 1 : rc > 0 ? level : 0;
 }
 
 /* By who holds nothing beyond a proved head. */

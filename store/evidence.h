@@ -15,7 +15,13 @@ struct fork_row {
 	struct span bytes;             /* borrowed until the transaction writes or ends */
 };
 
-/* false: this log is not known to be forked. */
+/*
+ * 1: there is evidence. 0: this log is not known to be forked. -1: FAULT_UNPROVED, the row is
+ * damaged, so that nothing may be built on it; the transaction goes on.
+ */
+int fork_find(struct txn *t, uint32_t log, struct fork_row *out, struct fault *f);
+/* The same for who does without evidence that cannot be read: whatever is shown next is then
+ * kept instead. The log stays frozen (fork_level()). */
 bool fork_get(struct txn *t, uint32_t log, struct fork_row *out);
 /*
  * Keeps this evidence against the log instead of any before, and freezes its heads: none
@@ -32,7 +38,7 @@ void fork_turn(struct txn *t, uint32_t log, bool again);
 void fork_clear(struct txn *t, uint32_t log);
 
 /* 0: not forked. Else one more than the entries that its branches are proved to share:
- * of two pieces of evidence the one with the higher level says more. */
+ * of two pieces of evidence the one with the higher level says more. Damaged: 1. */
 uint64_t fork_level(struct txn *t, uint32_t log);
 
 #endif

@@ -28,7 +28,8 @@ struct figures {
 	struct index *index;           /* borrowed */
 	struct figures_rules rules;
 	struct closure closure;
-	struct contest contest;        /* of the present transaction */
+	struct contest contest;        /* what counts of forked logs, while it is known */
+	bool contest_known;
 	unsigned slots, done_count;    /* slots: a power of two */
 	uint64_t *done;                /* owned; positions counted since there was anything new */
 	uint64_t told;                 /* entries that there were then */
@@ -120,15 +121,17 @@ static void done_reset(struct figures *g)
 }
 
 /* What was done is to be done again when there is anything new. */
-static void done_check(struct figures *g, struct txn *t)
+static bool done_check(struct figures *g, struct txn *t)
 {
 	uint64_t told = 0;
 
 	for (uint32_t log = 1, last = log_last(t); log <= last; log++)
 		told += index_told(g->index, log);
-	if (told != g->told || g->done_count > DONE_MAX)
+	const bool is_new = told != g->told;
+	if (is_new || g->done_count > DONE_MAX)
 		done_reset(g);
 	g->told = told;
+	return is_new;
 }
 
 /* --- counting --- */
@@ -298,29 +301,51 @@ static int64_t count_log(struct figures *g, struct txn *t, uint32_t log, unsigne
 	return at < end ? (int64_t)(end - at) : 0;
 }
 
-/* Whether a log is forked, and closed, changes what was counted of it. */
-static int contest_follow(struct figures *g, struct txn *t, struct fault *f)
+void figures_contest_changed(struct figures *g)
 {
-	if (contest_read(&g->contest, t, &g->rules))
-		return fault_set(f, FAULT_LIMIT, "no memory to count devices");
+	g->contest_known = false;
+}
+
+/* What is new. In a transaction that only reads: damage that it meets ends nothing else. */
+static int look(struct figures *g, struct fault *f)
+{
+	struct txn *t = txn_begin(g->store, false, f);
+	int rc = 0;
+
+	if (!t)
+		return -1;
+	if (done_check(g, t) && g->contest.waits)
+		g->contest_known = false;
+	if (!g->contest_known)
+		rc = contest_read(&g->contest, t, &g->rules, f);
+	if (txn_failed(t)) {
+		txn_commit(t, f);   /* says why */
+		f->code = FAULT_UNPROVED;
+		return fault_prefix(f, "figures wait");
+	}
+	txn_abort(t);
+	g->contest_known = rc == 0;
+	return rc;
+}
+
+/* Whether a log is forked, and closed, changes what was counted of it. */
+static void contest_follow(struct figures *g, struct txn *t)
+{
 	if (reach_get(t, REACH_CONTEST, 0) == g->contest.mark)
-		return 0;
+		return;
 	store_drop_figures(t);
 	done_reset(g);
 	reach_put(t, REACH_CONTEST, 0, g->contest.mark);
-	return 0;
 }
 
 int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f)
 {
-	struct txn *t = txn_begin(g->store, true, f);
+	struct txn *t = look(g, f) ? NULL : txn_begin(g->store, true, f);
 	int64_t left = 0, rest = 0;
 
 	if (!t)
 		return -1;
-	done_check(g, t);
-	if (contest_follow(g, t, f))
-		rest = -1;
+	contest_follow(g, t);
 	for (uint32_t log = 1, last = log_last(t); rest >= 0 && log <= last; log++) {
 		rest = count_log(g, t, log, &max, f);
 		left += rest;

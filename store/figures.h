@@ -32,11 +32,13 @@ struct figures *figures_create(struct store *s, struct index *x, struct figures_
 void figures_destroy(struct figures *g);
 
 /* Folds at most max more entries, fewer when they touch long lives. Returns how many
- * are left, -1 on a fault. */
+ * are left, -1 on a fault; FAULT_UNPROVED: what is to be counted is damaged in the store. */
 int64_t figures_catch_up(struct figures *g, unsigned max, struct fault *f);
-/* Forgets all counters: they are computed anew (after a revocation). What counts of forked
- * logs (contest.h) is seen by catching up, which then begins anew by itself. */
+/* Forgets all counters: they are computed anew (after a revocation). */
 int figures_drop(struct figures *g, struct fault *f);
+/* There is other evidence, or the registry says more: what counts of forked logs (contest.h)
+ * is read again by catching up, which begins anew when it is not what it was. */
+void figures_contest_changed(struct figures *g);
 
 /* Which cells; bounds are included, 0 and "" mean all. */
 struct figures_query {

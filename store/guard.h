@@ -1,7 +1,8 @@
 /*
  * Rows that nothing else can judge carry eight bytes of a hash over key and value at their
  * end, for the check: what reads them in a running daemon only cuts the bytes off, but for
- * what a hub cosigned last, by which it is judged what it may sign.
+ * what a hub cosigned last, by which it is judged what it may sign, and for evidence of forks,
+ * by which it is judged what counts.
  * Used inside store/ only.
  */
 #ifndef TRAC_STORE_GUARD_H

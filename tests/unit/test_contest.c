@@ -173,6 +173,7 @@ static void accuse(struct scene *s, struct hub *h, bool common)
 	row.bytes = (struct span){ s->evidence.data, s->evidence.used };
 	fork_put(t, log_open(t, ORIGIN), &row);
 	must_commit(t);
+	figures_contest_changed(h->figures);
 }
 
 /* Holds the next entries of a history up to size. */
@@ -197,20 +198,26 @@ static void take_both(struct hub *h)
 	take(h, ORIGIN "/branch", h->second, ram_log_size(h->second));
 }
 
-static uint64_t counted(struct hub *h)
+static int64_t catch_up(struct hub *h, struct fault *f)
 {
-	struct figure_sum *sum = figure_sum_create(0);
-	unsigned count, rounds = 0;
-	struct fault f;
+	unsigned rounds = 0;
 	int64_t left;
 
 	do {
-		left = figures_catch_up(h->figures, 3, &f);
-		if (left < 0)
-			fail_msg("%s", f.text);
+		left = figures_catch_up(h->figures, 3, f);
 		assert_true(rounds++ < 20);
 	} while (left > 0);
+	return left;
+}
+
+/* What the counters say now. */
+static uint64_t said(struct hub *h)
+{
+	struct figure_sum *sum = figure_sum_create(0);
 	struct txn *t = must_begin(h->store, false);
+	unsigned count;
+	struct fault f;
+
 	assert_int_equal(figures_sum(t, &(struct figures_query){ 0 }, sum), 0);
 	txn_abort(t);
 	uint64_t n = figure_sum_finish(sum, &count, &f)->measure[MEASURE_COLLECTED];
@@ -218,12 +225,25 @@ static uint64_t counted(struct hub *h)
 	return n;
 }
 
-static void close_at(struct ram_log *history, uint64_t size)
+static uint64_t counted(struct hub *h)
 {
-	struct checkpoint at;
+	struct fault f;
 
-	ram_log_checkpoint(history, ORIGIN, size, &at);
+	if (catch_up(h, &f) < 0)
+		fail_msg("%s", f.text);
+	return said(h);
+}
+
+/* history NULL: it is open. */
+static void close_at(struct scene *s, struct ram_log *history, uint64_t size)
+{
+	struct checkpoint at = { .size = 0 };
+
+	if (history)
+		ram_log_checkpoint(history, ORIGIN, size, &at);
 	end = (struct log_end){ size, at.root };
+	for (unsigned i = 0; i < 2; i++)
+		figures_contest_changed(s->hub[i].figures);
 }
 
 static void while_it_is_open_what_is_shared_counts(void **state)
@@ -254,17 +274,17 @@ static void once_it_is_closed_that_history_counts_everywhere(void **state)
 		take_both(h);
 		accuse(s, h, true);
 		assert_int_equal(counted(h), COMMON);
-		close_at(&s->left, 8);
+		close_at(s, &s->left, 8);
 		assert_int_equal(counted(h), 8);
 		/* no more than what was closed */
-		close_at(&s->right, 7);
+		close_at(s, &s->right, 7);
 		assert_int_equal(counted(h), 7);
 		/* what both share is in no doubt, wherever the log was closed */
-		close_at(&s->right, 2);
+		close_at(s, &s->right, 2);
 		assert_int_equal(counted(h), COMMON);
-		close_at(&s->third, 9);
+		close_at(s, &s->third, 9);
 		assert_int_equal(counted(h), COMMON);
-		end.size = 0;
+		close_at(s, NULL, 0);
 		assert_int_equal(counted(h), COMMON);
 	}
 }
@@ -274,7 +294,7 @@ static void entries_may_come_late(void **state)
 {
 	struct scene *s = *state;
 
-	close_at(&s->left, 8);
+	close_at(s, &s->left, 8);
 	for (unsigned i = 0; i < 2; i++) {
 		struct hub *h = &s->hub[i];
 
@@ -297,7 +317,7 @@ static void a_branch_without_evidence_counts_nowhere(void **state)
 
 	take_both(h);
 	assert_int_equal(counted(h), 8);
-	close_at(&s->right, 10);
+	close_at(s, &s->right, 10);
 	assert_int_equal(counted(h), 8);
 }
 
@@ -312,8 +332,138 @@ static void a_third_history_counts_nowhere(void **state)
 	assert_int_equal(counted(h), 4);      /* it cannot be told yet */
 	take(h, ORIGIN, &s->third, 9);
 	assert_int_equal(counted(h), 0);
-	close_at(&s->third, 9);
+	close_at(s, &s->third, 9);
 	assert_int_equal(counted(h), 9);
+}
+
+/* Nor does it matter whether what is shared is in the log, or in its other branch alone. */
+static void what_is_shared_counts_from_the_branch(void **state)
+{
+	struct scene *s = *state;
+	struct hub *h = &s->hub[0];
+
+	take(h, ORIGIN, &s->third, 9);
+	accuse(s, h, true);
+	assert_int_equal(counted(h), 0);
+	take(h, ORIGIN "/branch", &s->left, COMMON - 1);
+	assert_int_equal(counted(h), 0);
+	take(h, ORIGIN "/branch", &s->left, 8);
+	assert_int_equal(counted(h), COMMON);
+	close_at(s, &s->left, 8);
+	assert_int_equal(counted(h), 8);
+	close_at(s, &s->third, 9);
+	assert_int_equal(counted(h), 9);
+}
+
+/* --- a store that rots --- */
+
+/* Flips a bit of the nth row of a table; false: it has none there. at: a byte of it; a row
+ * of hashes has one in each. */
+static bool flip(struct hub *h, enum table table, unsigned nth, size_t at)
+{
+	uint8_t key[64], value[ENTRY_SIZE_MAX];
+	struct txn *t = must_begin(h->store, true);
+	struct span k, v;
+	bool is = true;
+	struct walk w;
+
+	walk_begin(&w, t, table, (struct span){ NULL, 0 });
+	for (unsigned i = 0; is && i <= nth; i++)
+		is = walk_next(&w, &k, &v);
+	is = is && at < v.size;
+	if (is) {
+		memcpy(key, k.data, k.size);
+		memcpy(value, v.data, v.size);
+		value[at] ^= 4;
+	}
+	walk_end(&w);
+	if (is)
+		txn_put(t, table, (struct span){ key, k.size }, (struct span){ value, v.size });
+	must_commit(t);
+	return is;
+}
+
+/* It neither ends the daemon, as FAULT_IO would, nor changes what counts. */
+static void must_wait(struct hub *h, uint64_t before)
+{
+	struct fault f = { .code = FAULT_NONE };
+
+	assert_int_equal(catch_up(h, &f), -1);
+	assert_int_equal(f.code, FAULT_UNPROVED);
+	assert_non_null(strstr(f.text, "figures wait"));
+	assert_non_null(strstr(f.text, "trac store repair"));
+	assert_int_equal(said(h), before);
+}
+
+static void damaged_evidence_stops_the_figures(void **state)
+{
+	struct scene *s = *state;
+	struct hub *h = &s->hub[0];
+	size_t at;
+
+	take_both(h);
+	accuse(s, h, true);
+	assert_int_equal(counted(h), COMMON);
+	for (at = 0; flip(h, TABLE_EVIDENCE, 0, at); at++) {
+		/* not looked at in each slice */
+		assert_int_equal(counted(h), COMMON);
+		figures_contest_changed(h->figures);
+		must_wait(h, COMMON);
+		/* and asked again it is the same */
+		must_wait(h, COMMON);
+		assert_true(flip(h, TABLE_EVIDENCE, 0, at));
+		assert_int_equal(counted(h), COMMON);
+	}
+	assert_true(at > 300);
+}
+
+static void damaged_evidence_ends_no_transaction(void **state)
+{
+	struct scene *s = *state;
+	struct hub *h = &s->hub[0];
+	struct fork_row row;
+	struct fault f;
+
+	take_both(h);
+	accuse(s, h, true);
+	assert_true(flip(h, TABLE_EVIDENCE, 0, 16));
+	struct txn *t = must_begin(h->store, true);
+	const uint32_t log = log_find(t, ORIGIN);
+	assert_int_equal(fork_find(t, log, &row, &f), -1);
+	assert_non_null(strstr(f.text, ORIGIN));
+	/* it is frozen as before, and what is shown again is kept instead */
+	assert_int_equal(fork_level(t, log), 1);
+	assert_false(fork_get(t, log, &row));
+	must_commit(t);
+	accuse(s, h, true);
+	assert_int_equal(counted(h), COMMON);
+}
+
+/* A hash that is another one looks like another history. */
+static void a_damaged_tree_changes_nothing(void **state)
+{
+	struct scene *s = *state;
+	struct hub *h = &s->hub[1];
+	unsigned waited = 0, nth = 0;
+	struct fault f;
+
+	take_both(h);
+	accuse(s, h, true);
+	close_at(s, &s->left, 8);
+	assert_int_equal(counted(h), 8);
+	for (; flip(h, TABLE_TREE, nth, 0); nth++) {
+		for (size_t at = 0; at == 0 || flip(h, TABLE_TREE, nth, at); at += HASH_SIZE) {
+			figures_contest_changed(h->figures);
+			if (catch_up(h, &f) < 0) {
+				must_wait(h, 8);
+				waited++;
+			}
+			assert_int_equal(said(h), 8);
+			assert_true(flip(h, TABLE_TREE, nth, at));
+		}
+	}
+	if (nth < 2 || waited < 4)
+		fail_msg("%u rows, stopped %u times", nth, waited);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -326,6 +476,10 @@ int main(void)
 		TEST(entries_may_come_late),
 		TEST(a_branch_without_evidence_counts_nowhere),
 		TEST(a_third_history_counts_nowhere),
+		TEST(what_is_shared_counts_from_the_branch),
+		TEST(damaged_evidence_stops_the_figures),
+		TEST(damaged_evidence_ends_no_transaction),
+		TEST(a_damaged_tree_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
