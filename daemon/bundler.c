@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/cosigner.h"
+#include "daemon/derive.h"
 #include "daemon/log.h"
 #include "daemon/node_cache.h"
 #include "daemon/recovery.h"
@@ -441,6 +442,19 @@ static bool is_too_large(const struct bundling *b, const Trac__LookupRequest *q)
 	return b->bytes > (wide ? BUNDLE_WIDE_BYTES_MAX - 1024 * 1024 : BUNDLE_BYTES_MAX / 2);
 }
 
+/* A list of alarms that is only not computed yet would pass for one of none. When damage stops
+ * that, which the operator is told, those that are known are listed. */
+static int catch_up(struct node *n, const Trac__LookupRequest *q, struct fault *f)
+{
+	if (!q->has_scope || q->scope != TRAC__LOOKUP_SCOPE__LOOKUP_WATCH || derive_now(n, f) == 0)
+		return 0;
+	if (f->code == FAULT_BUSY)
+		return -1;
+	node_alert(n, f->text);
+	*f = (struct fault){ 0 };
+	return 0;
+}
+
 void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *out)
 {
 	const char *query = q->query ? q->query : "";
@@ -449,7 +463,7 @@ void answer_lookup(struct node *n, const Trac__LookupRequest *q, struct buffer *
 	struct fault f = { 0 };
 
 	trac__bundle__init(&b.bundle);
-	b.txn = txn_begin(n->store, false, &f);
+	b.txn = catch_up(n, q, &f) < 0 ? NULL : txn_begin(n->store, false, &f);
 	if (!b.txn || find(n, b.txn, q, query, &found, &f) < 0)
 		goto out;
 	if (registry_size(n->registry) == 0) {

@@ -20,6 +20,8 @@
  * wait for each event, 5 ms. Every node folds all devices: an alarm is raised everywhere. */
 #define SLICE_HUB 512
 #define SLICE_BENCH 128
+/* Entries folded for one request: half a second at most. The asker asks again. */
+#define CATCH_UP_MAX 16384
 /* A bench that records or receives folds that often only, until it is quiet. */
 #define BUSY_MS 100
 
@@ -195,6 +197,18 @@ void derive_figures(struct node *n)
 		return;
 	figures_contest_changed(n->figures);
 	ask_slice(n);
+}
+
+int derive_now(struct node *n, struct fault *f)
+{
+	int64_t left;
+
+	writer_settle(n);
+	left = figures_catch_up(n->figures, CATCH_UP_MAX, f);
+	if (left > 0)
+		fault_set(f, FAULT_BUSY, "the figures are being computed, %lld entries are left: "
+			  "ask again in a moment", (long long)left);
+	return left == 0 ? 0 : -1;
 }
 
 void derive_drop_figures(struct node *n)

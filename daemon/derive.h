@@ -21,6 +21,8 @@ unsigned derive_room(struct node *n);
 bool derive_entry(struct node *n, uint32_t log, uint64_t index, struct span entry);
 /* What counts may have changed without an entry: a log is known to be forked, or was closed. */
 void derive_figures(struct node *n);
+/* Folds what is left. -1: more is left than one asker waits for (FAULT_BUSY), or it fails. */
+int derive_now(struct node *n, struct fault *f);
 /* A revocation changes which entries count: the figures are computed anew. */
 void derive_drop_figures(struct node *n);
 

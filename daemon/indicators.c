@@ -9,11 +9,9 @@
 #include <string.h>
 
 #include "daemon/clock.h"
-#include "daemon/writer.h"
+#include "daemon/derive.h"
 #include "proto/wire/unpack.h"
 
-/* Entries folded for one request: half a second at most. The asker asks again. */
-#define CATCH_UP_MAX 16384
 
 /* "2026-03" as year * 12 + month - 1; 0 when absent. -1: malformed. */
 static int read_month(const char *text, const char *what, uint16_t *month, struct fault *f)
@@ -190,16 +188,8 @@ void answer_indicators(struct node *n, const Trac__IndicatorRequest *q, struct b
 {
 	struct figures_query query;
 	struct fault f = { 0 };
-	int64_t left;
 
-	if (read_query(q, &query, &f) < 0)
-		goto refuse;
-	writer_settle(n);
-	left = figures_catch_up(n->figures, CATCH_UP_MAX, &f);
-	if (left > 0)
-		fault_set(&f, FAULT_BUSY, "the figures are being computed, %lld entries are left: "
-			  "ask again in a moment", (long long)left);
-	if (left != 0)
+	if (read_query(q, &query, &f) < 0 || derive_now(n, &f) < 0)
 		goto refuse;
 	if (answer_sums(n, &query, q->has_by ? q->by : 0, b, &f) == 0)
 		return;
