@@ -87,7 +87,8 @@ static void set_fill(struct key_set *k, struct position at, struct span entry)
 	if (e)
 		event_keys(e, set_take, k);
 	unpack_free(e);
-	qsort(k->key, k->count, sizeof *k->key, key_compare);
+	if (k->count > 1)   /* with none there may be no array */
+		qsort(k->key, k->count, sizeof *k->key, key_compare);
 	for (unsigned i = 0; i < k->count; i++) {
 		if (kept == 0 || key_compare(k->key[i], k->key[kept - 1]) != 0)
 			memmove(k->key[kept++], k->key[i], INDEX_KEY_SIZE);
