@@ -148,7 +148,12 @@ static void what_is_vouched_for_stays(void **state)
 	assert_int_equal(take(t, log, 30, true, &f), 0);
 	assert_true(head_get(t, log, HEAD_VOUCHED, &c, NULL));
 	assert_int_equal(c.size, 10);
+	head_replace(t, log, HEAD_SEEN, HEAD_VOUCHED);
+	assert_true(head_get(t, log, HEAD_SEEN, &c, NULL));
+	assert_int_equal(c.size, 10);
 	head_freeze(t, log);
+	assert_true(head_get(t, log, HEAD_SEEN, &c, NULL));
+	assert_int_equal(c.size, 20);
 	assert_true(head_get(t, log, HEAD_VOUCHED, &c, NULL));
 	assert_int_equal(c.size, 10);
 	log_cut(t, log, 10);
