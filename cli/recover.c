@@ -137,6 +137,20 @@ static int check_ill(const Trac__Recovery *r, struct fault *f)
 			 "nothing to begin anew; when its keys were stolen: trac member rotate");
 }
 
+/* Is the log still what it was before somebody was asked to confirm? */
+static int check_same(const struct context *c, const Trac__Recovery *before, struct fault *f)
+{
+	Trac__Reply *r = ask(c->home, false, f);
+	int rc = r ? check_ill(r->recover, f) : -1;
+	if (rc == 0 && r->recover->signed_size != before->signed_size)
+		rc = fault_set(f, FAULT_REFUSED, "the log of this node has changed meanwhile, from %"
+			       PRIu64 " to %" PRIu64 " signed entries: nothing was written; look at "
+			       "trac recover, and try again", before->signed_size,
+			       r->recover->signed_size);
+	unpack_free(r);
+	return rc;
+}
+
 static int run_epoch(struct context *c, const struct arguments *a, struct fault *f)
 {
 	if (!given(a, "reason"))
@@ -148,6 +162,8 @@ static int run_epoch(struct context *c, const struct arguments *a, struct fault 
 		rc = confirm(c, a, _("The log of this node ends at what is signed here and goes on as a new "
 				     "one. Entries that only others hold stay theirs, as orphans of the "
 				     "old one."), f);
+	if (rc == 0)
+		rc = check_same(c, r->recover, f);
 	if (rc == 0)
 		rc = write_request(c, a, r->recover, f);
 	unpack_free(r);
