@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/cosigner.h"
+#include "daemon/forks.h"
 #include "daemon/derive.h"
 #include "daemon/log.h"
 #include "daemon/node_cache.h"
@@ -100,7 +101,7 @@ static bool is_told(const struct node *n, struct txn *t, struct position at)
 	if (!branch_is(t, at.log))
 		return true;
 	return branch_beside(t, at.log) != n->members &&
-	       head_get(t, at.log, HEAD_PROVED, &head, NULL) && at.index < head.size &&
+	       forks_provable(n, t, branch_beside(t, at.log)) && head_get(t, at.log, HEAD_PROVED, &head, NULL) && at.index < head.size &&
 	       !branch_repeats(t, at.log, at.index);
 }
 
@@ -297,7 +298,7 @@ static void add_fork(struct bundling *b, uint32_t log)
 	const int forked = fork_find(b->txn, log, &row, &b->fault);
 	/* nobody is shown as beyond doubt what cannot be told to be */
 	b->failed = b->failed || forked < 0;
-	if (forked <= 0)
+	if (forked <= 0 || !forks_provable(b->node, b->txn, log))
 		return;
 	k = get(b, sizeof *k);
 	text = get(b, ORIGIN_MAX + 1 + sizeof row.from);

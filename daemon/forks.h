@@ -55,5 +55,8 @@ bool forks_passes(struct node *n, struct txn *t, uint32_t log, struct span note)
 bool forks_strands(struct node *n, struct txn *t, uint32_t log, struct span note);
 /* The registry has grown: what is kept or looked for by a key that was replaced goes. */
 void forks_settle(struct node *n);
+/* Can others prove the fork of that log? Not when its key was replaced before the larger of the
+ * two heads was known: it is neither told then nor may it keep all else from being told. */
+bool forks_provable(const struct node *n, struct txn *t, uint32_t log);
 
 #endif

@@ -159,3 +159,19 @@ void forks_settle(struct node *n)
 	if (settled)
 		log_line(LOG_ALERT, "%s", went);
 }
+
+bool forks_provable(const struct node *n, struct txn *t, uint32_t log)
+{
+	char origin[ORIGIN_MAX + 1];
+	struct fork_evidence e;
+	struct fork_row row;
+	struct log_id id;
+	struct fault f;
+
+	if (!log_origin(t, log, origin))
+		return false;
+	log_id_of(origin, &id);
+	return !registry_past_key(n->registry, &id, 0) || !fork_get(t, log, &row) ||
+	       (evidence_parse(&e, row.bytes, &f) == 0 &&
+		evidence_check_in(&e, n->registry, &f) == 0);
+}

@@ -247,13 +247,28 @@ static int append(struct node *n, struct span statement, struct fault *f)
 	return append_statement(n, statement, n->member_signer, f);
 }
 
+/* The largest head of that log that is known here: of a forked one the evidence has it. */
+static uint64_t signed_known(struct txn *t, uint32_t log)
+{
+	struct fork_evidence e;
+	struct log_state s;
+	struct fork_row row;
+	struct fault f;
+
+	log_state(t, log, &s);
+	if (fork_get(t, log, &row) && evidence_parse(&e, row.bytes, &f) == 0 &&
+	    e.large.head.size > s.head[HEAD_SEEN])
+		return e.large.head.size;
+	return s.head[HEAD_SEEN];
+}
+
 /* New keys sign from a size on. What the present key signed beyond it would be left without
  * proof, and the member could so deny what it has published: the log must not know of it. */
 static int check_rotation(struct node *n, const Trac__Rotate *rotate, struct fault *f)
 {
 	const struct member *m = registry_by_name(n->registry, rotate->name ? rotate->name : "");
 	struct txn *t = m ? txn_begin(n->store, false, f) : NULL;
-	struct log_state s = { .held = 0 };
+	uint64_t known = 0;
 	uint32_t number;
 
 	if (!m)
@@ -262,15 +277,15 @@ static int check_rotation(struct node *n, const Trac__Rotate *rotate, struct fau
 		return -1;
 	number = log_find(t, m->origin);
 	if (number)
-		log_state(t, number, &s);
+		known = signed_known(t, number);
 	txn_abort(t);
-	if (s.head[HEAD_SEEN] <= rotate->from_index)
+	if (known <= rotate->from_index)
 		return 0;
 	return fault_set(f, FAULT_REFUSED, "\"%s\" asks for new keys from %llu entries on, and its "
 			 "present key has signed %llu: those between would no longer be proved. Have "
 			 "the request written again; if they are not its own, it needs a new epoch "
 			 "first (trac recover)", m->name, (unsigned long long)rotate->from_index,
-			 (unsigned long long)s.head[HEAD_SEEN]);
+			 (unsigned long long)known);
 }
 
 static int check_heads(struct node *n, struct span statement, struct fault *f)

@@ -62,6 +62,24 @@ void check_keys_destroy(struct check_keys *k)
 	free(k);
 }
 
+/* What a key signed before it was replaced stays what it was, also beyond where the next key
+ * begins: it may be the evidence that it signed two histories. Of the member log that is over
+ * once its key is replaced. */
+static bool is_past(const struct check_keys *k, const struct log_id *log, struct span note)
+{
+	const struct verifier *v;
+	struct checkpoint c;
+	struct fault f;
+
+	if (!memcmp(log->b, registry_log(k->registry)->b, LOG_ID_SIZE))
+		return false;
+	for (unsigned i = 0; (v = registry_past_key(k->registry, log, i)); i++) {
+		if (checkpoint_open(&c, note, v, &f) == 0)
+			return true;
+	}
+	return false;
+}
+
 int check_keys_signed(const struct check_keys *k, const char *origin, struct span note,
 		      struct fault *f)
 {
@@ -72,7 +90,7 @@ int check_keys_signed(const struct check_keys *k, const char *origin, struct spa
 
 	log_id_of(origin, &id);
 	if (registry_key(k->registry, &id, 0)) {
-		if (registry_open(k->registry, &id, note, &c, NULL, f))
+		if (registry_open(k->registry, &id, note, &c, NULL, f) && !is_past(k, &id, note))
 			return -1;
 	} else if (k->own && !strcmp(origin, k->own->name) &&
 		   checkpoint_open(&c, note, k->own, f)) {

@@ -87,6 +87,11 @@ record alpha SERIAL0003
 wait_for 20 "lille holds it" field_is lille entries 4
 stop alpha
 stop lille
+cp -a "$(home alpha)" "$(home early)"
+cp -a "$(home alpha).fence" "$(home early).fence"
+start early
+trac early member rotate -o "$WORK/rotation" >/dev/null 2>&1
+stop early
 start lyon
 only_peer spare lyon
 start spare
@@ -113,6 +118,10 @@ for node in lille lyon authority beta; do
 		json_has "$node" $serial '"contested":true' || fail "$node cannot show $serial"
 	done
 done
+if trac authority member rotate "$WORK/rotation" >/dev/null 2>"$WORK/refusal"; then
+	fail "new keys leave a head of the evidence without a key"
+fi
+grep 'new epoch' "$WORK/refusal" >/dev/null || fail "rotate says: $(cat "$WORK/refusal")"
 logs=http://127.0.0.1:$(field lyon http_port)/logs
 for log in alpha alpha/branch; do
 	curl -s "$logs/$log/checkpoint" | sed -n 2p
