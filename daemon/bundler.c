@@ -10,8 +10,8 @@
 
 #include "daemon/clock.h"
 #include "daemon/cosigner.h"
-#include "daemon/forks.h"
 #include "daemon/derive.h"
+#include "daemon/forks.h"
 #include "daemon/log.h"
 #include "daemon/node_cache.h"
 #include "daemon/recovery.h"
