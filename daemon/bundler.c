@@ -101,7 +101,8 @@ static bool is_told(const struct node *n, struct txn *t, struct position at)
 	if (!branch_is(t, at.log))
 		return true;
 	return branch_beside(t, at.log) != n->members &&
-	       forks_provable(n, t, branch_beside(t, at.log)) && head_get(t, at.log, HEAD_PROVED, &head, NULL) && at.index < head.size &&
+	       forks_provable(n, t, branch_beside(t, at.log)) &&
+	       head_get(t, at.log, HEAD_PROVED, &head, NULL) && at.index < head.size &&
 	       !branch_repeats(t, at.log, at.index);
 }
 
