@@ -57,9 +57,10 @@ wait_for 30 "it goes on" field_is authority quarantine false
 say "the first statement has rotted, and the fence is lost: what it recorded says the same"
 stop authority
 data=$(home authority)/store/data.mdb
-for at in $(grep -aob 'Authority' "$data" | cut -d: -f1); do
+grep -aob 'Authority' "$data" | cut -d: -f1 >"$WORK/places"
+while read -r at; do
 	printf X | dd of="$data" bs=1 seek="$at" conv=notrunc status=none
-done
+done <"$WORK/places"
 trac authority store repair --yes >"$WORK/out" || fail "$(cat "$WORK/out")"
 rm -rf "$(home authority).fence"
 start authority
