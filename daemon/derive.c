@@ -92,6 +92,8 @@ static void on_slice(evutil_socket_t fd, short what, void *ctx)
 		node_die(n, &f);
 	else if (left < 0)
 		node_alert(n, f.text);
+	else
+		node_calm(n, "figures wait");
 }
 
 int derive_create(struct node *n, struct fault *f)

@@ -289,5 +289,19 @@ for node in lille lyon; do
 		fail "the bundle of $node says otherwise: $(cat "$WORK/said")"
 done
 
+say "evidence that rots stops the figures of that node, and nothing else"
+stop lyon
+while read -r at; do
+	printf X | dd of="$(home lyon)/store/data.mdb" bs=1 seek="$at" conv=notrunc status=none
+done < <(grep -abo 'tracd fork evidence v1' "$(home lyon)/store/data.mdb" | cut -d: -f1)
+start lyon
+waits() { grep -q 'figures wait: the evidence that .*alpha is forked is damaged' "$@"; }
+wait_for 20 "the operator of lyon is told" waits "$(home lyon)/tracd.log"
+
+say "until a peer shows it again"
+alike 6 lyon
+is_calm() { ! waits <(trac lyon status); }
+wait_for 20 "lyon is calm" is_calm
+
 for node in authority lille lyon alpha beta gamma; do stop "$node"; done
 check_all
