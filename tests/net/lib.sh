@@ -34,9 +34,10 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# wait_for SECONDS WHAT COMMAND...: until the command succeeds
+# wait_for SECONDS WHAT COMMAND...: until the command succeeds. The limit is for what hangs:
+# what one message lost leaves for the rounds of 30 s, and a busy machine, decide no test.
 wait_for() {
-	local limit=$1 what=$2 end
+	local limit=$(($1 < 90 ? 90 : $1)) what=$2 end
 	shift 2
 	end=$((SECONDS + limit))
 	until "$@" >/dev/null 2>&1; do
