@@ -217,6 +217,7 @@ int node_reload(struct node *n, struct fault *f)
 	memcpy(now->peer, fresh.peer, sizeof now->peer);
 	now->log_level = fresh.log_level;
 	now->witness_policy = fresh.witness_policy;
+	n->few_due_ms = 0;    /* counted by another policy */
 	now->witness_log_count = fresh.witness_log_count;
 	memcpy(now->witness_log, fresh.witness_log, sizeof now->witness_log);
 	log_init("tracd", now->log_level);
