@@ -61,9 +61,6 @@ json_t *view_vouched_json(const struct view *v);
 /* The forked logs behind it (view_forks.c). */
 void view_forks_print(const struct view *v, bool french, FILE *out);
 json_t *view_forks_json(const struct view *v);
-/* One sentence; from: who showed it, may be "". */
-void fork_print(const char *origin, const struct fork_evidence *e, const char *from, bool french,
-		FILE *out);
 
 /* Why its identifiers are of one device (view_why.c). */
 void view_why_print(const struct view *v, const struct life *l, bool french, FILE *out);

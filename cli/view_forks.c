@@ -4,8 +4,9 @@
 #include "cli/text.h"
 #include "cli/view.h"
 
-void fork_print(const char *origin, const struct fork_evidence *e, const char *from, bool french,
-		FILE *out)
+/* One sentence; from: who showed it, may be "". */
+static void fork_print(const char *origin, const struct fork_evidence *e, const char *from,
+		       bool french, FILE *out)
 {
 	char a[NUMBER_TEXT], b[NUMBER_TEXT];
 	fprintf(out, _("  %s: two histories, of %s and of %s entries, both signed"),

@@ -1,4 +1,4 @@
-/* The fence files: read at the start, written behind each signature. */
+/* The fence files: read at the start, written before each signature. */
 #include "daemon/fence.h"
 
 #include <errno.h>

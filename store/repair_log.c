@@ -114,7 +114,7 @@ static void heads_read(struct log_repair *k)
 		}
 		k->signed_size = k->held;
 		repair_tell(k->p, "%s: its %s head is damaged and dropped: %s", k->origin, name[i],
-			    k->own ? "it is signed again" : "peers tell it again");
+			    k->own ? "it is signed again, or comes back from peers" : "peers tell it again");
 	}
 }
 
